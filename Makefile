@@ -1,0 +1,89 @@
+# MNIST Studio. `make` alone lists what can be asked for.
+
+# Which build of TensorFlow: `tensorflow`, or on Linux x86-64 also `tensorflow-cpu`.
+# Unless told, we stay with the one that is installed.
+INSTALLED := $(firstword $(patsubst .venv/installed-%,%,$(wildcard .venv/installed-*)))
+TENSORFLOW ?= $(or $(INSTALLED),tensorflow)
+
+# Measured on Linux x86-64 with Python 3.11 and 3.13.
+COST_tensorflow := about 750 MB to download, @FULL@ GB on disk (less on a Mac)
+COST_tensorflow-cpu := about 450 MB to download, @CPU@ GB on disk
+ifndef COST_$(TENSORFLOW)
+$(error TENSORFLOW is tensorflow or tensorflow-cpu, not "$(TENSORFLOW)")
+endif
+
+RUN := .venv/bin/python -m
+PIP_INSTALL := $(RUN) pip install --disable-pip-version-check
+
+# These two files are touched last, so a set-up that was cut short is not taken for done.
+APP_READY := .venv/installed-$(TENSORFLOW)
+TESTS_READY := .venv/tests-installed
+
+.PHONY: help run install test lint format bench clean
+
+help: ## Show this list
+	@awk -F ': *[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo '  make run TENSORFLOW=tensorflow-cpu     the smaller build, without GPU (Linux)'
+	@echo '  make run PYTHON=/path/to/python3.12    another Python than the first that fits'
+	@echo '  make test PYTEST_ARGS="tests/test_ink.py -x"    only some of the tests'
+
+run: $(APP_READY) ## Start the app; the first time, set it up as well
+	@$(RUN) streamlit run app.py
+
+install: $(APP_READY) ## Set up .venv without starting the app
+
+test: $(TESTS_READY) ## Check the style and run all tests
+	@$(RUN) tests.browser.chromium
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) pytest $(PYTEST_ARGS)
+
+lint: $(TESTS_READY) ## Check the style alone
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+
+format: $(TESTS_READY) ## Put the style right where a program can
+	@$(RUN) ruff check --fix-only .
+	@$(RUN) ruff format .
+
+bench: $(APP_READY) ## Measure speed and accuracy
+	@$(RUN) benchmarks
+
+clean: ## Remove .venv and caches; your runs and models in var/ stay
+	rm -rf .venv .pytest_cache .ruff_cache
+	find . -path ./var -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A finished .venv is brought up to date; a half-made one, or one with the other build of
+# TensorFlow, makes room for a new one: the two builds overwrite each other's files.
+# A Python is tried out before it is believed, because version managers leave names on
+# the PATH that only print an error.
+$(APP_READY): requirements.txt
+	@test -f $@ || { \
+	    for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
+	        $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	            2>/dev/null && break; \
+	        python=; \
+	    done; \
+	    if test -z "$$python"; then \
+	        echo 'MNIST Studio needs Python 3.11, 3.12 or 3.13, and none was found.'; \
+	        echo 'Install one from https://www.python.org/downloads/, or name the one you have:'; \
+	        echo '    make $(MAKECMDGOALS) PYTHON=/path/to/python3'; \
+	        exit 1; \
+	    fi; \
+	    echo "Setting up .venv with $$($$python --version) and $(TENSORFLOW):"; \
+	    echo '$(COST_$(TENSORFLOW)).'; \
+	    rm -f .venv/*installed*; \
+	    $$python -m venv --clear .venv || { \
+	        echo 'Python could not make .venv. On Debian and Ubuntu its venv module is a package:'; \
+	        echo '    sudo apt install python3-venv'; \
+	        exit 1; \
+	    }; \
+	}
+	@sed 's/^tensorflow==/$(TENSORFLOW)==/' requirements.txt > .venv/requirements.txt
+	$(PIP_INSTALL) -r .venv/requirements.txt
+	@touch $@
+
+$(TESTS_READY): tests/requirements.txt $(APP_READY)
+	$(PIP_INSTALL) -r tests/requirements.txt
+	@touch $@

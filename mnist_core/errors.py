@@ -1,0 +1,98 @@
+"""Everything that can go wrong in a way a person can do something about.
+
+    MnistError
+    ├── DatasetUnavailable   no MNIST to be had: what was tried, what to do
+    ├── RecipeError          a recipe's value is out of bounds
+    ├── NameInvalid          a name that cannot name a folder
+    ├── DrawingError         a file or an array that is no readable picture
+    ├── ModelNotFound        no saved model has this name
+    ├── ModelDamaged         a saved model's file is missing, cut short or altered
+    ├── ModelProtected       the model that ships cannot be deleted
+    ├── RunNotFound          no run has this id
+    └── RunActive            a run is going on already
+
+The message is a sentence for people; the attributes are facts for programs.
+"""
+
+
+class MnistError(Exception):
+    """Root of the project's errors: catch it to catch them all."""
+
+
+class DatasetUnavailable(MnistError):
+    """MNIST was found nowhere.
+
+    `tried` holds a (source, reason) pair for every place that was looked in.
+    """
+
+    def __init__(self, tried: list[tuple[str, str]]) -> None:
+        self.tried = tried
+        places = "; ".join(f"{source}: {reason}" for source, reason in tried)
+        super().__init__(
+            f"MNIST is not available ({places}). Connect to the internet and try "
+            "again, or set MNIST_NPZ to the path of an mnist.npz file."
+        )
+
+
+class RecipeError(MnistError, ValueError):
+    """A recipe's value is out of bounds; `field` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(f"{field}: {message}")
+
+
+class NameInvalid(MnistError, ValueError):
+    """A `name` for a model or a run that cannot name a folder."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"{name!r} cannot be a name: use up to 64 letters, digits, spaces, dots, "
+            "dashes and underscores, starting with a letter or a digit."
+        )
+
+
+class DrawingError(MnistError, ValueError):
+    """A file or an array that cannot be read as a picture."""
+
+
+class ModelNotFound(MnistError):
+    """No saved model has this `name`; `known` lists those there are."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        self.name, self.known = name, known
+        super().__init__(f"There is no model named {name!r}. There are: {known}.")
+
+
+class ModelDamaged(MnistError):
+    """A saved model that must not be used; `reason` says what is wrong with it."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name, reason
+        super().__init__(f"The model {name!r} is damaged: {reason}.")
+
+
+class ModelProtected(MnistError):
+    """The model that ships with the project cannot be deleted."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"The model {name!r} comes with the app and stays.")
+
+
+class RunNotFound(MnistError):
+    """No run has this `run_id`."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"There is no run {run_id!r}.")
+
+
+class RunActive(MnistError):
+    """A run is going on; one machine trains one network at a time."""
+
+    def __init__(self, run_id: str | None) -> None:
+        self.run_id = run_id
+        which = f"The run {run_id!r}" if run_id else "Another run"
+        super().__init__(f"{which} is going on. Wait for its end or stop it first.")

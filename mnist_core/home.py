@@ -1,0 +1,75 @@
+"""Where the app keeps its files, and how it writes them.
+
+Everything is under one folder: `MNIST_HOME`, or `var/` in the checkout.
+
+    from mnist_core.home import home
+    print(home())
+"""
+
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from mnist_core.errors import NameInvalid
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def home() -> Path:
+    """The folder that holds runs and models; it need not exist yet."""
+    return Path(os.environ.get("MNIST_HOME") or CHECKOUT / "var").expanduser()
+
+
+def check_name(name: str) -> str:
+    """Return `name` when it can name a folder on every system.
+
+    Raises:
+        NameInvalid: it is empty, too long, or has characters a folder should not.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", name) or name[-1] in " .":
+        raise NameInvalid(name)
+    return name
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write `content` to `path`: a reader sees the old file or the new, never half."""
+    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(content, file, indent=2, allow_nan=False)
+            file.write("\n")
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def read_json(path: Path) -> Any:
+    """Read what `write_json` wrote.
+
+    Raises:
+        OSError: the file is not there or cannot be read.
+        ValueError: what is in it is not JSON.
+    """
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def place_folder(finished: Path, folder: Path, name: str) -> Path:
+    """Move a finished folder to `folder/name`, or to `name-2`, `name-3` ... if taken.
+
+    The move is one rename: nobody sees the folder before it is whole, and of two
+    processes that want the same name each gets one of its own.
+    """
+    attempt = 1
+    while True:
+        target = folder / (name if attempt == 1 else f"{name}-{attempt}")
+        try:
+            if not target.exists():
+                return finished.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+        attempt += 1

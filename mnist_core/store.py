@@ -1,0 +1,223 @@
+"""Saved models: save, load, list, choose, delete.
+
+    models/<name>/
+        model_digit.json          the architecture, as the published work saves it
+        model_digit.weights.h5    the weights
+        card.json                 recipe, data and its hash, scores, versions, date
+
+    from mnist_core import store
+    for saved in store.models():
+        print(saved.name, saved.problem or saved.card["test_accuracy"])
+    model = store.load("quick")
+
+Models are immutable: a name that is taken gets a suffix. A model whose files are not
+the ones that were saved is listed with the problem and never loaded.
+"""
+
+import hashlib
+import json
+import platform
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mnist_core.data import Dataset
+from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected
+from mnist_core.home import check_name, home, place_folder, read_json, write_json
+from mnist_core.recipes import Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+ARCHITECTURE = "model_digit.json"
+WEIGHTS = "model_digit.weights.h5"
+CARD = "card.json"
+PRETRAINED = Path(__file__).parent / "pretrained"
+
+
+@dataclass(frozen=True)
+class SavedModel:
+    """A model on disk: where it is, its card, and what is wrong with it if anything."""
+
+    name: str
+    folder: Path
+    card: dict[str, Any]
+    problem: str | None = None
+
+    @property
+    def ships(self) -> bool:
+        """Whether it came with the project."""
+        return self.folder == PRETRAINED
+
+
+def save(
+    model: "keras.Model",
+    name: str,
+    *,
+    recipe: Recipe,
+    dataset: Dataset,
+    test_loss: float,
+    test_accuracy: float,
+    fit_seconds: float,
+    history: dict[str, list[float]],
+) -> SavedModel:
+    """Save a trained model as `name`, or `name-2` ... if that is taken.
+
+    Raises:
+        NameInvalid: `name` cannot name a folder.
+    """
+    check_name(name)
+    folder = home() / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
+        new = Path(scratch) / "model"
+        new.mkdir()
+        (new / ARCHITECTURE).write_text(model.to_json(indent=2), encoding="utf-8")
+        model.save_weights(new / WEIGHTS)
+        card = {
+            "recipe": recipe.to_dict(),
+            "data": {"name": dataset.name, "sha256": dataset.sha256},
+            "test_loss": test_loss,
+            "test_accuracy": test_accuracy,
+            "test_images": len(dataset.x_test),
+            "epochs": len(history["loss"]),
+            "fit_seconds": fit_seconds,
+            "history": history,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "versions": _versions(),
+            "sha256": {file: _sha256(new / file) for file in (ARCHITECTURE, WEIGHTS)},
+        }
+        write_json(new / CARD, {**card, "card_sha256": _card_sha256(card)})
+        return _read(place_folder(new, folder, name))
+
+
+def models() -> list[SavedModel]:
+    """Every saved model, damaged ones too, newest first; last the one that ships."""
+    folder = home() / "models"
+    folders = [path for path in folder.glob("[!.]*") if path.is_dir()]
+    own = [_read(path) for path in folders]
+    own.sort(key=lambda saved: saved.card.get("created", ""), reverse=True)
+    return [*own, _read(PRETRAINED)]
+
+
+def find(name: str) -> SavedModel:
+    """The saved model of this name, whole or damaged.
+
+    Raises:
+        ModelNotFound: there is none.
+    """
+    everything = models()
+    for saved in everything:
+        if saved.name == name:
+            return saved
+    raise ModelNotFound(name, [saved.name for saved in everything])
+
+
+def load(name: str) -> "keras.Model":
+    """Load a saved model: its architecture from JSON, its weights from HDF5.
+
+    It is compiled, so that `evaluate` gives loss and accuracy.
+
+    Raises:
+        ModelNotFound: there is none of this name.
+        ModelDamaged: its files are not the ones that were saved.
+    """
+    saved = find(name)
+    if saved.problem:
+        raise ModelDamaged(name, saved.problem)
+    import keras  # noqa: PLC0415 - takes seconds, and listing models does not need it
+
+    try:
+        text = (saved.folder / ARCHITECTURE).read_text(encoding="utf-8")
+        model = keras.models.model_from_json(text)
+        model.load_weights(saved.folder / WEIGHTS)
+    except Exception as error:  # written by another version, say: whatever Keras raises
+        raise ModelDamaged(name, f"Keras cannot read it ({error})") from error
+    model.compile(loss="categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def default() -> SavedModel:
+    """The model that new visitors get: the one chosen, else the one that ships."""
+    try:
+        chosen = find(read_json(home() / "default.json")["model"])
+    except (OSError, ValueError, KeyError, TypeError, ModelNotFound):
+        return find(PRETRAINED.name)
+    return find(PRETRAINED.name) if chosen.problem else chosen
+
+
+def choose(name: str) -> None:
+    """Make this the model that new visitors get.
+
+    Raises:
+        ModelNotFound: there is none of this name.
+        ModelDamaged: it cannot be used.
+    """
+    saved = find(name)
+    if saved.problem:
+        raise ModelDamaged(name, saved.problem)
+    home().mkdir(parents=True, exist_ok=True)
+    write_json(home() / "default.json", {"model": name})
+
+
+def delete(name: str) -> None:
+    """Delete a saved model, damaged or not.
+
+    Raises:
+        ModelNotFound: there is none of this name.
+        ModelProtected: it is the one that ships.
+    """
+    saved = find(name)
+    if saved.ships:
+        raise ModelProtected(name)
+    with tempfile.TemporaryDirectory(dir=home() / "models", prefix=".old-") as trash:
+        saved.folder.rename(Path(trash) / "model")  # gone at once, then taken apart
+
+
+def _read(folder: Path) -> SavedModel:
+    try:
+        card = read_json(folder / CARD)
+        problem = _problem(folder, card)
+    except FileNotFoundError:
+        card, problem = {}, f"{CARD} is missing"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        card, problem = {}, f"{CARD} cannot be read ({error})"
+    return SavedModel(folder.name, folder, card if not problem else {}, problem)
+
+
+def _problem(folder: Path, card: dict[str, Any]) -> str | None:
+    signed = {key: value for key, value in card.items() if key != "card_sha256"}
+    if card["card_sha256"] != _card_sha256(signed):
+        return f"{CARD} was altered"
+    for file, digest in card["sha256"].items():
+        if not (folder / file).is_file():
+            return f"{file} is missing"
+        if _sha256(folder / file) != digest:
+            return f"{file} was cut short or altered"
+    return None
+
+
+def _sha256(path: Path) -> str:
+    status = path.stat()
+    return _sha256_of(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=256)
+def _sha256_of(path: Path, _modified: int, _size: int) -> str:
+    """Each version of a file is hashed once; pages list the models all the time."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _card_sha256(card: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    packages = {name: version(name) for name in ("keras", "numpy")}
+    tensorflow = __import__("tensorflow").__version__
+    return {"python": platform.python_version(), "tensorflow": tensorflow, **packages}
