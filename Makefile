@@ -6,8 +6,8 @@ INSTALLED := $(firstword $(patsubst .venv/installed-%,%,$(wildcard .venv/install
 TENSORFLOW ?= $(or $(INSTALLED),tensorflow)
 
 # Measured on Linux x86-64 with Python 3.11 and 3.13.
-COST_tensorflow := about 750 MB to download, @FULL@ GB on disk (less on a Mac)
-COST_tensorflow-cpu := about 450 MB to download, @CPU@ GB on disk
+COST_tensorflow := about 750 MB to download, 2.7 GB on disk (less on a Mac)
+COST_tensorflow-cpu := about 450 MB to download, 2.1 GB on disk
 ifndef COST_$(TENSORFLOW)
 $(error TENSORFLOW is tensorflow or tensorflow-cpu, not "$(TENSORFLOW)")
 endif
@@ -72,7 +72,7 @@ $(APP_READY): requirements.txt
 	        exit 1; \
 	    fi; \
 	    echo "Setting up .venv with $$($$python --version) and $(TENSORFLOW):"; \
-	    echo '$(COST_$(TENSORFLOW)).'; \
+	    echo '$(COST_$(TENSORFLOW)); pip keeps the downloads in its cache as well.'; \
 	    rm -f .venv/*installed*; \
 	    $$python -m venv --clear .venv || { \
 	        echo 'Python could not make .venv. On Debian and Ubuntu its venv module is a package:'; \

@@ -9,6 +9,7 @@ network that learned from their images reads only what is framed as theirs are.
 """
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -67,7 +68,7 @@ def bounding_box(ink: np.ndarray) -> tuple[slice, slice] | None:
     return _span(marked.any(axis=1)), _span(marked.any(axis=0))
 
 
-def read_picture(path: str | Path) -> np.ndarray:
+def read_picture(path: str | Path | BinaryIO) -> np.ndarray:
     """Read an image file: uint8 RGBA (h, w, 4), turned upright.
 
     Raises:
@@ -123,13 +124,10 @@ def _span(marked: np.ndarray) -> slice:
 
 def _frame(ink: np.ndarray) -> np.ndarray:
     """Scale and centre in one step, so that the ink is resampled only once."""
-    height, width = ink.shape
-    scale = max(height, width) / BOX  # pixels of the drawing in one of the image
+    scale = max(ink.shape) / BOX  # pixels of the drawing in one of the image
+    left, top = (_start(ink.sum(axis=axis), scale) for axis in (0, 1))
     margin = int(np.ceil(SIDE * scale))
-    total = ink.sum()
-    across = ink.sum(axis=0) @ (np.arange(width) + 0.5) / total
-    down = ink.sum(axis=1) @ (np.arange(height) + 0.5) / total
-    left, top = across + margin - CENTRE * scale, down + margin - CENTRE * scale
+    left, top = margin - left * scale, margin - top * scale
     image = Image.fromarray(np.pad(ink, margin)).resize(
         (SIDE, SIDE),
         Image.Resampling.BOX,
@@ -137,3 +135,13 @@ def _frame(ink: np.ndarray) -> np.ndarray:
     )
     framed = np.asarray(image)
     return framed / framed.max()
+
+
+def _start(profile: np.ndarray, scale: float) -> float:
+    """Where along an axis the ink starts in the image, in the image's pixels.
+
+    Its centre of mass comes to the centre, as far as all of it stays inside.
+    """
+    pixels = np.arange(len(profile)) + 0.5
+    mean = profile @ pixels / profile.sum()
+    return float(np.clip(CENTRE - mean / scale, 0, SIDE - len(profile) / scale))

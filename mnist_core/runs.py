@@ -144,6 +144,11 @@ class Run:
         """Whether somebody asked the worker to stop."""
         return (self.folder / "stop").exists()
 
+    def wait(self) -> None:
+        """Return when the worker has ended, however it did."""
+        with (self.folder / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+
     def log(self) -> str:
         """What the worker printed."""
         return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")

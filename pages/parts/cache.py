@@ -1,0 +1,65 @@
+"""What is loaded once for all visitors: the network and the data.
+
+Streamlit passes cached resources around as they are, without a copy.
+"""
+
+import gc
+import threading
+
+import streamlit as st
+
+from mnist_core import data, store
+from mnist_core.errors import ModelDamaged, ModelNotFound
+
+
+def chosen_model() -> store.SavedModel:
+    """This visitor's model: the one picked, or where that is gone, the default."""
+    try:
+        saved = store.find(st.session_state["model"])
+    except (KeyError, ModelNotFound):
+        return store.default()
+    return store.default() if saved.problem else saved
+
+
+def predictor(saved: store.SavedModel):
+    """A loaded model's predictor.
+
+    Raises:
+        ModelDamaged: the model cannot be used.
+    """
+    if saved.problem:
+        raise ModelDamaged(saved.name, saved.problem)
+    return _predictor(saved.name, saved.card["card_sha256"])
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _predictor(name: str, _card_sha256: str):
+    from mnist_core.predictor import Predictor  # noqa: PLC0415 - loads TensorFlow
+
+    loaded = Predictor(name)
+    # Streamlit collects garbage after every run; with TensorFlow's hundred thousands
+    # of objects that takes a quarter of a second, unless they are out of its sight.
+    gc.freeze()
+    return loaded
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def warm_up() -> None:
+    """Load TensorFlow and the default model while the visitor looks at the page."""
+    threading.Thread(target=_warm_up, daemon=True).start()
+
+
+def _warm_up() -> None:
+    saved = store.default()
+    if not saved.problem:
+        predictor(saved)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def dataset(name: str) -> data.Dataset:
+    """MNIST as it lies on this machine, or the made-up digits.
+
+    Raises:
+        DatasetUnavailable: MNIST is not on this machine.
+    """
+    return data.find_mnist() if name == "mnist" else data.load_synthetic()

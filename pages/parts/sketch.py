@@ -1,0 +1,91 @@
+"""What this visitor has on the canvas: kept over page changes, undone, cleared.
+
+The canvas forgets its drawing when it leaves the page, and once given it back it has
+the strokes but no pixels until the next stroke. So strokes and pixels are kept
+together, one state after each stroke; the last one is what is on the canvas now.
+"""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit_drawable_canvas import CanvasResult
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """One state of the canvas: its strokes, and its pixels as a PNG file's bytes."""
+
+    strokes: dict[str, Any]
+    png: bytes | None  # None where nothing is drawn
+
+
+EMPTY = Sketch({"objects": []}, None)
+
+
+def current() -> io.BytesIO | None:
+    """The picture on the canvas, or None while it is empty."""
+    png = _states()[-1].png
+    return io.BytesIO(png) if png else None
+
+
+def canvas_key() -> str:
+    """The canvas's key: another key is a new canvas, with what `to_restore` gives."""
+    return f"canvas-{st.session_state.setdefault('canvas_number', 0)}"
+
+
+def to_restore() -> dict[str, Any]:
+    """The strokes that the canvas starts with; they stay the same while it is there."""
+    if canvas_key() not in st.session_state:  # it is new on this page
+        st.session_state.canvas_start = _states()[-1].strokes
+    return st.session_state.canvas_start
+
+
+def remember(result: CanvasResult) -> None:
+    """Keep what the canvas just sent."""
+    states, strokes = _states(), result.json_data or EMPTY.strokes
+    png = result.image_bytes if strokes.get("objects") else None
+    if strokes.get("objects") and png is None:
+        return  # a canvas that was given its strokes back and has not been touched
+    if len(states) > 1 and _same(states[-2].strokes, strokes):
+        states.pop()  # undone with the canvas's own tools
+    elif not _same(states[-1].strokes, strokes):
+        states.append(Sketch(strokes, png))
+
+
+def can_undo() -> bool:
+    """Whether there is a state to go back to."""
+    return len(_states()) > 1
+
+
+def undo() -> None:
+    """Go back one state: a stroke, or a clear."""
+    _states().pop()
+    _new_canvas()
+
+
+def clear() -> None:
+    """Empty the canvas; undo brings the drawing back."""
+    _states().append(EMPTY)
+    _new_canvas()
+
+
+def recolour(ink: str) -> None:
+    """Draw all strokes in another colour: ink and paper changed places."""
+    for state in _states():
+        for stroke in state.strokes.get("objects", []):
+            stroke["stroke"] = ink
+    _new_canvas()
+
+
+def _states() -> list[Sketch]:
+    return st.session_state.setdefault("sketches", [EMPTY])
+
+
+def _same(strokes: dict[str, Any], others: dict[str, Any]) -> bool:
+    return strokes.get("objects", []) == others.get("objects", [])
+
+
+def _new_canvas() -> None:
+    st.session_state.canvas_number += 1

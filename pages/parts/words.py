@@ -1,0 +1,37 @@
+"""Numbers in words, with the digits that matter."""
+
+from datetime import datetime
+from typing import Any
+
+
+def percent(share: float, *, digits: int = 1) -> str:
+    """A share from 0 to 1 as "99.1 %"; never rounded up to 100 or down to 0."""
+    smallest = 10**-digits
+    value = round(share * 100, digits)
+    if share < 1:
+        value = min(value, 100 - smallest)
+    if share > 0:
+        value = max(value, smallest)
+    return f"{value:.{digits}f} %"
+
+
+def duration(seconds: float) -> str:
+    """A length of time: "about 12 s", "about 4 min"."""
+    if seconds < 1.5:
+        return "about a second"
+    if seconds < 90:
+        return f"about {seconds:.0f} s"
+    return f"about {seconds / 60:.0f} min"
+
+
+def date(iso: str) -> str:
+    """A date in the visitor's reading: "22 Nov 2026"."""
+    return datetime.fromisoformat(iso).astimezone().strftime("%-d %b %Y")
+
+
+def about_model(card: dict[str, Any]) -> str:
+    """One line on what a model is: recipe, test accuracy, when."""
+    recipe, data = card["recipe"]["name"], card["data"]["name"]
+    where = "MNIST's test images" if data == "mnist" else "made-up digits"
+    score = percent(card["test_accuracy"], digits=2)
+    return f"Recipe {recipe}, {score} of {where}, {date(card['created'])}"

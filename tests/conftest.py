@@ -1,0 +1,77 @@
+"""Every test gets an empty home of its own, no MNIST and no network to fetch it from."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_core import data, network, recipes, store, training
+
+REAL_MNIST = os.environ.get("MNIST_NPZ")
+NOWHERE = "http://127.0.0.1:9"  # the discard port: refused at once
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "home"
+    monkeypatch.setenv("MNIST_HOME", str(folder))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.delenv("MNIST_NPZ", raising=False)
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, NOWHERE)
+    return folder
+
+
+@pytest.fixture
+def mnist(monkeypatch: pytest.MonkeyPatch) -> data.Dataset:
+    """The real MNIST, where MNIST_NPZ names it."""
+    if not REAL_MNIST:
+        pytest.skip("set MNIST_NPZ to an mnist.npz file to run this test")
+    monkeypatch.setenv("MNIST_NPZ", REAL_MNIST)
+    return data.find_mnist()
+
+
+@pytest.fixture(scope="session")
+def made_up() -> data.Dataset:
+    return data.load_synthetic()
+
+
+@pytest.fixture(scope="session")
+def trained(made_up: data.Dataset):
+    """A network that reads made-up digits well, its recipe and its history."""
+    recipe = recipes.get("quick", data="synthetic", epochs=1, batch_size=64)
+    model = network.build(recipe)
+    x_train, y_train = data.prepare(made_up.x_train, made_up.y_train)
+    test = data.prepare(made_up.x_test, made_up.y_test)
+    fitted = model.fit(
+        x_train, y_train, batch_size=64, epochs=1, validation_data=test, verbose=0
+    )
+    return model, recipe, fitted.history
+
+
+@pytest.fixture
+def save(trained, made_up: data.Dataset) -> Callable[[str], store.SavedModel]:
+    """Saves the trained network under a name."""
+    model, recipe, history = trained
+    scores = training.evaluate(model, *data.prepare(made_up.x_test, made_up.y_test))
+
+    def save_as(name: str) -> store.SavedModel:
+        return store.save(
+            model,
+            name,
+            recipe=recipe,
+            dataset=made_up,
+            fit_seconds=1.0,
+            history=history,
+            **scores,
+        )
+
+    return save_as
+
+
+@pytest.fixture
+def enlarge() -> Callable[[np.ndarray, int], np.ndarray]:
+    """Repeats every pixel: a drawing of an image."""
+    return lambda image, times: np.kron(image, np.ones((times, times), image.dtype))

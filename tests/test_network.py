@@ -1,0 +1,71 @@
+import keras
+import numpy as np
+import pytest
+
+from mnist_core import network, recipes
+
+
+def test_classic_is_the_published_architecture():
+    model = network.build(recipes.get("classic"))
+    assert [type(layer).__name__ for layer in model.layers] == [
+        "Conv2D",
+        "Conv2D",
+        "MaxPooling2D",
+        "Dropout",
+        "Flatten",
+        "Dense",
+        "Dropout",
+        "Dense",
+    ]
+    # The shapes and the count that the published summary prints.
+    assert [layer.output.shape[1:] for layer in model.layers[:3]] == [
+        (26, 26, 32),
+        (24, 24, 64),
+        (12, 12, 64),
+    ]
+    assert model.count_params() == 1_199_882
+    assert model.optimizer.name == "adadelta"
+    assert float(model.optimizer.learning_rate) == 1.0
+    assert model.loss == "categorical_crossentropy"
+
+
+@pytest.mark.parametrize("name", network.NETWORKS)
+def test_answers_are_ten_probabilities(name):
+    model = network.build(recipes.get(name))
+    answers = np.asarray(model(np.random.default_rng(0).random((3, 28, 28, 1))))
+    assert answers.shape == (3, 10)
+    np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_the_seed_decides_the_first_weights():
+    weights = [
+        network.build(recipes.get("quick", seed=seed)).get_weights()[0]
+        for seed in (1, 1, 2)
+    ]
+    np.testing.assert_array_equal(weights[0], weights[1])
+    assert not np.array_equal(weights[0], weights[2])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("adam", keras.optimizers.Adam), ("sgd", keras.optimizers.SGD)],
+)
+def test_the_optimizer_is_the_recipe_s(name, kind):
+    recipe = recipes.get("classic", optimizer=name, learning_rate=0.25)
+    optimizer = network.build(recipe).optimizer
+    assert type(optimizer) is kind
+    assert float(optimizer.learning_rate) == 0.25
+
+
+def test_one_cycle_goes_up_to_the_learning_rate_and_down_to_nothing():
+    recipe = recipes.get("quick", images=1280, epochs=10, learning_rate=0.5)
+    rate = network.build(recipe).optimizer._learning_rate
+    rates = [float(rate(step)) for step in range(101)]
+    assert rates[0] == pytest.approx(0.05)
+    assert max(rates) == pytest.approx(0.5)
+    assert rates.index(max(rates)) == 20
+    assert rates[-1] == pytest.approx(0, abs=1e-6)
+
+
+def test_the_input_is_where_keras_wants_the_channel(monkeypatch):
+    assert network.build(recipes.get("quick")).input_shape == (None, 28, 28, 1)
