@@ -169,7 +169,7 @@ def _read(path: Path) -> Dataset:
     if not path.is_file():
         raise _Unusable(f"there is no file {path}")
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             dataset = Dataset("mnist", str(path), *(arrays[n] for n in MNIST_SHA256))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise _Unusable(f"{path} is damaged or no MNIST ({error})") from error

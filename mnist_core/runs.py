@@ -35,7 +35,7 @@ from mnist_core.home import check_name, home, place_folder, read_json, write_jso
 from mnist_core.recipes import Recipe
 
 WORKER = "mnist_core.training"
-ENDED = ("finished", "stopped", "failed", "interrupted")
+TRIES = 20  # tenths of a second, to get a lock that is changing hands
 
 
 @dataclass(frozen=True)
@@ -237,12 +237,22 @@ def _launch(run: Run, home_lock: IO[str]) -> None:
 @contextmanager
 def _home_lock(folder: Path) -> Iterator[IO[str]]:
     with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            going_on = active()
-            raise RunActive(going_on.id if going_on else None) from None
-        yield lock
+        for _ in range(TRIES):
+            if _take(lock):
+                yield lock
+                return
+            if going_on := active():
+                raise RunActive(going_on.id)
+            time.sleep(0.1)  # its run is just beginning, or has just ended
+    raise RunActive(None)
+
+
+def _take(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _is_locked(path: Path) -> bool:

@@ -181,9 +181,7 @@ def delete(name: str) -> None:
 
 def _without_optimizer(model: "keras.Model") -> "keras.Model":
     """A copy that was never compiled: the optimizer's state is twice the weights."""
-    import keras  # noqa: PLC0415 - takes seconds, and listing models does not need it
-
-    bare = keras.models.clone_model(model)
+    bare = type(model).from_config(model.get_config())
     bare.set_weights(model.get_weights())
     return bare
 

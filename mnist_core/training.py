@@ -155,7 +155,7 @@ def _fit(
         verbose=0,
     ).history
     seconds = time.monotonic() - began
-    if not np.isfinite(history["loss"][-1]):
+    if not np.isfinite(list(history.values())).all():
         raise Diverged
     return {"fit_seconds": round(seconds, 3), "history": history}
 

@@ -65,7 +65,12 @@ with st.container(horizontal=True):
         help="The first nine training digits, three by three, as a PNG",
     )
 
-how = st.expander("How it is prepared", icon=":material/transform:", on_change="rerun")
+how = st.expander(
+    "How it is prepared",
+    key="preparation",
+    icon=":material/transform:",
+    on_change="rerun",
+)
 if how.open:
     with how:
         preparation.show(images[shown], labels[shown])

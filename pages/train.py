@@ -48,8 +48,8 @@ with setup:
             on_click=start,
             width="stretch",
         )
-        if problem := st.session_state.pop("problem", None):
-            st.error(problem)
+    if problem := st.session_state.pop("problem", None):
+        st.error(problem)
 with curves:
     if run:
         watch()

@@ -1,13 +1,15 @@
-"""Every test gets an empty home of its own, no MNIST and no network to fetch it from."""
+"""Every test gets an empty home of its own, no MNIST and no network to get it from."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mnist_core import data, network, recipes, store, training
+from mnist_core import data, network, recipes, runs, store, training
 
 REAL_MNIST = os.environ.get("MNIST_NPZ")
 NOWHERE = "http://127.0.0.1:9"  # the discard port: refused at once
@@ -21,6 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("MNIST_NPZ", raising=False)
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, NOWHERE)
+    monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
     return folder
 
 
@@ -75,3 +78,33 @@ def save(trained, made_up: data.Dataset) -> Callable[[str], store.SavedModel]:
 def enlarge() -> Callable[[np.ndarray, int], np.ndarray]:
     """Repeats every pixel: a drawing of an image."""
     return lambda image, times: np.kron(image, np.ones((times, times), image.dtype))
+
+
+@pytest.fixture
+def worker(monkeypatch, tmp_path: Path):
+    """A worker that does nothing until `order` gives it code to run, and then ends."""
+    script = tmp_path / "patient.py"
+    script.write_text(
+        "import pathlib, sys\n"
+        "sys.path.insert(0, '.')\n"
+        "print('waiting for orders', flush=True)\n"
+        "exec(pathlib.Path(sys.argv[1], 'orders').read_text())\n"
+    )
+    real_popen = subprocess.Popen
+
+    def popen(command, **options):
+        os.mkfifo(f"{command[-1]}/orders")
+        return real_popen([sys.executable, str(script), command[-1]], **options)
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    started: list[runs.Run] = []
+    yield started
+    for run in started:
+        if run.status == "running":
+            order(run, "")
+
+
+def order(run: runs.Run, code: str) -> None:
+    """Let a patient worker run some code; return when it has ended."""
+    (run.folder / "orders").write_text(code)
+    run.wait()

@@ -24,7 +24,7 @@ def choose(dataset: Dataset) -> None:
         format_func=str.capitalize,
         width="stretch",
     )
-    st.caption(ABOUT[name])
+    st.caption(ABOUT.get(name, ""))
     with st.expander("Change its values", icon=":material/tune:"):
         _values(recipes.get(name, data=dataset.name))
 

@@ -7,10 +7,12 @@ together, one state after each stroke; the last one is what is on the canvas now
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from streamlit_drawable_canvas import CanvasResult
+
+if TYPE_CHECKING:
+    from streamlit_drawable_canvas import CanvasResult
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def to_restore() -> dict[str, Any]:
     return st.session_state.canvas_start
 
 
-def remember(result: CanvasResult) -> None:
+def remember(result: "CanvasResult") -> None:
     """Keep what the canvas just sent."""
     states, strokes = _states(), result.json_data or EMPTY.strokes
     png = result.image_bytes if strokes.get("objects") else None

@@ -1,0 +1,85 @@
+"""A real server and a real Chromium."""
+
+import os
+import select
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser import chromium
+
+CHECKOUT = Path(__file__).parents[2]
+PATIENCE = 90_000  # milliseconds; a cold start on a busy machine loads TensorFlow
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.find()
+    if not path:
+        reason = "no Chromium to be had: see `python -m tests.browser.chromium`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[str]:
+    """A fresh server on an empty home; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    options = ["--server.port", str(port), "--client.showErrorDetails", "full"]
+    with subprocess.Popen([*command, *options], cwd=CHECKOUT) as process:
+        address = f"http://localhost:{port}"
+        wait_for(address)
+        yield address
+        process.terminate()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator:
+    """Opens a path of the app in a browser window of its own, and looks for errors."""
+    pages: list[Page] = []
+
+    def open_path(path: str = "/", **window) -> Page:
+        page = browser.new_context(**(window or DESKTOP)).new_page()
+        page.set_default_timeout(PATIENCE)
+        pages.append(page)
+        page.goto(server + path)
+        return page
+
+    yield open_path
+    for page in pages:
+        assert page.get_by_test_id("stException").count() == 0
+        page.context.close()
+
+
+def wait_for(address: str) -> None:
+    """Return when the server answers: its socket is tried until it does."""
+    for _ in range(PATIENCE // 100):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            select.select([], [], [], 0.1)  # let the server have the processor
+    pytest.fail("the server did not start")

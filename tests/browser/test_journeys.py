@@ -1,0 +1,172 @@
+"""What people come for, as they do it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mnist_core import runs
+from tests.browser.conftest import DESKTOP, PHONE
+
+SEVEN = [[(70, 60), (205, 60), (120, 230)]]
+ONE = [[(150, 40), (140, 235)]]
+FOUR = [[(90, 50), (75, 150), (200, 150)], [(170, 50), (165, 235)]]
+
+
+def canvas(page: Page) -> dict[str, float]:
+    """Where the canvas is, once it can be drawn on."""
+    surface = page.locator("canvas.upper-canvas")
+    expect(surface).to_be_visible()
+    surface.scroll_into_view_if_needed()
+    return surface.bounding_box()
+
+
+def draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
+    """Draw with the mouse; a stroke is a list of points, in the canvas's pixels."""
+    box = canvas(page)
+    for (x, y), *others in strokes:
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.down()
+        for x_to, y_to in others:
+            page.mouse.move(box["x"] + x_to, box["y"] + y_to, steps=12)
+        page.mouse.up()
+
+
+def touch(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
+    """Draw with a finger."""
+    box = canvas(page)
+    session = page.context.new_cdp_session(page)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    for first, *others in strokes:
+        send("touchStart", first)
+        last = first
+        for point in others:
+            for part in range(1, 11):
+                send(
+                    "touchMove",
+                    tuple(
+                        a + (b - a) * part / 10
+                        for a, b in zip(last, point, strict=True)
+                    ),
+                )
+            last = point
+        send("touchEnd")
+
+
+def expect_answer(page: Page, digit: int) -> None:
+    status = page.get_by_role("status").filter(has_text="sure")
+    expect(status).to_be_visible()
+    expect(
+        page.get_by_test_id("stHtml").filter(has_text=re.compile(r"^\d$"))
+    ).to_have_text(str(digit))
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/", "Draw a digit from 0 to 9"),
+        ("/train", "Start training"),
+        ("/samples", "Digit: "),
+    ],
+)
+def test_every_address_opens_cold_with_frame_and_page(visit, path, said):
+    page = visit(path)
+    expect(page.get_by_text(said).first).to_be_visible()
+    for name in ("Draw", "Train", "Samples"):
+        expect(page.get_by_role("link", name=name)).to_be_visible()
+    expect(page.get_by_text("of MNIST's test images")).to_be_visible()
+
+
+def test_train_watch_use_and_draw(visit):
+    """The main job, from the first start to the right answer."""
+    page = visit("/train")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text("images a second")).to_be_visible()
+    accuracy = page.locator("[data-testid=stVegaLiteChart]").first
+    expect(accuracy.locator("path.mark-line, .mark-line path").first).to_be_attached()
+
+    page.get_by_role("link", name="Samples").click()  # leaving changes nothing
+    expect(page.get_by_text("Digit: ").first).to_be_visible()
+    page.get_by_role("link", name="Train").click()
+
+    expect(page.get_by_text("Test accuracy")).to_be_visible()
+    (run,) = runs.runs()
+    assert run.status == "finished"
+    assert len(run.metrics().batches) > 3, "the points arrived one after the other"
+    page.get_by_role("button", name="Use this model").click()
+    expect(page.get_by_text("The Draw page answers with quick")).to_be_visible()
+
+    page.get_by_role("link", name="Draw").click()
+    draw(page, SEVEN)
+    expect_answer(page, 7)
+
+
+def test_stop_keeps_the_model(visit):
+    page = visit("/train")
+    page.get_by_text("Classic", exact=True).click()
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text("images a second")).to_be_visible()
+    page.get_by_role("button", name="Stop and keep the model").click()
+    expect(page.get_by_text("Stopped before its end")).to_be_visible()
+    expect(page.get_by_role("button", name="Use this model")).to_be_visible()
+    assert runs.runs()[0].status == "stopped"
+
+
+def test_drawings_are_read_after_every_stroke(visit):
+    page = visit("/")
+    draw(page, SEVEN)
+    expect_answer(page, 7)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    draw(page, ONE)
+    expect_answer(page, 1)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    draw(page, FOUR)
+    expect_answer(page, 4)
+
+
+def test_a_drawing_outlives_a_page_change_and_an_undo(visit):
+    page = visit("/")
+    draw(page, SEVEN)
+    expect_answer(page, 7)
+    page.get_by_role("link", name="Samples").click()
+    expect(page.get_by_text("Digit: ").first).to_be_visible()
+    page.get_by_role("link", name="Draw").click()
+    expect_answer(page, 7)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("button", name="Undo").last.click()
+    expect_answer(page, 7)
+
+
+def test_black_ink_on_white_paper_is_read_as_well(visit):
+    page = visit("/")
+    page.get_by_role("button", name="Pen").click()
+    page.get_by_text("Black on white").click()
+    page.keyboard.press("Escape")
+    draw(page, SEVEN)
+    expect_answer(page, 7)
+
+
+@pytest.mark.parametrize("window", [PHONE], ids=["390x844"])
+def test_a_finger_draws_on_a_phone(visit, window):
+    page = visit("/", **window)
+    touch(page, SEVEN)
+    expect_answer(page, 7)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= window["viewport"]["width"], "nothing scrolls sideways"
+
+
+def test_samples_are_filtered(visit):
+    page = visit("/samples", **DESKTOP)
+    expect(page.get_by_text("Digit: ").first).to_be_visible()
+    page.get_by_role("combobox", name="Digit").click()
+    page.get_by_role("option", name="3").click()
+    expect(page.get_by_text("images of a 3")).to_be_visible()
+    captions = page.get_by_text(re.compile(r"^Digit: \d$"))
+    expect(captions).to_have_text(["Digit: 3"] * 40)

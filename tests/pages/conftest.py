@@ -1,0 +1,60 @@
+"""The app in the test's own process, entered through app.py."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from mnist_core import data
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches():
+    """Each test finds its own models and data."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_mnist(monkeypatch, made_up):
+    """A download that fails at once, and made-up digits that are there already."""
+
+    def start(_folder: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", "raise SystemExit('no network')"]
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+    monkeypatch.setattr(data, "_start_download", start)
+    monkeypatch.setattr(data, "load_synthetic", lambda: made_up)
+
+
+@pytest.fixture
+def open_page():
+    """Opens the app on a page: draw, train or samples."""
+
+    def open_app(name: str = "draw", **state) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for key, value in state.items():
+            app.session_state[key] = value
+        app.run()
+        if name != "draw":
+            app.switch_page(f"pages/{name}.py").run()
+        assert not app.exception, app.exception
+        return app
+
+    return open_app
+
+
+def words(app: AppTest) -> str:
+    """All that the page says in text."""
+    kinds = ("title", "markdown", "caption", "info", "warning", "error", "html")
+    return "\n".join(
+        str(getattr(element, "value", None) or getattr(element, "body", ""))
+        for kind in kinds
+        for element in app.get(kind)
+    )

@@ -1,0 +1,81 @@
+import io
+
+import pytest
+from PIL import Image
+
+from mnist_core import store
+from pages.parts.sketch import EMPTY, Sketch
+from tests.pages.conftest import words
+
+
+def sketch(pixels) -> Sketch:
+    """What the canvas leaves after a stroke."""
+    png = io.BytesIO()
+    Image.fromarray(pixels).save(png, format="PNG")
+    return Sketch({"objects": [{"type": "path", "stroke": "#ffffff"}]}, png.getvalue())
+
+
+@pytest.fixture
+def drawn(made_up, enlarge):
+    """A made-up digit on the canvas, and which one it is."""
+    return sketch(enlarge(made_up.x_test[0], 10)), int(made_up.y_test[0])
+
+
+def test_a_blank_canvas_says_what_to_do_and_guesses_nothing(open_page):
+    app = open_page()
+    assert "Draw a digit from 0 to 9" in words(app)
+    assert "sure" not in words(app)
+    assert button(app, "Undo").disabled
+    assert button(app, "Clear").disabled
+
+
+def test_a_drawing_is_answered(open_page, save, drawn):
+    save("ada")
+    store.choose("ada")
+    picture, digit = drawn
+    app = open_page(sketches=[EMPTY, picture], canvas_number=0)
+    assert f">{digit}</div>" in words(app)
+    assert "% sure" in words(app)
+
+
+def test_a_drawing_and_its_answer_survive_a_page_change(open_page, drawn):
+    app = open_page(sketches=[EMPTY, drawn[0]], canvas_number=0)
+    before = words(app)
+    app.switch_page("pages/samples.py").run()
+    app.switch_page("pages/draw.py").run()
+    assert words(app) == before
+
+
+def button(app, label):
+    return next(button for button in app.button if button.label == label)
+
+
+def test_clear_empties_the_canvas_and_undo_brings_the_drawing_back(open_page, drawn):
+    app = open_page(sketches=[EMPTY, drawn[0]], canvas_number=0)
+    button(app, "Clear").click().run()
+    assert "Draw a digit" in words(app)
+    assert button(app, "Clear").disabled
+    button(app, "Undo").click().run()
+    assert "% sure" in words(app)
+    button(app, "Undo").click().run()
+    assert "Draw a digit" in words(app)
+    assert button(app, "Undo").disabled
+
+
+def test_other_colours_keep_the_drawing(open_page, drawn):
+    app = open_page(sketches=[EMPTY, drawn[0]], canvas_number=0)
+    control = app.get_by_key("colours")
+    control.set_value("Black on white").run()
+    assert not app.exception
+    assert "% sure" in words(app)
+    strokes = app.session_state["canvas_start"]["objects"]
+    assert [stroke["stroke"] for stroke in strokes] == ["#000000"]
+
+
+def test_without_any_model_a_drawing_is_not_answered(
+    open_page, drawn, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(store, "PRETRAINED", tmp_path / "pretrained")
+    app = open_page(sketches=[EMPTY, drawn[0]], canvas_number=0)
+    assert "is damaged" in words(app)
+    assert "% sure" not in words(app)

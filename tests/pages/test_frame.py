@@ -1,0 +1,50 @@
+from mnist_core import store
+from tests.pages.conftest import words
+
+
+def test_every_page_shows_the_model_and_what_it_is(open_page):
+    for name in ("draw", "train", "samples"):
+        app = open_page(name)
+        assert app.selectbox(key="model").value == "pretrained"
+        assert "of MNIST's test images" in app.caption[0].value
+
+
+def test_the_choice_of_model_is_the_visitor_s_and_survives_a_page_change(
+    open_page, save
+):
+    save("ada")
+    app = open_page()
+    app.selectbox(key="model").select("ada").run()
+    app.switch_page("pages/samples.py").run()
+    assert app.selectbox(key="model").value == "ada"
+    assert "made-up digits" in app.caption[0].value
+    assert open_page().selectbox(key="model").value == "pretrained"
+
+
+def test_new_visitors_get_the_default_model(open_page, save):
+    save("ada")
+    store.choose("ada")
+    assert open_page().selectbox(key="model").value == "ada"
+
+
+def test_a_damaged_model_is_not_offered(open_page, save):
+    (save("ada").folder / store.WEIGHTS).unlink()
+    assert open_page().selectbox(key="model").options == ["pretrained"]
+
+
+def test_a_chosen_model_that_vanishes_gives_way_to_the_default(open_page, save):
+    save("ada")
+    app = open_page()
+    app.selectbox(key="model").select("ada").run()
+    store.delete("ada")
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="model").value == "pretrained"
+
+
+def test_without_any_model_the_app_says_what_to_do(open_page, monkeypatch, tmp_path):
+    monkeypatch.setattr(store, "PRETRAINED", tmp_path / "pretrained")
+    for name in ("draw", "train", "samples"):
+        app = open_page(name)
+        assert "card.json is missing" in words(app)
+        assert "Train a network on the Train page" in words(app)

@@ -1,0 +1,35 @@
+import pytest
+
+from pages.parts import words
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.9912, "99.1 %"),
+        (0.5, "50.0 %"),
+        (1.0, "100.0 %"),
+        (0.99999, "99.9 %"),
+        (0.0, "0.0 %"),
+        (0.00001, "0.1 %"),
+    ],
+)
+def test_percent(share, said):
+    assert words.percent(share) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.2, "about a second"),
+        (12.3, "about 12 s"),
+        (89, "about 89 s"),
+        (240, "about 4 min"),
+    ],
+)
+def test_duration(seconds, said):
+    assert words.duration(seconds) == said
+
+
+def test_date():
+    assert words.date("2026-11-22T12:00:00+00:00") == "22 Nov 2026"

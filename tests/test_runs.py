@@ -1,0 +1,158 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from mnist_core import recipes, runs
+from mnist_core.errors import NameInvalid, RunActive, RunNotFound
+from tests.conftest import order
+
+RECIPE = recipes.get("quick", data="synthetic", images=1000, epochs=4)
+
+
+def start(worker, **options) -> runs.Run:
+    run = runs.start(RECIPE, **options)
+    worker.append(run)
+    return run
+
+
+def write_metrics(run: runs.Run, *rows: dict, tail: str = "") -> None:
+    text = "".join(json.dumps(row) + "\n" for row in rows) + tail
+    (run.folder / "metrics.jsonl").write_text(text)
+
+
+def batch(epoch: float, seconds: float) -> dict:
+    step = round(epoch * RECIPE.steps_per_epoch)
+    return {"epoch": epoch, "seconds": seconds, "step": step, "loss": 1, "accuracy": 0}
+
+
+def test_a_run_describes_itself_from_the_start(worker, home):
+    run = start(worker, name="ada")
+    assert run.folder.parent == home / "runs"
+    assert run.id.endswith("-quick")
+    assert run.recipe == RECIPE
+    assert run.status == "running"
+    assert (run.state["stage"], run.state["name"]) == ("starting", "ada")
+    assert runs.runs() == [run]
+    assert runs.active() == run
+    assert runs.get(run.id) == run
+
+
+def test_a_worker_that_is_gone_without_a_word_was_interrupted(worker):
+    run = start(worker)
+    order(run, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert run.status == "interrupted"
+    assert runs.active() is None
+
+
+def test_what_the_worker_said_last_is_the_status(worker):
+    run = start(worker)
+    run.update(status="finished", model="ada")
+    order(run, "")
+    assert run.status == "finished"
+    assert run.state["model"] == "ada"
+    assert run.state["name"] == "quick", "an update keeps the other values"
+
+
+def test_only_one_run_at_a_time(worker):
+    run = start(worker)
+    with pytest.raises(RunActive) as caught:
+        runs.start(RECIPE)
+    assert caught.value.run_id == run.id
+    assert runs.runs() == [run]
+    order(run, "")
+    assert start(worker).status == "running"
+
+
+def test_of_two_starts_in_two_processes_one_wins(home):
+    script = (
+        "import subprocess, sys\n"
+        "real = subprocess.Popen\n"
+        "subprocess.Popen = lambda command, **options: real(['cat'], **{**options, "
+        "'stdin': sys.stdin})\n"
+        "from mnist_core import errors, recipes, runs\n"
+        "try:\n"
+        "    print(runs.start(recipes.get('quick')).id, flush=True)\n"
+        "except errors.RunActive:\n"
+        "    print('active', flush=True)\n"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-c", script]
+    with (
+        subprocess.Popen(command, **pipes) as one,
+        subprocess.Popen(command, **pipes) as other,
+    ):
+        said = [one.stdout.readline().strip(), other.stdout.readline().strip()]
+        assert said.count("active") == 1
+        assert [run.id for run in runs.runs()] == [s for s in said if s != "active"]
+
+
+def test_a_stop_is_a_request_to_the_worker(worker):
+    run = start(worker)
+    assert not run.stop_requested
+    run.request_stop()
+    assert run.stop_requested
+    assert run.status == "running", "the worker decides when"
+
+
+def test_a_bad_name_starts_nothing(home):
+    with pytest.raises(NameInvalid):
+        runs.start(RECIPE, name="../ada")
+    assert not home.exists()
+
+
+def test_unknown_runs_are_refused():
+    with pytest.raises(RunNotFound):
+        runs.get("20260101-000000-quick")
+
+
+def test_folders_that_are_no_runs_hurt_nothing(worker, home):
+    run = start(worker)
+    for name, content in [("empty", None), ("half", '{"status": "runn'), ("odd", "[]")]:
+        (home / "runs" / name).mkdir()
+        if content:
+            (home / "runs" / name / "state.json").write_text(content)
+            (home / "runs" / name / "recipe.json").write_text(content)
+    (home / "runs" / "file").touch()
+    assert runs.runs() == [run]
+
+
+def test_the_log_has_what_the_worker_printed(worker):
+    run = start(worker)
+    order(run, "print('trained')")
+    assert run.log() == "waiting for orders\ntrained\n"
+
+
+def test_metrics_are_read_while_they_are_written(worker):
+    run = start(worker)
+    assert run.metrics() == runs.Metrics([], [])
+    rows = [batch(0.5, 1.0), {"epoch": 1, "seconds": 2.0, "val_loss": 0.1}]
+    write_metrics(run, *rows, tail='{"epoch": 1.2, "sec')
+    assert run.metrics() == runs.Metrics(rows[:1], rows[1:])
+    write_metrics(run, *rows, batch(1.5, 3.0))
+    assert [row["epoch"] for row in run.metrics().batches] == [0.5, 1.5]
+
+
+def test_progress_before_there_is_any():
+    nothing = runs.Metrics([], []).progress(RECIPE)
+    assert nothing == runs.Progress(0.0, None, None)
+    first = runs.Metrics([batch(0.1, 5.0)], []).progress(RECIPE)
+    assert first == runs.Progress(0.025, None, None)
+
+
+def test_progress_of_a_steady_run_is_right():
+    # After two seconds of start-up, half a second for each quarter of an epoch.
+    rows = [batch(n / 4, 2 + n / 2) for n in range(1, 7)]
+    progress = runs.Metrics(rows, []).progress(RECIPE)
+    assert progress.done == pytest.approx(1.5 / 4)
+    assert progress.images_per_second == pytest.approx(500)
+    assert progress.seconds_left == pytest.approx(5)
+
+
+def test_tests_between_the_epochs_count_as_time_but_not_as_training():
+    rows = [batch(0.5, 1.0), batch(1.0, 2.0), batch(1.5, 8.0), batch(2.0, 9.0)]
+    tested = {"epoch": 1.0, "seconds": 7.0, "val_loss": 0.1}
+    progress = runs.Metrics(rows, [tested]).progress(RECIPE)
+    assert progress.images_per_second == pytest.approx(500)
+    assert progress.seconds_left == pytest.approx(8 / 1.5 * 2)

@@ -1,0 +1,129 @@
+"""The worker as it is: a process of its own, on made-up digits."""
+
+import json
+import threading
+
+import numpy as np
+import pytest
+
+from mnist_core import recipes, runs, store
+from tests.conftest import order
+
+QUICK = recipes.get("quick", data="synthetic", images=2000, epochs=2, batch_size=32)
+
+
+def train(recipe: recipes.Recipe, **options) -> runs.Run:
+    run = runs.start(recipe, **options)
+    run.wait()
+    return run
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """One run from start to end, for the tests that look at what it left."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MNIST_HOME", str(tmp_path_factory.mktemp("home")))
+        run = train(QUICK, name="ada")
+        return run, store.find("ada")
+
+
+def until(condition) -> None:
+    """Return when the condition holds; fail after a minute."""
+    tick = threading.Event()
+    for _ in range(1200):
+        if condition():
+            return
+        tick.wait(0.05)
+    pytest.fail("it did not happen within a minute")
+
+
+def test_a_run_ends_with_a_saved_model(finished):
+    run, saved = finished
+    assert run.status == "finished", run.log()
+    assert run.state["model"] == saved.name
+    assert saved.problem is None
+    assert saved.card["recipe"] == QUICK.to_dict()
+    assert saved.card["test_accuracy"] == run.state["test_accuracy"] > 0.5
+
+
+def test_the_history_is_keras_s_and_ends_with_the_final_score(finished):
+    state = finished[0].state
+    assert set(state["history"]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert all(len(values) == 2 for values in state["history"].values())
+    last = state["history"]["val_accuracy"][-1]
+    assert last == pytest.approx(state["test_accuracy"], abs=1e-6)
+    assert state["history"]["val_loss"][-1] == pytest.approx(
+        state["test_loss"], rel=1e-4
+    )
+
+
+def test_every_line_of_the_metrics_lies_after_the_one_before(finished):
+    metrics = finished[0].metrics()
+    steps = [row["step"] for row in metrics.batches]
+    assert steps == sorted(set(steps))
+    assert steps[-1] == QUICK.epochs * QUICK.steps_per_epoch
+    assert [row["epoch"] for row in metrics.epochs] == [1, 2]
+    everything = (finished[0].folder / "metrics.jsonl").read_text().splitlines()
+    seconds = [json.loads(line)["seconds"] for line in everything]
+    assert seconds == sorted(seconds)
+
+
+def test_the_lines_of_an_epoch_add_up_to_its_mean(finished):
+    metrics = finished[0].metrics()
+    for number, epoch in enumerate(metrics.epochs):
+        lines = [r for r in metrics.batches if number < r["epoch"] <= number + 1]
+        images = np.diff([number, *(row["epoch"] for row in lines)])
+        for name in ("loss", "accuracy"):
+            mean = images @ [row[name] for row in lines]
+            assert mean == pytest.approx(epoch[name], rel=1e-5)
+
+
+def test_the_same_recipe_and_seed_give_the_same_result(finished):
+    again = train(QUICK).state
+    assert again["history"] == finished[0].state["history"]
+    assert again["test_loss"] == finished[0].state["test_loss"]
+
+
+def test_a_stop_keeps_the_model_as_it_is_at_that_moment():
+    recipe = recipes.get("classic", data="synthetic", images=5000)
+    run = runs.start(recipe)
+    until(lambda: run.metrics().batches or run.status != "running")
+    run.request_stop()
+    run.wait()
+    assert run.status == "stopped", run.log()
+    saved = store.find(run.state["model"])
+    assert saved.problem is None
+    assert saved.card["epochs"] == 1
+    assert run.metrics().epochs[-1]["epoch"] < recipe.epochs
+    assert saved.card["test_accuracy"] == run.state["test_accuracy"]
+
+
+def test_a_stop_before_the_training_leaves_no_model():
+    run = runs.start(QUICK)
+    run.request_stop()
+    run.wait()
+    assert run.status == "stopped", run.log()
+    assert "model" not in run.state
+    assert [saved.name for saved in store.models()] == ["pretrained"]
+
+
+def test_a_run_that_diverges_fails_with_the_reason(worker):
+    run = runs.start(recipes.get("classic", data="synthetic", images=500))
+    worker.append(run)
+    # No value within a recipe's bounds is wild enough.
+    order(
+        run,
+        "from mnist_core import network, training\n"
+        "network._learning_rate = lambda recipe: 1e38\n"
+        "training.main()",
+    )
+    assert run.status == "failed", run.log()
+    assert "lower learning rate" in run.state["reason"]
+    assert [saved.name for saved in store.models()] == ["pretrained"]
+
+
+def test_a_run_without_its_data_fails_with_the_reason():
+    run = train(recipes.get("quick"))
+    assert run.status == "failed"
+    assert "MNIST is not available" in run.state["reason"]
+    assert "MNIST is not available" in run.log()
