@@ -47,8 +47,8 @@ format: $(TESTS_READY) ## Put the style right where a program can
 	@$(RUN) ruff check --fix-only .
 	@$(RUN) ruff format .
 
-bench: $(APP_READY) ## Measure speed and accuracy
-	@$(RUN) benchmarks
+bench: $(TESTS_READY) ## Measure speed and accuracy
+	@$(RUN) benchmarks $(ROWS)
 
 clean: ## Remove .venv and caches; your runs and models in var/ stay
 	rm -rf .venv .pytest_cache .ruff_cache

@@ -1,16 +1,13 @@
 """Draw a digit; the chosen model says which one it is."""
 
 import streamlit as st
-
-if not st.session_state.pop("framed", False):  # opened before app.py ever ran
-    st.navigation([st.Page(__file__)])
-    st.rerun()
-
 from streamlit_drawable_canvas import st_canvas
 
 from mnist_core import ink
 from mnist_core.errors import ModelDamaged
-from pages.parts import answer, cache, sketch
+from pages.parts import answer, cache, frame, sketch
+
+frame.ensure(__file__)
 
 SIDE = 280  # pixels; with the page's margins it fits the narrowest phone
 PAPER = {"White on black": "#000000", "Black on white": "#ffffff"}

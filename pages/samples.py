@@ -1,16 +1,13 @@
 """The digits in a grid: what the network learns from and is tested on."""
 
+import numpy as np
 import streamlit as st
 
-if not st.session_state.pop("framed", False):  # opened before app.py ever ran
-    st.navigation([st.Page(__file__)])
-    st.rerun()
-
-import numpy as np
-
 from mnist_core import figures
-from pages.parts import mnist, preparation
+from pages.parts import frame, mnist, preparation
 from pages.parts.answer import enlarged
+
+frame.ensure(__file__)
 
 SPLITS = {"Training": "train", "Test": "test"}
 

@@ -2,13 +2,11 @@
 
 import streamlit as st
 
-if not st.session_state.pop("framed", False):  # opened before app.py ever ran
-    st.navigation([st.Page(__file__)])
-    st.rerun()
-
 from mnist_core import runs
 from mnist_core.errors import RecipeError, RunActive
-from pages.parts import lesson, live, mnist, settings
+from pages.parts import frame, lesson, live, mnist, settings
+
+frame.ensure(__file__)
 
 SECONDS_PER_LOOK = 0.3  # at a run that is going on
 

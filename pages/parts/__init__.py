@@ -1,1 +1,1 @@
-"""What the pages share: loaded models and data, charts, wording of numbers."""
+"""What the pages are put together from: caches, charts, wording, parts of pages."""

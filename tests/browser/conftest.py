@@ -7,15 +7,17 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
+from tests.conftest import NOWHERE
 
 CHECKOUT = Path(__file__).parents[2]
-PATIENCE = 90_000  # milliseconds; a cold start on a busy machine loads TensorFlow
+PATIENCE = 40_000  # milliseconds; a cold start on a busy machine loads TensorFlow
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
@@ -41,19 +43,36 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def server(home: Path) -> Iterator[str]:
-    """A fresh server on an empty home; gives its address."""
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """A server on a home of its own; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     options = ["--server.port", str(port), "--client.showErrorDetails", "full"]
-    with subprocess.Popen([*command, *options], cwd=CHECKOUT) as process:
+    offline = {"http_proxy": NOWHERE, "https_proxy": NOWHERE}
+    here = {"MNIST_HOME": str(home), "KERAS_HOME": str(home / "keras"), "MNIST_NPZ": ""}
+    environment = os.environ | offline | here
+    with subprocess.Popen(
+        [*command, *options], cwd=CHECKOUT, env=environment
+    ) as process:
         address = f"http://localhost:{port}"
         wait_for(address)
         yield address
         process.terminate()
+
+
+@pytest.fixture(scope="module")
+def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def server(server_home: Path) -> Iterator[str]:
+    """One server for all journeys of a file, as for all visitors of a day."""
+    with serving(server_home) as address:
+        yield address
 
 
 @pytest.fixture
@@ -76,9 +95,10 @@ def visit(browser: Browser, server: str) -> Iterator:
 
 def wait_for(address: str) -> None:
     """Return when the server answers: its socket is tried until it does."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for _ in range(PATIENCE // 100):
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
+            with direct.open(f"{address}/_stcore/health", timeout=5):
                 return
         except OSError:
             select.select([], [], [], 0.1)  # let the server have the processor

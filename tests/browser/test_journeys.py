@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from mnist_core import runs
+from mnist_core import runs, store
 from tests.browser.conftest import DESKTOP, PHONE
 
 SEVEN = [[(70, 60), (205, 60), (120, 230)]]
@@ -65,20 +65,12 @@ def expect_answer(page: Page, digit: int) -> None:
     ).to_have_text(str(digit))
 
 
-@pytest.mark.parametrize(
-    ("path", "said"),
-    [
-        ("/", "Draw a digit from 0 to 9"),
-        ("/train", "Start training"),
-        ("/samples", "Digit: "),
-    ],
-)
-def test_every_address_opens_cold_with_frame_and_page(visit, path, said):
-    page = visit(path)
-    expect(page.get_by_text(said).first).to_be_visible()
-    for name in ("Draw", "Train", "Samples"):
-        expect(page.get_by_role("link", name=name)).to_be_visible()
-    expect(page.get_by_text("of MNIST's test images")).to_be_visible()
+@pytest.fixture(autouse=True)
+def at_the_server(home, server_home, monkeypatch):
+    """Look at the server's own runs and models, and leave the default model behind."""
+    monkeypatch.setenv("MNIST_HOME", str(server_home))
+    yield
+    store.choose("pretrained")
 
 
 def test_train_watch_use_and_draw(visit):
@@ -94,7 +86,7 @@ def test_train_watch_use_and_draw(visit):
     page.get_by_role("link", name="Train").click()
 
     expect(page.get_by_text("Test accuracy")).to_be_visible()
-    (run,) = runs.runs()
+    run = runs.runs()[0]
     assert run.status == "finished"
     assert len(run.metrics().batches) > 3, "the points arrived one after the other"
     page.get_by_role("button", name="Use this model").click()
@@ -146,7 +138,7 @@ def test_a_drawing_outlives_a_page_change_and_an_undo(visit):
 
 def test_black_ink_on_white_paper_is_read_as_well(visit):
     page = visit("/")
-    page.get_by_role("button", name="Pen").click()
+    page.get_by_role("button", name="Pen", exact=True).click()
     page.get_by_text("Black on white").click()
     page.keyboard.press("Escape")
     draw(page, SEVEN)

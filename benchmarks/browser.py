@@ -1,0 +1,81 @@
+"""How long a person waits: from the pen's lift to the answer on the screen."""
+
+import contextlib
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser import chromium
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DRAWINGS = 15
+MARK_WHEN_ANSWERED = """() => new Promise(done => {
+    const said = () => [...document.querySelectorAll('[role=status]')]
+        .some(status => status.innerText.includes('sure'));
+    const look = () => said() ? requestAnimationFrame(() => done(performance.now()))
+                              : requestAnimationFrame(look);
+    look();
+})"""
+
+
+def painted() -> Iterator[tuple[str, str]]:
+    """Draw a seven again and again in a real browser."""
+    path = chromium.find()
+    if not path:
+        yield "pen up to answer painted", "no Chromium to be had"
+        return
+    with _server() as address, sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=path, args=FLAGS).new_page()
+        page.set_default_timeout(90_000)
+        page.goto(address)
+        waits = [_wait_for_answer(page) for _ in range(DRAWINGS + 1)][1:]
+    yield "pen up to answer painted: median", f"{statistics.median(waits):.0f} ms"
+    yield "pen up to answer painted: slowest", f"{max(waits):.0f} ms"
+
+
+def _wait_for_answer(page: Page) -> float:
+    """Milliseconds from the pen's lift until the answer is on the screen."""
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    page.mouse.move(box["x"] + 70, box["y"] + 60)
+    page.mouse.down()
+    for x, y in ((205, 60), (120, 230)):
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=10)
+    lifted = page.evaluate("performance.now()")
+    page.mouse.up()
+    waited = page.evaluate(MARK_WHEN_ANSWERED) - lifted
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text("Draw a digit from 0 to 9").wait_for()
+    return waited
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.port",
+        port,
+    ]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, **quiet) as process:
+        address = f"http://localhost:{port}"
+        while True:
+            with contextlib.suppress(OSError), urllib.request.urlopen(address):
+                break
+            time.sleep(0.1)
+        try:
+            yield address
+        finally:
+            process.terminate()
