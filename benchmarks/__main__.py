@@ -12,8 +12,6 @@ import os
 import platform
 import tempfile
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 from rich.console import Console
 from rich.table import Table
 

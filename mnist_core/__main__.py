@@ -10,19 +10,17 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
-from mnist_core import data, figures, ink, recipes, runs, store
-from mnist_core.errors import DatasetUnavailable, DrawingError, MnistError
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow is loaded when needed
+from mnist_core import data, figures, pictures, recipes, runs, store
+from mnist_core.errors import DatasetUnavailable, MnistError
 
 CHUNK = 1000  # pictures held in memory at once
 OUT, ERR = Console(), Console(stderr=True)  # results; progress and problems
@@ -48,7 +46,8 @@ def train(args: argparse.Namespace) -> int:
 
 def evaluate(args: argparse.Namespace) -> int:
     """Score a saved model on the test images."""
-    from mnist_core import training  # noqa: PLC0415 - loads TensorFlow
+    with _hushed():
+        from mnist_core import training  # noqa: PLC0415 - loads TensorFlow
 
     name = args.model or store.default().name
     model = store.load(name)
@@ -64,15 +63,16 @@ def evaluate(args: argparse.Namespace) -> int:
 
 def predict(args: argparse.Namespace) -> int:
     """Say which digit each picture shows."""
-    from mnist_core.predictor import Predictor  # noqa: PLC0415 - loads TensorFlow
+    with _hushed():
+        from mnist_core.predictor import Predictor  # noqa: PLC0415 - loads TensorFlow
 
-    paths = sorted({str(file) for path in args.paths for file in _files(path)})
+    paths = pictures.files(args.paths)
     predictor = Predictor(args.model or store.default().name)
     failed = False
     with _bar(disable=sys.stdout.isatty()) as bar:  # the lines themselves are progress
         task = bar.add_task("Reading", total=len(paths))
         for start in range(0, len(paths), CHUNK):
-            for row in _answers(predictor, paths[start : start + CHUNK]):
+            for row in pictures.answers(predictor, paths[start : start + CHUNK]):
                 failed |= "error" in row
                 _print_answer(row, args.json)
                 bar.advance(task)
@@ -166,44 +166,6 @@ def _line(run: runs.Run, progress: runs.Progress) -> str:
     return line
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    for folder, folders, names in os.walk(path):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(folder, name) for name in names if not name.startswith("."))
-
-
-def _answers(predictor: Any, paths: list[str]) -> Iterator[dict[str, Any]]:
-    """A row for each picture, in order; the network sees all of them at once."""
-    framed = [_framed(path) for path in paths]
-    images = [image for image in framed if isinstance(image, np.ndarray)]
-    probabilities = iter(predictor.probabilities(np.array(images)))
-    for path, image in zip(paths, framed, strict=True):
-        if isinstance(image, str):
-            yield {"path": path, "error": image}
-        elif image is None:
-            empty = dict.fromkeys(("digit", "confidence", "probabilities"))
-            yield {"path": path, **empty}
-        else:
-            row = next(probabilities)
-            yield {
-                "path": path,
-                "digit": int(row.argmax()),
-                "confidence": float(row.max()),
-                "probabilities": row.tolist(),
-            }
-
-
-def _framed(path: str) -> np.ndarray | str | None:
-    """The image, None where there is no ink, or the reason why it cannot be read."""
-    try:
-        return ink.to_mnist(ink.read_picture(path))
-    except DrawingError as error:
-        return str(error)
-
-
 def _print_answer(row: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print(json.dumps(row))
@@ -224,6 +186,23 @@ def _print_result(result: dict[str, Any], as_json: bool) -> None:
             print(
                 f"{key}: {value:.6g}" if isinstance(value, float) else f"{key}: {value}"
             )
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep TensorFlow's notes on CPUs and GPUs off the terminal while it is loaded.
+
+    Its native code writes them past Python, and no setting silences them all.
+    """
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _bar(*, disable: bool = False) -> Progress:
@@ -256,7 +235,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands, name, function, example, *, json=True):
+def _command(
+    commands: Any,  # argparse has no public name for what add_subparsers gives
+    name: str,
+    function: Callable[[argparse.Namespace], int],
+    example: str,
+    *,
+    json: bool = True,
+) -> argparse.ArgumentParser:
     command = commands.add_parser(
         name,
         help=function.__doc__,

@@ -9,9 +9,9 @@ Everything is under one folder: `MNIST_HOME`, or `var/` in the checkout.
 import json
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from mnist_core.errors import NameInvalid
 
@@ -36,14 +36,14 @@ def check_name(name: str) -> str:
 
 def write_json(path: Path, content: Any) -> None:
     """Write `content` to `path`: a reader sees the old file or the new, never half."""
-    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    beside = path.with_name(f".{path.name}-{uuid4().hex}")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with beside.open("x", encoding="utf-8") as file:
             json.dump(content, file, indent=2, allow_nan=False)
             file.write("\n")
-        Path(beside).replace(path)
+        beside.replace(path)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
 
 

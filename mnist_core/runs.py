@@ -112,23 +112,28 @@ class Run:
 
     @property
     def state(self) -> dict[str, Any]:
-        """What the worker last said: status, stage, pid, result, reason."""
-        return read_json(self.folder / "state.json")
+        """What the worker last said: status, stage, pid, result, reason.
+
+        A worker that was killed cannot say so: its state still says running, but nobody
+        holds the lock on its folder. Then the status is interrupted.
+        """
+        alive = _is_locked(self.folder / "lock")  # first: it may end before the reading
+        state = self._said()
+        if state["status"] == "running" and not alive:
+            state["status"] = "interrupted"
+        return state
 
     @property
     def status(self) -> str:
-        """One of running, finished, stopped, failed, interrupted.
-
-        A worker that was killed cannot say so: its state says running, but nobody
-        holds the lock on its folder.
-        """
-        alive = _is_locked(self.folder / "lock")  # before the state: it may end between
-        status = self.state["status"]
-        return "interrupted" if status == "running" and not alive else status
+        """One of running, finished, stopped, failed, interrupted."""
+        return self.state["status"]
 
     def update(self, **changes: Any) -> None:
         """Change values of the state; for the worker."""
-        write_json(self.folder / "state.json", {**self.state, **changes})
+        write_json(self.folder / "state.json", {**self._said(), **changes})
+
+    def _said(self) -> dict[str, Any]:
+        return read_json(self.folder / "state.json")
 
     def metrics(self) -> Metrics:
         """All metrics so far; a line that is still being written is left out."""

@@ -93,7 +93,8 @@ def save(
             "sha256": {file: _sha256(new / file) for file in (ARCHITECTURE, WEIGHTS)},
         }
         write_json(new / CARD, {**card, "card_sha256": _card_sha256(card)})
-        return _read(place_folder(new, folder, name))
+        taken = name == PRETRAINED.name  # it is not in the same folder
+        return _read(place_folder(new, folder, f"{name}-2" if taken else name))
 
 
 def models() -> list[SavedModel]:

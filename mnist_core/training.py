@@ -15,17 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 
-from mnist_core import data, store
+from mnist_core import data, network, store
 from mnist_core.errors import MnistError
 from mnist_core.recipes import Recipe
 from mnist_core.runs import Run
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is loaded
-import keras
-
-from mnist_core import network
 
 SECONDS_PER_LINE = 0.1  # ten points a second are as smooth as a chart can show
 
@@ -120,8 +116,9 @@ def work(run: Run) -> None:
     saved = store.save(
         model, run.state["name"], recipe=recipe, dataset=dataset, **scores, **fit
     )
+    complete = run.metrics().epochs[-1]["epoch"] >= recipe.epochs
     run.update(
-        status="stopped" if run.stop_requested else "finished",
+        status="finished" if complete else "stopped",  # a stop may come too late
         stage="ended",
         ended=time.time(),
         model=saved.name,
@@ -139,7 +136,11 @@ def evaluate(
 
 
 def _fit(
-    model, recipe: Recipe, run: Run, dataset: data.Dataset, test
+    model: keras.Model,
+    recipe: Recipe,
+    run: Run,
+    dataset: data.Dataset,
+    test: tuple[np.ndarray, np.ndarray],
 ) -> dict[str, Any]:
     x_train, y_train = data.prepare(
         dataset.x_train[: recipe.images], dataset.y_train[: recipe.images]

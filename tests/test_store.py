@@ -57,6 +57,12 @@ def test_models_are_immutable_a_taken_name_gets_a_suffix(save):
     assert (first.folder / store.WEIGHTS).read_bytes() == weights
 
 
+def test_nothing_takes_the_name_of_the_model_that_ships(save):
+    assert save("pretrained").name == "pretrained-2"
+    assert save("pretrained").name == "pretrained-2-2"
+    assert store.default().ships
+
+
 def test_a_name_that_is_no_folder_name_is_refused(save, home):
     with pytest.raises(NameInvalid):
         save("../ada")

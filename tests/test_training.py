@@ -98,6 +98,22 @@ def test_a_stop_keeps_the_model_as_it_is_at_that_moment():
     assert saved.card["test_accuracy"] == run.state["test_accuracy"]
 
 
+def test_a_stop_that_comes_too_late_changes_nothing(worker):
+    run = runs.start(recipes.get("quick", data="synthetic", images=200, epochs=1))
+    worker.append(run)
+    order(
+        run,
+        "from mnist_core import training\n"
+        "evaluate = training.evaluate\n"
+        "def late(*arguments):\n"
+        "    training.Run(training.Path(sys.argv[1])).request_stop()\n"
+        "    return evaluate(*arguments)\n"
+        "training.evaluate = late\n"
+        "training.main()",
+    )
+    assert run.status == "finished", run.log()
+
+
 def test_a_stop_before_the_training_leaves_no_model():
     run = runs.start(QUICK)
     run.request_stop()

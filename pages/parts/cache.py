@@ -5,11 +5,15 @@ Streamlit passes cached resources around as they are, without a copy.
 
 import gc
 import threading
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from mnist_core import data, store
 from mnist_core.errors import ModelDamaged, ModelNotFound
+
+if TYPE_CHECKING:  # it loads TensorFlow
+    from mnist_core.predictor import Predictor
 
 
 def chosen_model() -> store.SavedModel:
@@ -21,7 +25,7 @@ def chosen_model() -> store.SavedModel:
     return store.default() if saved.problem else saved
 
 
-def predictor(saved: store.SavedModel):
+def predictor(saved: store.SavedModel) -> "Predictor":
     """A loaded model's predictor.
 
     Raises:
@@ -33,7 +37,7 @@ def predictor(saved: store.SavedModel):
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _predictor(name: str, _card_sha256: str):
+def _predictor(name: str, _card_sha256: str) -> "Predictor":
     from mnist_core.predictor import Predictor  # noqa: PLC0415 - loads TensorFlow
 
     loaded = Predictor(name)

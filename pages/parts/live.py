@@ -46,8 +46,8 @@ def controls(run: runs.Run) -> None:
 
 def show(run: runs.Run) -> None:
     """The run as it is now: a line on how it goes, the curves, the result."""
-    recipe, state, status = run.recipe, run.state, run.status
-    metrics = run.metrics()
+    recipe, state, metrics = run.recipe, run.state, run.metrics()
+    status = state["status"]
     if status == "running":
         _progress(run, state, metrics.progress(recipe))
     else:
@@ -60,7 +60,7 @@ def show(run: runs.Run) -> None:
 
 
 def _progress(run: runs.Run, state: dict, progress: runs.Progress) -> None:
-    stage = "Stopping" if run.stop_requested else STAGES[state["stage"]]
+    stage = "Stopping" if run.stop_requested else STAGES.get(state["stage"], "Ending")
     parts = [f"{stage} ..."]
     if progress.images_per_second:
         parts.append(f"{progress.images_per_second:,.0f} images a second")

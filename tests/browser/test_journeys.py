@@ -16,6 +16,7 @@ FOUR = [[(90, 50), (75, 150), (200, 150)], [(170, 50), (165, 235)]]
 def canvas(page: Page) -> dict[str, float]:
     """Where the canvas is, once it can be drawn on."""
     surface = page.locator("canvas.upper-canvas")
+    expect(surface).to_have_count(1)  # a cleared canvas is a new one
     expect(surface).to_be_visible()
     surface.scroll_into_view_if_needed()
     return surface.bounding_box()
