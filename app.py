@@ -33,7 +33,9 @@ PAGES = [
 
 def choose_model() -> None:
     """Let the visitor pick a model, and say what it is."""
-    usable = {saved.name: saved for saved in store.models() if not saved.problem}
+    everything = store.models()
+    usable = {saved.name: saved for saved in everything if not saved.problem}
+    damaged = [saved for saved in everything if saved.problem]
     if not usable:
         problem = store.default().problem
         st.error(
@@ -52,10 +54,13 @@ def choose_model() -> None:
             persist_state="session",
             width=200,
             label_visibility="collapsed",
-            help="Answers on the Draw page. The choice is yours alone.",
         )
         about = words.about_model(usable[st.session_state.model].card)
         st.caption(about, width="content")
+        if damaged:
+            with st.popover("Damaged models", icon=":material/warning:"):
+                for saved in damaged:
+                    st.markdown(f"**{saved.name}** is not used: {saved.problem}.")
 
 
 st.set_page_config("MNIST Studio", page_icon=":material/draw:", layout="wide")

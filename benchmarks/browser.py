@@ -74,11 +74,11 @@ def _server() -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, **quiet) as process:
         address = f"http://localhost:{port}"
-        while True:
-            with contextlib.suppress(OSError), urllib.request.urlopen(address):
-                break
-            time.sleep(0.1)
         try:
+            while process.poll() is None:
+                with contextlib.suppress(OSError), urllib.request.urlopen(address):
+                    break
+                time.sleep(0.1)
             yield address
         finally:
             process.terminate()

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
-from mnist_core import data, figures, pictures, recipes, runs, store
+from mnist_core import data, figures, metrics, pictures, recipes, runs, store
 from mnist_core.errors import DatasetUnavailable, MnistError
 
 CHUNK = 1000  # pictures held in memory at once
@@ -54,8 +54,10 @@ def evaluate(args: argparse.Namespace) -> int:
     _fetch(args.data)
     dataset = data.load(args.data)
     x_test, y_test = data.prepare(dataset.x_test, dataset.y_test)
-    scores = training.evaluate(model, x_test, y_test)
-    right = model.predict(x_test, batch_size=500, verbose=0).argmax(1) == dataset.y_test
+    with ERR.status(f"Testing on {len(x_test):,} images"):
+        scores = training.evaluate(model, x_test, y_test)
+        read = model.predict(x_test, batch_size=500, verbose=0).argmax(axis=1)
+    right = read == dataset.y_test
     per_digit = {str(d): float(right[dataset.y_test == d].mean()) for d in range(10)}
     _print_result({"model": name, **scores, "per_digit": per_digit}, args.json)
     return 0
@@ -69,7 +71,7 @@ def predict(args: argparse.Namespace) -> int:
     paths = pictures.files(args.paths)
     predictor = Predictor(args.model or store.default().name)
     failed = False
-    with _bar(disable=sys.stdout.isatty()) as bar:  # the lines themselves are progress
+    with _bar(OUT if OUT.is_terminal else ERR) as bar:
         task = bar.add_task("Reading", total=len(paths))
         for start in range(0, len(paths), CHUNK):
             for row in pictures.answers(predictor, paths[start : start + CHUNK]):
@@ -95,8 +97,7 @@ def models(args: argparse.Namespace) -> int:
         for saved in store.models()
     ]
     if args.json:
-        for row in rows:
-            print(json.dumps(row))
+        print(*map(json.dumps, rows), sep="\n")
         return 0
     table = Table("", "model", "recipe", "data", "test accuracy", "made", "problem")
     for row in rows:
@@ -122,7 +123,8 @@ def draw_figures(args: argparse.Namespace) -> int:
         ("history.png", figures.history(saved.card["history"])),
     ):
         (args.out / name).write_bytes(figures.to_png(figure))
-        OUT.print(str(args.out / name), soft_wrap=True)
+        path = str(args.out / name)
+        print(json.dumps({"path": path}) if args.json else path)
     return 0
 
 
@@ -155,7 +157,7 @@ def _follow(run: runs.Run) -> None:
                 run.request_stop()
 
 
-def _line(run: runs.Run, progress: runs.Progress) -> str:
+def _line(run: runs.Run, progress: metrics.Progress) -> str:
     batches = run.metrics().batches
     line = f"{run.id}: {run.state['stage']}"
     if batches:
@@ -205,9 +207,10 @@ def _hushed() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _bar(*, disable: bool = False) -> Progress:
+def _bar(console: Console = ERR) -> Progress:
+    """A progress bar; on the console of the results, these are printed above it."""
     columns = TextColumn("{task.description}"), BarColumn()
-    return Progress(*columns, console=ERR, redirect_stdout=False, disable=disable)
+    return Progress(*columns, console=console, redirect_stdout=console is OUT)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -229,7 +232,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--model", help="a saved model; default: the one chosen")
     _command(commands, "models", models, "--json")
-    command = _command(commands, "figures", draw_figures, "--out figures", json=False)
+    command = _command(commands, "figures", draw_figures, "--out figures")
     _add_model(command)
     command.add_argument("--out", required=True, type=Path, help="folder for the PNGs")
     return parser
@@ -240,8 +243,6 @@ def _command(
     name: str,
     function: Callable[[argparse.Namespace], int],
     example: str,
-    *,
-    json: bool = True,
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(
         name,
@@ -250,8 +251,7 @@ def _command(
         epilog=f"Example: python -m mnist_core {name} {example}",
     )
     command.set_defaults(function=function)
-    if json:
-        command.add_argument("--json", action="store_true", help="answer in JSON")
+    command.add_argument("--json", action="store_true", help="answer in JSON")
     return command
 
 

@@ -9,7 +9,8 @@
     ├── ModelDamaged         a saved model's file is missing, cut short or altered
     ├── ModelProtected       the model that ships cannot be deleted
     ├── RunNotFound          no run has this id
-    └── RunActive            a run is going on already
+    ├── RunActive            a run is going on already
+    └── Diverged             the loss is no number any more
 
 The message is a sentence for people; the attributes are facts for programs.
 """
@@ -96,3 +97,13 @@ class RunActive(MnistError):
         self.run_id = run_id
         which = f"The run {run_id!r}" if run_id else "Another run"
         super().__init__(f"{which} is going on. Wait for its end or stop it first.")
+
+
+class Diverged(MnistError):
+    """The loss is no number any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The loss became infinite: the training diverged. A lower learning rate "
+            "usually helps."
+        )

@@ -20,7 +20,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 def home() -> Path:
     """The folder that holds runs and models; it need not exist yet."""
-    return Path(os.environ.get("MNIST_HOME") or CHECKOUT / "var").expanduser()
+    named = os.environ.get("MNIST_HOME")
+    return Path(named).expanduser().absolute() if named else CHECKOUT / "var"
 
 
 def check_name(name: str) -> str:

@@ -66,4 +66,5 @@ def _files(path: Path) -> Iterator[Path]:
         return
     for folder, folders, names in os.walk(path):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(folder, name) for name in names if not name.startswith("."))
+        shown = [Path(folder, name) for name in names if not name.startswith(".")]
+        yield from (file for file in shown if file.is_file())  # no pipes, no sockets

@@ -16,8 +16,7 @@ imports TensorFlow, and names the worker only as a string.
 """
 
 import fcntl
-import json
-import math
+import os
 import subprocess
 import sys
 import tempfile
@@ -26,72 +25,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+from mnist_core import metrics
 from mnist_core.errors import RunActive, RunNotFound
-from mnist_core.home import check_name, home, place_folder, read_json, write_json
+from mnist_core.home import (
+    CHECKOUT,
+    check_name,
+    home,
+    place_folder,
+    read_json,
+    write_json,
+)
 from mnist_core.recipes import Recipe
 
 WORKER = "mnist_core.training"
 TRIES = 20  # tenths of a second, to get a lock that is changing hands
-
-
-@dataclass(frozen=True)
-class Metrics:
-    """What the worker wrote so far, oldest first.
-
-    batches: dicts with epoch (a fraction: 1.5 is half-way through the second), step,
-        seconds since the fit began, loss and accuracy over the batches since the last.
-    epochs: dicts with epoch (1 is the first), seconds, loss, accuracy, val_loss and
-        val_accuracy; the last two are of the test images.
-    """
-
-    batches: list[dict[str, float]]
-    epochs: list[dict[str, float]]
-
-    def progress(self, recipe: Recipe) -> "Progress":
-        """How far the run is, how fast it goes, and how long it still takes."""
-        if not self.batches:
-            return Progress(0.0, None, None)
-        first, last = (
-            self.batches[0],
-            max(self.batches[-1:] + self.epochs[-1:], key=_at),
-        )
-        done = last["epoch"] / recipe.epochs
-        if last is first:
-            return Progress(done, None, None)
-        pace = (last["seconds"] - first["seconds"]) / (last["epoch"] - first["epoch"])
-        left = pace * (recipe.epochs - last["epoch"])
-        return Progress(done, self._images_per_second(recipe), left)
-
-    def _images_per_second(self, recipe: Recipe) -> float | None:
-        """Over the last seconds of training, without the pauses for testing."""
-        recent = [
-            row for row in self.batches[-20:] if _same_epoch(row, self.batches[-1])
-        ]
-        if len(recent) < 2:
-            return None
-        epochs = recent[-1]["epoch"] - recent[0]["epoch"]
-        return epochs * recipe.images / (recent[-1]["seconds"] - recent[0]["seconds"])
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is: a share from 0 to 1, images a second, seconds left."""
-
-    done: float
-    images_per_second: float | None
-    seconds_left: float | None
-
-
-def _at(row: dict[str, float]) -> float:
-    return row["seconds"]
-
-
-def _same_epoch(row: dict[str, float], other: dict[str, float]) -> bool:
-    return math.ceil(row["epoch"]) == math.ceil(other["epoch"])
 
 
 @dataclass(frozen=True)
@@ -135,10 +85,9 @@ class Run:
     def _said(self) -> dict[str, Any]:
         return read_json(self.folder / "state.json")
 
-    def metrics(self) -> Metrics:
+    def metrics(self) -> metrics.Metrics:
         """All metrics so far; a line that is still being written is left out."""
-        path = self.folder / "metrics.jsonl"
-        return _read_metrics(path, path.stat().st_size) if path.exists() else _NONE
+        return metrics.read(self.folder / "metrics.jsonl")
 
     def request_stop(self) -> None:
         """Ask the worker to stop after the current batch and keep the model."""
@@ -170,8 +119,9 @@ def start(recipe: Recipe, *, name: str | None = None) -> Run:
     folder = home() / "runs"
     folder.mkdir(parents=True, exist_ok=True)
     with _home_lock(folder) as home_lock:
-        run = _create(folder, recipe, name or recipe.name)
-        _launch(run, home_lock)
+        run, lock = _create(folder, recipe, name or recipe.name)
+        with lock:
+            _launch(run, lock, home_lock)
     return run
 
 
@@ -200,8 +150,8 @@ def active() -> Run | None:
     return next((run for run in runs() if run.status == "running"), None)
 
 
-def _create(folder: Path, recipe: Recipe, name: str) -> Run:
-    """Make a run's folder, whole before anybody sees it."""
+def _create(folder: Path, recipe: Recipe, name: str) -> tuple[Run, IO[str]]:
+    """Make a run's folder, whole and locked before anybody sees it."""
     started = time.time()
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
         new = Path(scratch) / "run"
@@ -209,34 +159,38 @@ def _create(folder: Path, recipe: Recipe, name: str) -> Run:
         write_json(new / "recipe.json", recipe.to_dict())
         state = {"status": "running", "stage": "starting", "started": started}
         write_json(new / "state.json", {**state, "name": name})
-        (new / "lock").touch()
+        lock = (new / "lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
-        return Run(place_folder(new, folder, f"{stamp}-{recipe.name}"))
+        return Run(place_folder(new, folder, f"{stamp}-{recipe.name}")), lock
 
 
-def _launch(run: Run, home_lock: IO[str]) -> None:
+def _launch(run: Run, lock: IO[str], home_lock: IO[str]) -> None:
     """Start the worker and hand it both locks.
 
     A lock taken with flock belongs to the open file, which the child inherits: there is
     no moment in which nobody holds it, and it is free when the worker is gone, however
     it went.
     """
-    with (
-        (run.folder / "lock").open("w") as lock,
-        (run.folder / "log.txt").open("w") as log,
-    ):
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with (run.folder / "log.txt").open("w") as log:
         worker = subprocess.Popen(
             [sys.executable, "-m", WORKER, str(run.folder)],
-            cwd=Path(__file__).resolve().parent.parent,
+            cwd=CHECKOUT,
+            env={**os.environ, **_absolute("MNIST_HOME"), **_absolute("MNIST_NPZ")},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             pass_fds=(lock.fileno(), home_lock.fileno()),
             start_new_session=True,  # a Ctrl-C for the server is not for the worker
         )
-        # Somebody has to collect the worker's exit status, or it stays a zombie.
-        threading.Thread(target=worker.wait, daemon=True).start()
+    # Somebody has to collect the worker's exit status, or it stays a zombie.
+    threading.Thread(target=worker.wait, daemon=True).start()
+
+
+def _absolute(variable: str) -> dict[str, str]:
+    """A variable that names a path, for a process in another working directory."""
+    path = os.environ.get(variable)
+    return {variable: str(Path(path).expanduser().absolute())} if path else {}
 
 
 @contextmanager
@@ -274,18 +228,3 @@ def _is_readable(run: Run) -> bool:
         return bool(run.recipe and run.state["status"] and run.state["started"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
-
-
-_NONE = Metrics([], [])
-
-
-@lru_cache(maxsize=8)
-def _read_metrics(path: Path, size: int) -> Metrics:
-    """Read the first `size` bytes, once for however many people watch."""
-    with path.open("rb") as file:
-        lines = file.read(size).splitlines(keepends=True)
-    rows = [json.loads(line) for line in lines if line.endswith(b"\n")]
-    return Metrics(
-        [row for row in rows if "step" in row],
-        [row for row in rows if "val_loss" in row],
-    )

@@ -88,9 +88,7 @@ def save(
             "epochs": len(history["loss"]),
             "fit_seconds": fit_seconds,
             "history": history,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "versions": _versions(),
-            "sha256": {file: _sha256(new / file) for file in (ARCHITECTURE, WEIGHTS)},
+            **_provenance(new),
         }
         write_json(new / CARD, {**card, "card_sha256": _card_sha256(card)})
         taken = name == PRETRAINED.name  # it is not in the same folder
@@ -176,6 +174,8 @@ def delete(name: str) -> None:
     saved = find(name)
     if saved.ships:
         raise ModelProtected(name)
+    if default().name == name:  # another model of this name must not inherit the place
+        (home() / "default.json").unlink()
     with tempfile.TemporaryDirectory(dir=home() / "models", prefix=".old-") as trash:
         saved.folder.rename(Path(trash) / "model")  # gone at once, then taken apart
 
@@ -226,7 +226,17 @@ def _card_sha256(card: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
 
 
-def _versions() -> dict[str, str]:
-    packages = {name: version(name) for name in ("keras", "numpy")}
-    tensorflow = __import__("tensorflow").__version__
-    return {"python": platform.python_version(), "tensorflow": tensorflow, **packages}
+def _provenance(folder: Path) -> dict[str, Any]:
+    """When and with what a model was made, and the hashes of its files."""
+    import tensorflow  # noqa: PLC0415 - Keras has loaded it already
+
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {
+            "python": platform.python_version(),
+            "tensorflow": tensorflow.__version__,
+            "keras": version("keras"),
+            "numpy": version("numpy"),
+        },
+        "sha256": {file: _sha256(folder / file) for file in (ARCHITECTURE, WEIGHTS)},
+    }

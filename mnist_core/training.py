@@ -19,21 +19,11 @@ import keras
 import numpy as np
 
 from mnist_core import data, network, store
-from mnist_core.errors import MnistError
+from mnist_core.errors import Diverged, MnistError
 from mnist_core.recipes import Recipe
 from mnist_core.runs import Run
 
 SECONDS_PER_LINE = 0.1  # ten points a second are as smooth as a chart can show
-
-
-class Diverged(MnistError):
-    """The loss is no number any more."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The loss became infinite: the training diverged. A lower learning rate "
-            "usually helps."
-        )
 
 
 class Reporter(keras.callbacks.Callback):
@@ -104,7 +94,8 @@ def work(run: Run) -> None:
     dataset = data.load(recipe.data)
     x_test, y_test = data.prepare(dataset.x_test, dataset.y_test)
     if run.stop_requested:
-        run.update(status="stopped", stage="stopped before the training began")
+        reason = "Stopped before the training began: there is no model to keep."
+        run.update(status="stopped", stage="ended", ended=time.time(), reason=reason)
         return
     run.update(stage="building")
     model = network.build(recipe)

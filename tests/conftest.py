@@ -60,13 +60,13 @@ def save(trained, made_up: data.Dataset) -> Callable[[str], store.SavedModel]:
     model, recipe, history = trained
     scores = training.evaluate(model, *data.prepare(made_up.x_test, made_up.y_test))
 
-    def save_as(name: str) -> store.SavedModel:
+    def save_as(name: str, *, fit_seconds: float = 1.0) -> store.SavedModel:
         return store.save(
             model,
             name,
             recipe=recipe,
             dataset=made_up,
-            fit_seconds=1.0,
+            fit_seconds=fit_seconds,
             history=history,
             **scores,
         )

@@ -6,6 +6,7 @@ import pytest
 
 from mnist_core import recipes, runs
 from mnist_core.errors import NameInvalid, RunActive, RunNotFound
+from mnist_core.metrics import Metrics
 from tests.conftest import order
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000, epochs=4)
@@ -126,33 +127,9 @@ def test_the_log_has_what_the_worker_printed(worker):
 
 def test_metrics_are_read_while_they_are_written(worker):
     run = start(worker)
-    assert run.metrics() == runs.Metrics([], [])
+    assert run.metrics() == Metrics([], [])
     rows = [batch(0.5, 1.0), {"epoch": 1, "seconds": 2.0, "val_loss": 0.1}]
     write_metrics(run, *rows, tail='{"epoch": 1.2, "sec')
-    assert run.metrics() == runs.Metrics(rows[:1], rows[1:])
+    assert run.metrics() == Metrics(rows[:1], rows[1:])
     write_metrics(run, *rows, batch(1.5, 3.0))
     assert [row["epoch"] for row in run.metrics().batches] == [0.5, 1.5]
-
-
-def test_progress_before_there_is_any():
-    nothing = runs.Metrics([], []).progress(RECIPE)
-    assert nothing == runs.Progress(0.0, None, None)
-    first = runs.Metrics([batch(0.1, 5.0)], []).progress(RECIPE)
-    assert first == runs.Progress(0.025, None, None)
-
-
-def test_progress_of_a_steady_run_is_right():
-    # After two seconds of start-up, half a second for each quarter of an epoch.
-    rows = [batch(n / 4, 2 + n / 2) for n in range(1, 7)]
-    progress = runs.Metrics(rows, []).progress(RECIPE)
-    assert progress.done == pytest.approx(1.5 / 4)
-    assert progress.images_per_second == pytest.approx(500)
-    assert progress.seconds_left == pytest.approx(5)
-
-
-def test_tests_between_the_epochs_count_as_time_but_not_as_training():
-    rows = [batch(0.5, 1.0), batch(1.0, 2.0), batch(1.5, 8.0), batch(2.0, 9.0)]
-    tested = {"epoch": 1.0, "seconds": 7.0, "val_loss": 0.1}
-    progress = runs.Metrics(rows, [tested]).progress(RECIPE)
-    assert progress.images_per_second == pytest.approx(500)
-    assert progress.seconds_left == pytest.approx(8 / 1.5 * 2)

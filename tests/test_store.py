@@ -122,6 +122,21 @@ def test_the_chosen_model_is_the_default_until_it_is_gone(saved):
     assert store.default().name == "pretrained"
 
 
+def test_a_deleted_default_leaves_its_place_to_nobody(saved, save):
+    store.choose("ada")
+    store.delete("ada")
+    save("ada")
+    assert store.default().name == "pretrained"
+
+
+def test_the_shipped_model_scores_on_mnist_what_its_card_says(mnist):
+    shipped = store.default()
+    test = data.prepare(mnist.x_test, mnist.y_test)
+    scores = training.evaluate(store.load(shipped.name), *test)
+    for name in ("test_loss", "test_accuracy"):
+        assert scores[name] == pytest.approx(shipped.card[name], abs=1e-6)
+
+
 def test_a_deleted_model_is_gone(saved, home):
     store.delete("ada")
     assert names() == ["pretrained"]

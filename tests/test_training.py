@@ -120,6 +120,7 @@ def test_a_stop_before_the_training_leaves_no_model():
     run.wait()
     assert run.status == "stopped", run.log()
     assert "model" not in run.state
+    assert "no model to keep" in run.state["reason"]
     assert [saved.name for saved in store.models()] == ["pretrained"]
 
 

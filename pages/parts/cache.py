@@ -37,12 +37,13 @@ def predictor(saved: store.SavedModel) -> "Predictor":
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _predictor(name: str, _card_sha256: str) -> "Predictor":
+def _predictor(name: str, card_sha256: str) -> "Predictor":
+    # The card's hash is part of the key: a name may come back with another model.
     from mnist_core.predictor import Predictor  # noqa: PLC0415 - loads TensorFlow
 
     loaded = Predictor(name)
-    # Streamlit collects garbage after every run; with TensorFlow's hundred thousands
-    # of objects that takes a quarter of a second, unless they are out of its sight.
+    # Streamlit clears Keras's session after every run, which collects all garbage. With
+    # TensorFlow's objects that takes a quarter of a second, unless they are frozen.
     gc.freeze()
     return loaded
 

@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mnist_core.runs import Metrics
+from mnist_core.metrics import Metrics
 from pages.parts import words
 
+MOST_POINTS = 500
 SMOOTH = 10  # lines of metrics; about a second of training
 SERIES = ["Train", "Test", "Published test"]
 
@@ -61,6 +62,7 @@ def curves(
     """
     for column, name in zip(st.columns(2), ("accuracy", "loss"), strict=True):
         rows = _rows(metrics, name, published)
+        rows = rows[rows["epoch"] <= epochs]
         with column:
             st.markdown(f"**{name.capitalize()}**")
             st.altair_chart(
@@ -74,10 +76,17 @@ def _rows(
     """One row a point: epoch, value, series."""
     train = _points(metrics.batches, name, "Train")
     train["value"] = train["value"].ewm(span=SMOOTH).mean()
+    train = _thinned(train)
     test = _points(metrics.epochs, f"val_{name}", "Test")
     values = published[f"val_{name}"] if published else []
     known = [{"epoch": n, name: value} for n, value in enumerate(values, start=1)]
     return pd.concat([train, test, _points(known, name, "Published test")])
+
+
+def _thinned(points: pd.DataFrame) -> pd.DataFrame:
+    """As many points as a chart can show, the last one among them."""
+    step = -(-len(points) // MOST_POINTS) or 1
+    return points.iloc[::-step][::-1]
 
 
 def _points(lines: list[dict[str, float]], name: str, series: str) -> pd.DataFrame:
@@ -88,9 +97,9 @@ def _points(lines: list[dict[str, float]], name: str, series: str) -> pd.DataFra
 def _curve(rows: pd.DataFrame, name: str, epochs: int) -> alt.LayerChart:
     # The share of the axis where something happens; most of it is the last percents.
     low, high = (0.9, 1.0) if name == "accuracy" else (0.0, 0.4)
-    tested = rows.loc[rows["series"] == "Test", "value"]
-    if not tested.between(low, high).all():
-        low, high = 0.0, max(1.0, tested.max())
+    now = rows[rows["series"] != SERIES[2]].groupby("series")["value"].last()
+    if not now.between(low, high).all():
+        low, high = 0.0, max(1.0, now.max())
     base = alt.Chart(rows).encode(
         x=alt.X(
             "epoch:Q",
@@ -117,9 +126,8 @@ def _curve(rows: pd.DataFrame, name: str, epochs: int) -> alt.LayerChart:
     )
     published = alt.datum.series == SERIES[2]
     lines = base.transform_filter(alt.datum.series != SERIES[2]).mark_line()
-    points = base.transform_filter(alt.datum.series == SERIES[1]).mark_point(
-        filled=True
-    )
+    tested = alt.datum.series != SERIES[0]
+    points = base.transform_filter(tested).mark_point(filled=True)
     faint = base.transform_filter(published).mark_line(strokeDash=[4, 4], opacity=0.7)
     return (faint + lines + points).properties(height=260)
 

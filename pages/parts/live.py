@@ -1,9 +1,12 @@
 """A run on the Train page: its curves as it goes on, its result when it has ended."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from mnist_core import figures, recipes, runs, store
 from mnist_core.errors import ModelNotFound, RunNotFound
+from mnist_core.metrics import Progress
 from pages.parts import charts, words
 
 STAGES = {
@@ -59,7 +62,7 @@ def show(run: runs.Run) -> None:
         _result(run, state)
 
 
-def _progress(run: runs.Run, state: dict, progress: runs.Progress) -> None:
+def _progress(run: runs.Run, state: dict, progress: Progress) -> None:
     stage = "Stopping" if run.stop_requested else STAGES.get(state["stage"], "Ending")
     parts = [f"{stage} ..."]
     if progress.images_per_second:
@@ -74,7 +77,8 @@ def _outcome(run: runs.Run, state: dict, status: str) -> None:
     if status == "finished":
         st.markdown(f":material/check_circle: {what}")
     elif status == "stopped":
-        st.info(f"{what} Stopped before its end.", icon=":material/stop_circle:")
+        why = state.get("reason", "Stopped before its end.")
+        st.info(f"{what} {why}", icon=":material/stop_circle:")
     elif status == "failed":
         st.error(state["reason"], title="The training failed", icon=":material/error:")
         with st.expander("What the worker printed"):
@@ -123,6 +127,7 @@ def _use(saved: store.SavedModel) -> None:
 def _choose(name: str) -> None:
     store.choose(name)
     st.session_state.model = name
+    st.rerun()  # all of the page: the frame above shows the model, too
 
 
 def _downloads(run: runs.Run, saved: store.SavedModel, state: dict) -> None:
@@ -140,7 +145,7 @@ def _downloads(run: runs.Run, saved: store.SavedModel, state: dict) -> None:
             _download(label, (saved.folder / name).read_bytes, name)
 
 
-def _download(label: str, read, name: str) -> None:
+def _download(label: str, read: Callable[[], bytes], name: str) -> None:
     st.download_button(
         label,
         data=read,

@@ -12,11 +12,25 @@ MEGABYTE = 1_000_000
 
 
 class Download:
-    """The server's one download: thirty visitors must not start thirty."""
+    """The server's one download: thirty visitors must not start thirty.
+
+    It goes on when the visitor who was first leaves the page.
+    """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.received, self.expected = 0, data.DOWNLOAD_BYTES
         self.error: DatasetUnavailable | None = None
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            data.load_mnist(progress=self._note)
+        except DatasetUnavailable as error:
+            self.error = error
+
+    def _note(self, received: int, expected: int) -> None:
+        self.received, self.expected = received, expected
 
 
 def get() -> data.Dataset:
@@ -24,10 +38,11 @@ def get() -> data.Dataset:
     try:
         return cache.dataset("mnist")
     except DatasetUnavailable:
-        error = _download(_the_download())
-    if error is None:
+        download = _the_download()
+        _wait(download)
+    if download.error is None:
         return cache.dataset("mnist")
-    _explain(error)
+    _explain(download.error)
     with st.spinner("Drawing made-up digits ..."):
         return cache.dataset("synthetic")
 
@@ -37,26 +52,16 @@ def _the_download() -> Download:
     return Download()
 
 
-def _download(attempt: Download) -> DatasetUnavailable | None:
-    """Fetch MNIST behind a progress bar; returns what it failed with, if it did."""
-    bar = st.progress(0.0, "Downloading MNIST (11 MB), this once ...")
-
-    def show(received: int, expected: int) -> None:
-        of = f"{received / MEGABYTE:.1f} of {expected / MEGABYTE:.1f} MB"
-        bar.progress(min(received / expected, 1.0), f"Downloading MNIST: {of}")
-
-    with attempt.lock:
-        if attempt.error is None:
-            try:
-                data.load_mnist(progress=show)
-            except DatasetUnavailable as error:
-                attempt.error = error
+def _wait(download: Download) -> None:
+    """Show how the download grows until it ends."""
+    bar = st.empty()
+    while download.thread.is_alive():
+        text = "Downloading MNIST (11 MB), this once ..."
+        if got := download.received:
+            text = f"Downloading MNIST: {got / MEGABYTE:.1f} of 11.5 MB"
+        bar.progress(min(download.received / download.expected, 1.0), text)
+        download.thread.join(0.2)
     bar.empty()
-    return attempt.error
-
-
-def _forget() -> None:
-    _the_download().error = None
 
 
 def _explain(error: DatasetUnavailable) -> None:
@@ -73,7 +78,7 @@ def _explain(error: DatasetUnavailable) -> None:
             st.button(
                 "Try again",
                 icon=":material/refresh:",
-                on_click=_forget,
+                on_click=_the_download.clear,
             )
             with st.popover("What was tried"):
                 for source, reason in error.tried:

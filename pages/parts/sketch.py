@@ -23,6 +23,7 @@ class Sketch:
     png: bytes | None  # None where nothing is drawn
 
 
+MOST_STATES = 50
 EMPTY = Sketch({"objects": []}, None)
 
 
@@ -54,6 +55,7 @@ def remember(result: "CanvasResult") -> None:
         states.pop()  # undone with the canvas's own tools
     elif not _same(states[-1].strokes, strokes):
         states.append(Sketch(strokes, png))
+        del states[:-MOST_STATES]
 
 
 def can_undo() -> bool:
@@ -63,8 +65,9 @@ def can_undo() -> bool:
 
 def undo() -> None:
     """Go back one state: a stroke, or a clear."""
-    _states().pop()
-    _new_canvas()
+    if can_undo():  # a second click may come before the button is shown disabled
+        _states().pop()
+        _new_canvas()
 
 
 def clear() -> None:

@@ -34,4 +34,4 @@ def about_model(card: dict[str, Any]) -> str:
     recipe, data = card["recipe"]["name"], card["data"]["name"]
     where = "MNIST's test images" if data == "mnist" else "made-up digits"
     score = percent(card["test_accuracy"], digits=2)
-    return f"Recipe {recipe}, {score} of {where}, {date(card['created'])}"
+    return f"The model in use: {recipe}, {score} of {where}, {date(card['created'])}"

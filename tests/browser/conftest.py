@@ -58,9 +58,11 @@ def serving(home: Path) -> Iterator[str]:
         [*command, *options], cwd=CHECKOUT, env=environment
     ) as process:
         address = f"http://localhost:{port}"
-        wait_for(address)
-        yield address
-        process.terminate()
+        try:
+            wait_for(address)
+            yield address
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(scope="module")

@@ -94,6 +94,7 @@ def test_train_watch_use_and_draw(visit):
     expect(page.get_by_text("The Draw page answers with quick")).to_be_visible()
 
     page.get_by_role("link", name="Draw").click()
+    expect(page.get_by_role("combobox", name="Model")).to_have_value("quick")
     draw(page, SEVEN)
     expect_answer(page, 7)
 

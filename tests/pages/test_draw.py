@@ -4,6 +4,7 @@ import pytest
 from PIL import Image
 
 from mnist_core import store
+from pages.parts import cache
 from pages.parts.sketch import EMPTY, Sketch
 from tests.pages.conftest import words
 
@@ -60,6 +61,15 @@ def test_clear_empties_the_canvas_and_undo_brings_the_drawing_back(open_page, dr
     button(app, "Undo").click().run()
     assert "Draw a digit" in words(app)
     assert button(app, "Undo").disabled
+
+
+def test_another_model_under_the_same_name_is_loaded_anew(save):
+    first = save("ada")
+    loaded = cache.predictor(first)
+    assert cache.predictor(store.find("ada")) is loaded
+    store.delete("ada")
+    second = save("ada", fit_seconds=2.0)
+    assert cache.predictor(second) is not loaded
 
 
 def test_other_colours_keep_the_drawing(open_page, drawn):

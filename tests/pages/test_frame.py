@@ -27,9 +27,11 @@ def test_new_visitors_get_the_default_model(open_page, save):
     assert open_page().selectbox(key="model").value == "ada"
 
 
-def test_a_damaged_model_is_not_offered(open_page, save):
+def test_a_damaged_model_is_listed_with_the_reason_and_not_offered(open_page, save):
     (save("ada").folder / store.WEIGHTS).unlink()
-    assert open_page().selectbox(key="model").options == ["pretrained"]
+    app = open_page()
+    assert app.selectbox(key="model").options == ["pretrained"]
+    assert "**ada** is not used: model_digit.weights.h5 is missing." in words(app)
 
 
 def test_a_chosen_model_that_vanishes_gives_way_to_the_default(open_page, save):
