@@ -1,6 +1,6 @@
 """Measure what the README quotes, and print it as a table.
 
-    make bench                        everything; about a quarter of an hour
+    make bench                        everything; about half an hour
     make bench ROWS="quick answer"    only these rows
 
 A row is a function that yields lines of (what, figure). Speed is best quoted as a ratio

@@ -9,14 +9,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser import chromium
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DRAWINGS = 15
-# A cleared canvas is a new one; for a moment both are there.
-ONE_CANVAS = "document.querySelectorAll('canvas.upper-canvas').length === 1"
 MARK_WHEN_ANSWERED = """() => new Promise(done => {
     const said = () => [...document.querySelectorAll('[role=status]')]
         .some(status => status.innerText.includes('sure'));
@@ -43,8 +41,9 @@ def painted() -> Iterator[tuple[str, str]]:
 
 def _wait_for_answer(page: Page) -> float:
     """Milliseconds from the pen's lift until the answer is on the screen."""
-    page.wait_for_function(ONE_CANVAS)
-    box = page.locator("canvas.upper-canvas").bounding_box()
+    canvas = page.locator("canvas.upper-canvas")
+    expect(canvas).to_have_count(1)  # a cleared canvas is a new one
+    box = canvas.bounding_box()
     page.mouse.move(box["x"] + 70, box["y"] + 60)
     page.mouse.down()
     for x, y in ((205, 60), (120, 230)):

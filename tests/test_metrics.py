@@ -11,7 +11,7 @@ def batch(epoch: float, seconds: float) -> dict:
     return {"epoch": epoch, "seconds": seconds, "step": step, "loss": 1, "accuracy": 0}
 
 
-def tested(epoch: float, seconds: float) -> dict:
+def epoch_line(epoch: float, seconds: float) -> dict:
     return {"epoch": epoch, "seconds": seconds, "val_loss": 0.1, "val_accuracy": 0.9}
 
 
@@ -24,7 +24,7 @@ def test_damaged_lines_are_left_out(tmp_path):
 
 
 def test_an_epoch_of_one_line_has_no_pace_yet():
-    alone = Metrics([batch(1.0, 2.0)], [tested(1, 3.0)])
+    alone = Metrics([batch(1.0, 2.0)], [epoch_line(1, 3.0)])
     assert alone.progress(RECIPE) == Progress(0.25, None, None)
 
 
@@ -51,6 +51,6 @@ def test_progress_of_a_steady_run_is_right():
 
 def test_tests_between_the_epochs_count_as_time_but_not_as_training():
     rows = [batch(0.5, 1.0), batch(1.0, 2.0), batch(1.5, 8.0), batch(2.0, 9.0)]
-    progress = Metrics(rows, [tested(1.0, 7.0)]).progress(RECIPE)
+    progress = Metrics(rows, [epoch_line(1.0, 7.0)]).progress(RECIPE)
     assert progress.images_per_second == pytest.approx(500)
     assert progress.seconds_left == pytest.approx(8 / 1.5 * 2)
