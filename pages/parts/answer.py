@@ -17,10 +17,10 @@ SURE = 0.95  # from here on no second guess is shown
 def show(prediction: "Prediction", image: np.ndarray) -> None:
     """Show a prediction and the image (28, 28) it is for."""
     second = int(prediction.probabilities.argsort()[-2])
-    sure = f"{words.percent(prediction.confidence)} sure"
+    sure = f"{words.probability(prediction.confidence)} sure"
     if prediction.confidence < SURE:
         share = float(prediction.probabilities[second])
-        sure += f", or a {second} ({words.percent(share)})"
+        sure += f", or a {second} ({words.probability(share)})"
     _show(str(prediction.digit), sure, prediction.probabilities, image)
 
 

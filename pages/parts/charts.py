@@ -23,7 +23,7 @@ def probabilities(values: np.ndarray) -> None:
             "series": "Probability",  # all in the theme's first colour, the text too
             "probability": shares,
             "best": [digit == best for digit in range(10)],
-            "label": [words.percent(s) if s >= 0.005 else "" for s in shares],
+            "label": [words.probability(s) if s >= 0.005 else "" for s in shares],
         }
     )
     base = alt.Chart(rows).encode(
@@ -42,7 +42,9 @@ def probabilities(values: np.ndarray) -> None:
     )
     bars = base.mark_bar(cornerRadiusEnd=3, size=16)
     text = base.mark_text(align="left", dx=5, fontSize=13).encode(text="label")
-    said = f"{best}: {words.percent(shares[best])}" if any(shares) else "nothing drawn"
+    said = (
+        f"{best}: {words.probability(shares[best])}" if any(shares) else "nothing drawn"
+    )
     st.altair_chart(
         (bars + text).properties(height=280),
         key="probabilities",

@@ -15,6 +15,11 @@ def percent(share: float, *, digits: int = 1) -> str:
     return f"{value:.{digits}f} %"
 
 
+def probability(share: float) -> str:
+    """What a network says, as `percent`; it is never wholly certain."""
+    return percent(min(share, 0.999))
+
+
 def duration(seconds: float) -> str:
     """A length of time: "about 12 s", "about 4 min"."""
     if seconds < 1.5:

@@ -18,6 +18,11 @@ def test_percent(share, said):
     assert words.percent(share) == said
 
 
+def test_no_probability_is_certainty():
+    assert words.probability(1.0) == "99.9 %"
+    assert words.probability(0.42) == "42.0 %"
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
