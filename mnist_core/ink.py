@@ -8,6 +8,7 @@ put its centre of mass at the centre of 28x28 (http://yann.lecun.com/exdb/mnist/
 network that learned from their images reads only what is framed as theirs are.
 """
 
+import math
 from pathlib import Path
 from typing import BinaryIO
 
@@ -69,7 +70,7 @@ def bounding_box(ink: np.ndarray) -> tuple[slice, slice] | None:
 
 
 def read_picture(path: str | Path | BinaryIO) -> np.ndarray:
-    """Read an image file: uint8 RGBA (h, w, 4), turned upright.
+    """Read an image file: uint8 grey (h, w) or RGBA (h, w, 4), turned upright.
 
     Raises:
         DrawingError: the file is missing, no image, cut short or too large.
@@ -78,7 +79,7 @@ def read_picture(path: str | Path | BinaryIO) -> np.ndarray:
         with Image.open(path) as picture:
             if picture.width * picture.height > LARGEST_PICTURE:
                 raise DrawingError("the picture has more than 20 million pixels")
-            return np.asarray(_to_rgba(ImageOps.exif_transpose(picture)))
+            return np.asarray(_readable(ImageOps.exif_transpose(picture)))
     except FileNotFoundError:
         raise DrawingError("there is no such file") from None
     except UnidentifiedImageError:
@@ -89,12 +90,16 @@ def read_picture(path: str | Path | BinaryIO) -> np.ndarray:
         raise DrawingError(f"the picture cannot be read ({error})") from error
 
 
-def _to_rgba(picture: Image.Image) -> Image.Image:
+def _readable(picture: Image.Image) -> Image.Image:
+    """As 8-bit grey, or as RGBA where there is colour or transparency."""
     if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits or more a pixel
         deep = np.asarray(picture, dtype=np.float64)
         scaled = deep / max(deep.max(), 1) * 255
         picture = Image.fromarray(scaled.clip(0, 255).astype(np.uint8))
-    return picture.convert("RGBA")
+    transparent = "transparency" in picture.info
+    return picture.convert(
+        "L" if picture.mode in ("1", "L") and not transparent else "RGBA"
+    )
 
 
 def _split(drawing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -125,13 +130,15 @@ def _span(marked: np.ndarray) -> slice:
 def _frame(ink: np.ndarray) -> np.ndarray:
     """Scale and centre in one step, so that the ink is resampled only once."""
     scale = max(ink.shape) / BOX  # pixels of the drawing in one of the image
-    left, top = (_start(ink.sum(axis=axis), scale) for axis in (0, 1))
-    margin = int(np.ceil(SIDE * scale))
-    left, top = margin - left * scale, margin - top * scale
-    image = Image.fromarray(np.pad(ink, margin)).resize(
+    window = SIDE * scale  # side of what becomes the image, in pixels of the drawing
+    starts = [_start(ink.sum(axis=axis), scale) * scale for axis in (1, 0)]
+    before = [math.ceil(start) for start in starts]
+    after = [max(math.ceil(window) - side, 0) + 1 for side in ink.shape]
+    top, left = (whole - start for whole, start in zip(before, starts, strict=True))
+    image = Image.fromarray(np.pad(ink, list(zip(before, after, strict=True)))).resize(
         (SIDE, SIDE),
         Image.Resampling.BOX,
-        box=(left, top, left + SIDE * scale, top + SIDE * scale),
+        box=(left, top, left + window, top + window),
     )
     framed = np.asarray(image)
     return framed / framed.max()
