@@ -9,7 +9,7 @@ from mnist_core.metrics import Metrics
 from pages.parts import words
 
 MOST_POINTS = 500
-SMOOTH = 10  # lines of metrics; about a second of training
+SMOOTH = 10  # lines of metrics, at the least; about a second of training
 SERIES = ["Train", "Test", "Published test"]
 
 
@@ -77,7 +77,8 @@ def _rows(
 ) -> pd.DataFrame:
     """One row a point: epoch, value, series."""
     train = _points(metrics.batches, name, "Train")
-    train["value"] = train["value"].ewm(span=SMOOTH).mean()
+    span = max(SMOOTH, len(train) / 40)  # a long run has more lines to an inch
+    train["value"] = train["value"].ewm(span=span).mean()
     train = _thinned(train)
     test = _points(metrics.epochs, f"val_{name}", "Test")
     values = published[f"val_{name}"] if published else []
