@@ -20,7 +20,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 from mnist_core import data, figures, metrics, pictures, recipes, runs, store
-from mnist_core.errors import DatasetUnavailable, MnistError
+from mnist_core.errors import DatasetUnavailable, MnistError, ModelDamaged
 
 CHUNK = 1000  # pictures held in memory at once
 OUT, ERR = Console(), Console(stderr=True)  # results; progress and problems
@@ -114,7 +114,7 @@ def draw_figures(args: argparse.Namespace) -> int:
     """Write the published figures: nine digits, accuracy and loss."""
     saved = store.find(args.model) if args.model else store.default()
     if saved.problem:
-        raise MnistError(f"The model {saved.name!r} is damaged: {saved.problem}.")
+        raise ModelDamaged(saved.name, saved.problem)
     _fetch("mnist")
     mnist = data.load_mnist()
     args.out.mkdir(parents=True, exist_ok=True)

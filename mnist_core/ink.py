@@ -19,9 +19,7 @@ from mnist_core.errors import DrawingError
 
 BOX = 20  # pixels, the longer side of a digit
 SIDE = 28  # pixels, side of the image
-CENTRE = (
-    14.5  # pixels from the edge: MNIST's centres of mass lie around pixel 14's middle
-)
+CENTRE = 14.5  # pixels from the edge; MNIST's centres of mass lie around it
 FAINTEST = 0.1  # contrast, 0 to 1, below which a drawing is empty
 EDGE = 0.25  # share of the darkest ink from which a pixel belongs to the digit
 LARGEST_PICTURE = 20_000_000  # pixels, so that no file can fill the memory

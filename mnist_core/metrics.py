@@ -31,10 +31,8 @@ class Metrics:
         """How far the run is, how fast it goes, and how long it still takes."""
         if not self.batches:
             return Progress(0.0, None, None)
-        first, last = (
-            self.batches[0],
-            max(self.batches[-1:] + self.epochs[-1:], key=_at),
-        )
+        first = self.batches[0]
+        last = max(self.batches[-1:] + self.epochs[-1:], key=_at)
         done = last["epoch"] / recipe.epochs
         if last["epoch"] <= first["epoch"]:
             return Progress(done, None, None)

@@ -129,8 +129,8 @@ def runs() -> list[Run]:
     """Every run on disk that can be read, the newest first."""
     folder = home() / "runs"
     found = [Run(path) for path in folder.iterdir()] if folder.is_dir() else []
-    readable = [run for run in found if _is_readable(run)]
-    return sorted(readable, key=lambda run: run.state["started"], reverse=True)
+    started = {run: when for run in found if (when := _started(run)) is not None}
+    return sorted(started, key=lambda run: started[run], reverse=True)
 
 
 def get(run_id: str) -> Run:
@@ -223,8 +223,9 @@ def _is_locked(path: Path) -> bool:
     return False
 
 
-def _is_readable(run: Run) -> bool:
+def _started(run: Run) -> float | None:
+    """When a run was started; None where the folder is no run that can be read."""
     try:
-        return bool(run.recipe and run.state["status"] and run.state["started"])
+        return float(run.state["started"]) if run.recipe else None
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return None
