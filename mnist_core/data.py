@@ -119,11 +119,15 @@ def prepare(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndar
         float32 in [0, 1], (n, 28, 28, 1) or (n, 1, 28, 28) as
         `keras.config.image_data_format()` wants it, and float32 labels, (n, 10).
     """
+    return scale(images), one_hot(labels)
+
+
+def scale(images: np.ndarray) -> np.ndarray:
+    """Images alone, as `prepare` gives them."""
     import keras  # noqa: PLC0415 - takes seconds, and the pages read data without it
 
     axis = 1 if keras.config.image_data_format() == "channels_first" else -1
-    scaled = np.expand_dims(images, axis).astype(np.float32) / 255
-    return scaled, one_hot(labels)
+    return np.expand_dims(images, axis).astype(np.float32) / 255
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@
     ├── RecipeError          a recipe's value is out of bounds
     ├── NameInvalid          a name that cannot name a folder
     ├── DrawingError         a file or an array that is no readable picture
+    ├── StrokesUnreadable    a file of pen drawings that cannot be read
     ├── ModelNotFound        no saved model has this name
     ├── ModelDamaged         a saved model's file is missing, cut short or altered
     ├── ModelProtected       the model that ships cannot be deleted
@@ -56,6 +57,17 @@ class NameInvalid(MnistError, ValueError):
 
 class DrawingError(MnistError, ValueError):
     """A file or an array that cannot be read as a picture."""
+
+
+class StrokesUnreadable(MnistError, ValueError):
+    """A file of pen drawings at `path` that cannot be read; `reason` says why."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"The pen drawings in {path} cannot be read: {reason}. The file holds JSON "
+            "lines or UNIPEN segments, plain or gzipped."
+        )
 
 
 class ModelNotFound(MnistError):

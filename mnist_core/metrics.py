@@ -47,7 +47,7 @@ class Metrics:
         ]
         seconds = recent[-1]["seconds"] - recent[0]["seconds"]
         epochs = recent[-1]["epoch"] - recent[0]["epoch"]
-        return epochs * recipe.images / seconds if seconds else None
+        return epochs * recipe.examples / seconds if seconds else None
 
 
 @dataclass(frozen=True)

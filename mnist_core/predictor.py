@@ -22,6 +22,17 @@ class Prediction:
     """The model's answer for one image."""
 
     probabilities: np.ndarray  # float32 (10,), summing to 1
+    threshold: float | None = None  # of confidence, below which it is no digit
+
+    @property
+    def is_digit(self) -> bool | None:
+        """Whether it looks like a digit at all; None where the model cannot tell."""
+        return None if self.threshold is None else self.confidence >= self.threshold
+
+    @property
+    def second(self) -> int:
+        """The second guess."""
+        return int(self.probabilities.argsort()[-2])
 
     @property
     def digit(self) -> int:
@@ -44,6 +55,9 @@ class Predictor:
 
     def __init__(self, name: str) -> None:
         self.model = store.load(name)
+        card = store.find(name).card
+        self.temperature = card.get("temperature", 1.0)
+        self.threshold = card.get("digit_threshold")
         self._shape = self.model.input_shape[1:]
         # A traced function: model.predict sets up a data pipeline at every call.
         signature = tf.TensorSpec((None, *self._shape), tf.float32)
@@ -56,12 +70,24 @@ class Predictor:
 
     def predict(self, image: np.ndarray) -> Prediction:
         """The answer for one image, float (28, 28), ink 1 on paper 0."""
-        return Prediction(self.probabilities(image[None])[0])
+        return self.predictions(image[None])[0]
+
+    def predictions(self, images: np.ndarray) -> list[Prediction]:
+        """The answer for each image, float (n, 28, 28)."""
+        rows = self.probabilities(images)
+        return [Prediction(row, self.threshold) for row in rows]
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Ten probabilities for each image: (n, 28, 28) -> float32 (n, 10)."""
+        """Ten calibrated probabilities for each: (n, 28, 28) -> float32 (n, 10)."""
         batches = [
             self._answer(tf.constant(images[i : i + BATCH].reshape(-1, *self._shape)))
             for i in range(0, len(images), BATCH)
         ]
-        return np.concatenate([np.zeros((0, 10), np.float32), *batches])
+        answers = np.concatenate([np.zeros((0, 10), np.float32), *batches])
+        return soften(answers, self.temperature)
+
+
+def soften(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """Probabilities (n, 10) as the logits divided by the temperature would give them."""
+    powers = np.maximum(probabilities, 1e-30) ** (1 / temperature)
+    return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)

@@ -17,13 +17,17 @@ TRAINING_IMAGES = {"mnist": 60_000, "synthetic": 10_000}
 
 OPTIMIZERS = ("adadelta", "adam", "sgd")
 SCHEDULES = ("constant", "one-cycle")
-NETWORKS = ("classic", "quick")
+NETWORKS = ("classic", "quick", "robust")
 
 BOUNDS = {
     "epochs": (1, 100),
     "batch_size": (8, 4096),
     "learning_rate": (1e-6, 10.0),
     "images": (100, 60_000),
+    "validation": (0, 10_000),
+    "drawn": (0, 200_000),
+    "written": (0, 100_000),
+    "doodles": (0, 100_000),
     "seed": (0, 2**31 - 1),
 }
 """The smallest and the largest value of each number in a recipe."""
@@ -62,6 +66,12 @@ class Recipe:
     epochs: int
     images: int  # training images used, the first so many
     data: str = "mnist"
+    augment: bool = False  # bend, thicken and slash the images, anew in every epoch
+    validation: int = 0  # of the images, the last so many: kept to look at, not learned
+    strokes: str = ""  # name of a file of pen drawings to learn from as well
+    drawn: int = 60_000  # images made from those, by varying them
+    written: int = 0  # images of digits written in rare ways, by mnist_core.glyphs
+    doodles: int = 0  # images of what is no digit, to be unsure about
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -76,11 +86,30 @@ class Recipe:
             raise RecipeError(
                 "images", f"{self.data} has only {TRAINING_IMAGES[self.data]:,}"
             )
+        if self.images - self.validation < BOUNDS["images"][0]:
+            raise RecipeError("validation", "too few images are left to learn from")
+
+    @property
+    def examples(self) -> int:
+        """What the network sees in an epoch: images, drawings, what is made up."""
+        drawn = self.drawn if self.strokes else 0
+        return self.images - self.validation + drawn + self.written + self.doodles
 
     @property
     def steps_per_epoch(self) -> int:
         """Batches in an epoch; the last may be smaller than the others."""
-        return -(-self.images // self.batch_size)
+        return -(-self.examples // self.batch_size)
+
+    @property
+    def command(self) -> str:
+        """The command that trains by this recipe."""
+        base = get(self.name, data=self.data)
+        parts = ["python -m mnist_core train", f"--recipe {self.name}"]
+        parts += ["--data synthetic"] if self.data == "synthetic" else []
+        for field in ("strokes", "optimizer", *BOUNDS):
+            if getattr(self, field) != getattr(base, field):
+                parts.append(f"--{field.replace('_', '-')} {getattr(self, field)}")
+        return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as plain values, for JSON."""
@@ -123,8 +152,24 @@ RECIPES = {
         epochs=2,
         images=60_000,
     ),
+    # The one that ships; about an hour. With --strokes it reads what people draw.
+    "robust": Recipe(
+        name="robust",
+        network="robust",
+        optimizer="adam",
+        learning_rate=0.004,
+        schedule="one-cycle",
+        batch_size=128,
+        epochs=30,
+        images=60_000,
+        augment=True,
+        validation=5_000,
+        written=15_000,
+        doodles=20_000,
+    ),
 }
-"""The named recipes: classic is the published one, quick the one to watch."""
+"""The named recipes: classic is the published one, quick the one to watch, robust the
+one that reads what people draw."""
 
 
 def get(name: str, **changes: Any) -> Recipe:

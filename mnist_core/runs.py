@@ -5,6 +5,7 @@
         state.json      status, stage, and in the end the result
         metrics.jsonl   a line several times a second, written by the worker
         log.txt         what the worker printed
+        strokes         the pen drawings it learns from as well, if there are any
 
 A run is its own process. This module starts and stops it and reads its folder; it never
 imports TensorFlow, and names the worker only as a string.
@@ -17,6 +18,7 @@ imports TensorFlow, and names the worker only as a string.
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,7 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from mnist_core import metrics
+from mnist_core import metrics, strokes
 from mnist_core.errors import RunActive, RunNotFound
 from mnist_core.home import (
     CHECKOUT,
@@ -103,23 +105,39 @@ class Run:
         with (self.folder / "lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH)
 
+    def drawings(self) -> list[strokes.PenDrawing]:
+        """The pen drawings that the run learns from; none where there is no file.
+
+        Raises:
+            StrokesUnreadable: the file was damaged since the start.
+        """
+        return strokes.read(self.folder / "strokes") if self.recipe.strokes else []
+
     def log(self) -> str:
         """What the worker printed."""
         return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")
 
 
-def start(recipe: Recipe, *, name: str | None = None) -> Run:
+def start(
+    recipe: Recipe, *, name: str | None = None, drawings: Path | None = None
+) -> Run:
     """Start a worker that trains by `recipe`; the model will be called `name`.
+
+    `drawings` is the file of pen drawings that the recipe names in `strokes`. The run
+    keeps a copy: it stays what it was, whatever becomes of the file.
 
     Raises:
         RunActive: a run is going on. Two starts at once cannot both win.
         NameInvalid: `name` cannot name a folder.
+        StrokesUnreadable: the file of pen drawings cannot be read.
     """
     check_name(name or recipe.name)
+    if drawings:
+        strokes.read(drawings)
     folder = home() / "runs"
     folder.mkdir(parents=True, exist_ok=True)
     with _home_lock(folder) as home_lock:
-        run, lock = _create(folder, recipe, name or recipe.name)
+        run, lock = _create(folder, recipe, name or recipe.name, drawings)
         with lock:
             _launch(run, lock, home_lock)
     return run
@@ -150,13 +168,17 @@ def active() -> Run | None:
     return next((run for run in runs() if run.status == "running"), None)
 
 
-def _create(folder: Path, recipe: Recipe, name: str) -> tuple[Run, IO[str]]:
+def _create(
+    folder: Path, recipe: Recipe, name: str, drawings: Path | None
+) -> tuple[Run, IO[str]]:
     """Make a run's folder, whole and locked before anybody sees it."""
     started = time.time()
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
         new = Path(scratch) / "run"
         new.mkdir()
         write_json(new / "recipe.json", recipe.to_dict())
+        if drawings:
+            shutil.copyfile(drawings, new / "strokes")
         state = {"status": "running", "stage": "starting", "started": started}
         write_json(new / "state.json", {**state, "name": name})
         lock = (new / "lock").open("w")

@@ -37,6 +37,10 @@ ARCHITECTURE = "model_digit.json"
 WEIGHTS = "model_digit.weights.h5"
 CARD = "card.json"
 PRETRAINED = Path(__file__).parent / "pretrained"
+LICENCES = {
+    "mnist": "Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0",
+    "synthetic": "made up by this project; MIT",
+}
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,11 @@ def save(
     test_accuracy: float,
     fit_seconds: float,
     history: dict[str, list[float]],
+    measured: dict[str, Any] | None = None,
 ) -> SavedModel:
     """Save a trained model as `name`, or `name-2` ... if that is taken.
+
+    `measured` is what else the card says, such as `calibration.measure` gives it.
 
     Raises:
         NameInvalid: `name` cannot name a folder.
@@ -81,13 +88,19 @@ def save(
         bare.save_weights(new / WEIGHTS)
         card = {
             "recipe": recipe.to_dict(),
-            "data": {"name": dataset.name, "sha256": dataset.sha256},
+            "command": recipe.command,
+            "data": {
+                "name": dataset.name,
+                "licence": LICENCES[dataset.name],
+                "sha256": dataset.sha256,
+            },
             "test_loss": test_loss,
             "test_accuracy": test_accuracy,
             "test_images": len(dataset.x_test),
             "epochs": len(history["loss"]),
             "fit_seconds": fit_seconds,
             "history": history,
+            **(measured or {}),
             **_provenance(new),
         }
         write_json(new / CARD, {**card, "card_sha256": _card_sha256(card)})

@@ -144,7 +144,7 @@ def _write(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     first, controls, bases = _glyph_tables()
     glyph = rng.integers(first[labels], first[labels + 1])  # (n,)
     points = rng.normal(controls[glyph], JITTER).astype(np.float32)  # (n, k, 2)
-    return _bend(_slant(bases[glyph] @ points, rng), rng)
+    return bend(_slant(bases[glyph] @ points, rng), rng)
 
 
 def _slant(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -159,7 +159,7 @@ def _slant(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return (points - [3, 5]) @ leaned @ turned  # most glyphs' middle is at 3,5
 
 
-def _bend(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def bend(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Push the points in a long wave across each digit: no line is quite straight."""
     n = len(points)
     wave = rng.normal(0, 0.3, (n, 2, 1))  # radians a step: about 20 steps a wave
@@ -227,14 +227,14 @@ def _glyph(text: str) -> tuple[np.ndarray, np.ndarray]:
     ]
     points = list(dict.fromkeys(xy for stroke in strokes for xy in stroke))
     chosen = np.eye(len(points))
-    fine = [_spline(chosen[[points.index(xy) for xy in stroke]]) for stroke in strokes]
+    fine = [spline(chosen[[points.index(xy) for xy in stroke]]) for stroke in strokes]
     lengths = [np.hypot(*np.diff(basis @ points, axis=0).T) for basis in fine]
     along = np.cumsum(np.concatenate([np.append(0, length) for length in lengths]))
     even = np.searchsorted(along, np.linspace(0, along[-1], SAMPLES))
     return np.array(points), np.concatenate(fine)[even]
 
 
-def _spline(knots: np.ndarray) -> np.ndarray:
+def spline(knots: np.ndarray) -> np.ndarray:
     """Lay a Catmull-Rom curve, 50 steps a piece, through knots (m, k): (steps, k)."""
     if (knots[0] == knots[-1]).all():  # a closed curve has no ends
         before, after = knots[-2], knots[1]

@@ -18,7 +18,15 @@ from typing import Any
 import keras
 import numpy as np
 
-from mnist_core import data, network, store
+from mnist_core import (
+    augment,
+    calibration,
+    data,
+    examples,
+    network,
+    store,
+    strokes,
+)
 from mnist_core.errors import Diverged, MnistError
 from mnist_core.recipes import Recipe
 from mnist_core.runs import Run
@@ -62,7 +70,7 @@ class Reporter(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the epoch's line."""
         seen, *_ = self.means
-        part = seen / self.recipe.images  # less than 1 where the run was stopped
+        part = seen / self.recipe.examples  # less than 1 where the run was stopped
         took = round(time.monotonic() - self.epoch_began, 3)
         self._write({"epoch": epoch + part, "epoch_seconds": took, **logs})
         if self.run.stop_requested:
@@ -70,11 +78,11 @@ class Reporter(keras.callbacks.Callback):
 
     def _since_last_line(self, batch: int, logs: dict[str, float]) -> dict[str, Any]:
         seen, loss, accuracy = self.means
-        total = min((batch + 1) * self.recipe.batch_size, self.recipe.images)
+        total = min((batch + 1) * self.recipe.batch_size, self.recipe.examples)
         sums = [logs["loss"] * total, logs["accuracy"] * total]
         self.means = (total, *sums)
         return {
-            "epoch": self.epoch + total / self.recipe.images,
+            "epoch": self.epoch + total / self.recipe.examples,
             "step": self.epoch * self.recipe.steps_per_epoch + batch + 1,
             "loss": (sums[0] - loss) / (total - seen),
             "accuracy": (sums[1] - accuracy) / (total - seen),
@@ -92,20 +100,29 @@ def work(run: Run) -> None:
     recipe = run.recipe
     run.update(pid=os.getpid(), stage="loading data")
     dataset = data.load(recipe.data)
-    x_test, y_test = data.prepare(dataset.x_test, dataset.y_test)
+    learned, held_out = strokes.split(run.drawings())
     if run.stop_requested:
         reason = "Stopped before the training began: there is no model to keep."
         run.update(status="stopped", stage="ended", ended=time.time(), reason=reason)
         return
+    run.update(stage="drawing")
+    known = examples.gather(recipe, dataset, learned)
     run.update(stage="building")
     model = network.build(recipe)
     run.update(stage="training")
-    fit = _fit(model, recipe, run, dataset, (x_test, y_test))
+    fit = _fit(model, recipe, run, known, _validation(recipe, dataset))
     run.update(stage="testing")
-    scores = evaluate(model, x_test, y_test)
+    scores = evaluate(model, *data.prepare(dataset.x_test, dataset.y_test))
+    measured = _measure(model, run, held_out) if held_out else {}
     run.update(stage="saving")
     saved = store.save(
-        model, run.state["name"], recipe=recipe, dataset=dataset, **scores, **fit
+        model,
+        run.state["name"],
+        recipe=recipe,
+        dataset=dataset,
+        measured=measured,
+        **scores,
+        **fit,
     )
     complete = run.metrics().epochs[-1]["epoch"] >= recipe.epochs
     run.update(
@@ -113,6 +130,7 @@ def work(run: Run) -> None:
         stage="ended",
         ended=time.time(),
         model=saved.name,
+        drawn_accuracy=measured.get("drawn_accuracy"),
         **scores,
         **fit,
     )
@@ -126,23 +144,29 @@ def evaluate(
     return {"test_loss": loss, "test_accuracy": accuracy}
 
 
+def _validation(recipe: Recipe, dataset: data.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """What is looked at after each epoch: training images that were kept out.
+
+    The published recipe keeps none and looks at the test images.
+    """
+    if not recipe.validation:
+        return data.prepare(dataset.x_test, dataset.y_test)
+    kept = slice(recipe.images - recipe.validation, recipe.images)
+    return data.prepare(dataset.x_train[kept], dataset.y_train[kept])
+
+
 def _fit(
     model: keras.Model,
     recipe: Recipe,
     run: Run,
-    dataset: data.Dataset,
-    test: tuple[np.ndarray, np.ndarray],
+    known: examples.Examples,
+    validation: tuple[np.ndarray, np.ndarray],
 ) -> dict[str, Any]:
-    x_train, y_train = data.prepare(
-        dataset.x_train[: recipe.images], dataset.y_train[: recipe.images]
-    )
     began = time.monotonic()
     history = model.fit(
-        x_train,
-        y_train,
-        batch_size=recipe.batch_size,
+        **_input(recipe, known),
         epochs=recipe.epochs,
-        validation_data=test,
+        validation_data=validation,
         callbacks=[Reporter(run, recipe), keras.callbacks.TerminateOnNaN()],
         verbose=0,
     ).history
@@ -150,6 +174,39 @@ def _fit(
     if not np.isfinite(list(history.values())).all():
         raise Diverged
     return {"fit_seconds": round(seconds, 3), "history": history}
+
+
+def _input(recipe: Recipe, known: examples.Examples) -> dict[str, Any]:
+    """What fit learns from: the images as they are, or augmented on the way."""
+    if not recipe.augment:
+        images, labels = data.scale(known.images), known.labels
+        return {"x": images, "y": labels, "batch_size": recipe.batch_size}
+    batches = augment.batches(
+        known.images, known.labels, batch_size=recipe.batch_size, seed=recipe.seed
+    )
+    return {"x": batches, "shuffle": False}  # they are shuffled already
+
+
+def _measure(
+    model: keras.Model, run: Run, held_out: list[strokes.PenDrawing]
+) -> dict[str, Any]:
+    """What the card says about pen drawings: where they are from, how they are read."""
+    run.update(stage="measuring")
+
+    def read(images: np.ndarray) -> np.ndarray:
+        shaped = images.reshape(-1, *model.input_shape[1:])
+        return model.predict(shaped, batch_size=500, verbose=0)
+
+    everything = run.drawings()
+    source = {
+        "file": run.recipe.strokes,
+        "sha256": strokes.sha256(everything),
+        "drawings": len(everything),
+        "people": len({drawing.writer for drawing in everything}),
+        "people_held_out": sorted({drawing.writer for drawing in held_out}),
+    }
+    measured = calibration.measure(read, held_out, rejects=run.recipe.doodles > 0)
+    return {"strokes": source, **measured}
 
 
 @contextmanager

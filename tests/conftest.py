@@ -1,5 +1,6 @@
 """Every test gets an empty home of its own, no MNIST and no network to get it from."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_core import data, network, recipes, runs, store, training
+from mnist_core import data, glyphs, network, recipes, runs, store, strokes, training
 
 REAL_MNIST = os.environ.get("MNIST_NPZ")
 NOWHERE = "http://127.0.0.1:9"  # the discard port: refused at once
@@ -72,6 +73,35 @@ def save(trained, made_up: data.Dataset) -> Callable[[str], store.SavedModel]:
         )
 
     return save_as
+
+
+@pytest.fixture(scope="session")
+def pen_drawings() -> list[strokes.PenDrawing]:
+    """A hundred pen drawings: ten people wrote each digit once."""
+    rng = np.random.default_rng(1)
+    return [
+        strokes.PenDrawing(
+            digit, writer, [np.rint(s * 50) for s in glyphs.digit(digit, rng)]
+        )
+        for writer in range(1, 11)
+        for digit in range(10)
+    ]
+
+
+@pytest.fixture
+def pen_file(tmp_path: Path, pen_drawings: list[strokes.PenDrawing]) -> Path:
+    """The pen drawings as a file of JSON lines."""
+    path = tmp_path / "pens.jsonl"
+    lines = [
+        {
+            "digit": d.digit,
+            "writer": d.writer,
+            "strokes": [s.tolist() for s in d.strokes],
+        }
+        for d in pen_drawings
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
 
 
 @pytest.fixture

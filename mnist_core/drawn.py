@@ -1,0 +1,113 @@
+"""Drawn accuracy: the share of people's pen drawings that a model reads right.
+
+    drawings = strokes.read("pendigits-orig.tra.gz")
+    result = drawn.score(predictor.probabilities, drawings)
+    result.accuracy, result.per_digit
+
+The drawings are put on a canvas of 280 pixels as people would: of any size, anywhere,
+with a round pen of 20 pixels. Test accuracy says how a model reads images that were
+framed and cleaned like those it learned from; this says how it reads what people draw.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from mnist_core import ink, strokes
+from mnist_core.strokes import PenDrawing
+
+SEED = 7  # decides where on the canvas each drawing comes to lie
+
+Reader = Callable[[np.ndarray], np.ndarray]
+"""Gives ten probabilities for each image: float32 (n, 28, 28) -> (n, 10)."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a model read pen drawings."""
+
+    digits: np.ndarray  # what was drawn, (n,)
+    probabilities: np.ndarray  # what the model said, (n, 10)
+
+    @property
+    def right(self) -> np.ndarray:
+        """Whether each drawing was read right: bool (n,)."""
+        return self.probabilities.argmax(axis=1) == self.digits
+
+    @property
+    def accuracy(self) -> float:
+        """The share of drawings read right, 0 to 1."""
+        return float(self.right.mean())
+
+    @property
+    def per_digit(self) -> dict[str, float]:
+        """Accuracy for each digit that occurs."""
+        return {
+            str(digit): float(self.right[self.digits == digit].mean())
+            for digit in np.unique(self.digits)
+        }
+
+    @property
+    def confusions(self) -> list[tuple[int, int, int]]:
+        """Drawn digit, digit read instead, how often; the most frequent first."""
+        table = np.zeros((10, 10), int)
+        np.add.at(table, (self.digits, self.probabilities.argmax(axis=1)), 1)
+        np.fill_diagonal(table, 0)
+        pairs = [(int(d), int(r), int(table[d, r])) for d, r in np.argwhere(table)]
+        return sorted(pairs, key=lambda pair: -pair[2])
+
+
+def unknown_to(card: dict[str, Any], drawings: list[PenDrawing]) -> list[PenDrawing]:
+    """The drawings that the model with this card did not learn from.
+
+    Of the file that it was trained with, these are those of the people held out.
+    """
+    if card.get("strokes", {}).get("sha256") != strokes.sha256(drawings):
+        return drawings
+    return strokes.split(drawings)[1]
+
+
+def score(
+    read: Reader,
+    drawings: list[PenDrawing],
+    *,
+    framed: bool = True,
+    brush: float = strokes.BRUSH,
+    size: float | None = None,
+) -> Score:
+    """Let `read` read the drawings, each put on the canvas.
+
+    Args:
+        read: such as `Predictor.probabilities`.
+        drawings: at least one.
+        framed: framed as MNIST's digits are; else the canvas is scaled down as it is,
+            as many demos do.
+        brush, size: as in `strokes.on_canvas`.
+    """
+    seen = images(drawings, framed=framed, brush=brush, size=size)
+    return Score(np.array([drawing.digit for drawing in drawings]), read(seen))
+
+
+def images(
+    drawings: list[PenDrawing],
+    *,
+    framed: bool = True,
+    brush: float = strokes.BRUSH,
+    size: float | None = None,
+) -> np.ndarray:
+    """What a network sees of each drawing: float32 (n, 28, 28), ink 1 on paper 0."""
+    rng = np.random.default_rng(SEED)
+    canvases = (
+        strokes.on_canvas(drawing.strokes, rng, brush=brush, size=size)
+        for drawing in drawings
+    )
+    shrink = ink.to_mnist if framed else _resized
+    return np.stack([shrink(canvas) for canvas in canvases])
+
+
+def _resized(canvas: np.ndarray) -> np.ndarray:
+    small = Image.fromarray(canvas).resize((28, 28), Image.Resampling.BILINEAR)
+    return np.asarray(small, np.float32) / 255
