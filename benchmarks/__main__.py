@@ -15,7 +15,7 @@ import tempfile
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import answers, browser, fits
+from benchmarks import answers, browser, fits, pens
 
 ROWS = {
     "quick": fits.quick,
@@ -24,6 +24,9 @@ ROWS = {
     "synthetic": fits.synthetic,
     "answer": answers.computed,
     "painted": browser.painted,
+    "drawn": pens.read,
+    "sure": pens.sure,
+    "numbers": pens.whole_numbers,
 }
 
 

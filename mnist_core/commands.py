@@ -148,10 +148,11 @@ def draw_figures(args: argparse.Namespace) -> int:
         raise ModelDamaged(saved.name, saved.problem)
     _fetch("mnist")
     mnist = data.load_mnist()
+    history, kept = saved.card["history"], saved.card["recipe"].get("validation", 0)
     args.out.mkdir(parents=True, exist_ok=True)
     for name, figure in (
         ("digits.png", figures.digits(mnist.x_train, mnist.y_train)),
-        ("history.png", figures.history(saved.card["history"])),
+        ("history.png", figures.history(history, validation=kept > 0)),
     ):
         (args.out / name).write_bytes(figures.to_png(figure))
         path = str(args.out / name)

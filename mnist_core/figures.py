@@ -25,26 +25,29 @@ def digits(images: np.ndarray, labels: np.ndarray) -> Figure:
     return figure
 
 
-def history(values: dict[str, list[float]]) -> Figure:
+def history(values: dict[str, list[float]], *, validation: bool = False) -> Figure:
     """Accuracy and loss by epoch, on the training and on the test images.
 
     Args:
         values: what Keras calls a history: loss, accuracy, val_loss and val_accuracy,
             each with one number an epoch.
+        validation: whether the last two are of training images that were kept out,
+            and not of the test images.
     """
     figure = Figure(figsize=(6.4, 7.2), layout="constrained")
     above, below = figure.subplots(2, 1)
-    _panel(above, values, "accuracy", legend="lower right")
-    _panel(below, values, "loss", legend="upper right")
+    other = "validation" if validation else "test"
+    _panel(above, values, "accuracy", other, legend="lower right")
+    _panel(below, values, "loss", other, legend="upper right")
     return figure
 
 
 def _panel(
-    axes: Axes, values: dict[str, list[float]], name: str, *, legend: str
+    axes: Axes, values: dict[str, list[float]], name: str, other: str, *, legend: str
 ) -> None:
     epochs = np.arange(1, len(values[name]) + 1)
     axes.plot(epochs, values[name], marker=".", label="train")
-    axes.plot(epochs, values[f"val_{name}"], marker=".", label="test")
+    axes.plot(epochs, values[f"val_{name}"], marker=".", label=other)
     axes.set(title=f"model {name}", xlabel="epoch", ylabel=name)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.legend(loc=legend)

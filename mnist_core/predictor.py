@@ -88,6 +88,6 @@ class Predictor:
 
 
 def soften(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities (n, 10) as the logits divided by the temperature would give them."""
+    """Probabilities (n, 10) as logits divided by the temperature would give them."""
     powers = np.maximum(probabilities, 1e-30) ** (1 / temperature)
     return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)

@@ -43,6 +43,7 @@ from mnist_core.home import (
 from mnist_core.recipes import Recipe
 
 WORKER = "mnist_core.training"
+PATHS = "MNIST_HOME", "MNIST_NPZ", "MNIST_STROKES"
 TRIES = 20  # tenths of a second, to get a lock that is changing hands
 
 
@@ -106,12 +107,13 @@ class Run:
             fcntl.flock(lock, fcntl.LOCK_SH)
 
     def drawings(self) -> list[strokes.PenDrawing]:
-        """The pen drawings that the run learns from; none where there is no file.
+        """The pen drawings to learn from, or else to measure on; there may be none.
 
         Raises:
-            StrokesUnreadable: the file was damaged since the start.
+            StrokesUnreadable: the file cannot be read.
         """
-        return strokes.read(self.folder / "strokes") if self.recipe.strokes else []
+        path = self.folder / "strokes" if self.recipe.strokes else strokes.at_hand()
+        return strokes.read(path) if path else []
 
     def log(self) -> str:
         """What the worker printed."""
@@ -198,7 +200,7 @@ def _launch(run: Run, lock: IO[str], home_lock: IO[str]) -> None:
         worker = subprocess.Popen(
             [sys.executable, "-m", WORKER, str(run.folder)],
             cwd=CHECKOUT,
-            env={**os.environ, **_absolute("MNIST_HOME"), **_absolute("MNIST_NPZ")},
+            env={**os.environ, **_absolute_paths()},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -209,10 +211,14 @@ def _launch(run: Run, lock: IO[str], home_lock: IO[str]) -> None:
     threading.Thread(target=worker.wait, daemon=True).start()
 
 
-def _absolute(variable: str) -> dict[str, str]:
-    """A variable that names a path, for a process in another working directory."""
-    path = os.environ.get(variable)
-    return {variable: str(Path(path).expanduser().absolute())} if path else {}
+def _absolute_paths() -> dict[str, str]:
+    """The variables that name paths, for a process in another working directory."""
+    named = {name: os.environ.get(name) for name in PATHS}
+    return {
+        name: str(Path(path).expanduser().absolute())
+        for name, path in named.items()
+        if path
+    }
 
 
 @contextmanager

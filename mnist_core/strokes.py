@@ -13,6 +13,7 @@ F. Alimoglu, CC BY 4.0, https://archive.ics.uci.edu/dataset/81), y growing upwar
 import gzip
 import hashlib
 import json
+import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -56,6 +57,12 @@ def read(path: str | Path) -> list[PenDrawing]:
     if not found:
         raise StrokesUnreadable(str(path), "there is no drawing in it")
     return found
+
+
+def at_hand() -> Path | None:
+    """The file of pen drawings that MNIST_STROKES names, if it names one."""
+    named = os.environ.get("MNIST_STROKES")
+    return Path(named).expanduser() if named else None
 
 
 def split(drawings: list[PenDrawing]) -> tuple[list[PenDrawing], list[PenDrawing]]:

@@ -100,7 +100,8 @@ def work(run: Run) -> None:
     recipe = run.recipe
     run.update(pid=os.getpid(), stage="loading data")
     dataset = data.load(recipe.data)
-    learned, held_out = strokes.split(run.drawings())
+    drawings = run.drawings()
+    learned, _ = strokes.split(drawings)
     if run.stop_requested:
         reason = "Stopped before the training began: there is no model to keep."
         run.update(status="stopped", stage="ended", ended=time.time(), reason=reason)
@@ -113,7 +114,7 @@ def work(run: Run) -> None:
     fit = _fit(model, recipe, run, known, _validation(recipe, dataset))
     run.update(stage="testing")
     scores = evaluate(model, *data.prepare(dataset.x_test, dataset.y_test))
-    measured = _measure(model, run, held_out) if held_out else {}
+    measured = _measure(model, run, drawings) if drawings else {}
     run.update(stage="saving")
     saved = store.save(
         model,
@@ -188,7 +189,7 @@ def _input(recipe: Recipe, known: examples.Examples) -> dict[str, Any]:
 
 
 def _measure(
-    model: keras.Model, run: Run, held_out: list[strokes.PenDrawing]
+    model: keras.Model, run: Run, drawings: list[strokes.PenDrawing]
 ) -> dict[str, Any]:
     """What the card says about pen drawings: where they are from, how they are read."""
     run.update(stage="measuring")
@@ -197,15 +198,17 @@ def _measure(
         shaped = images.reshape(-1, *model.input_shape[1:])
         return model.predict(shaped, batch_size=500, verbose=0)
 
-    everything = run.drawings()
+    _, held_out = strokes.split(drawings)
+    measured = calibration.measure(read, held_out, rejects=run.recipe.doodles > 0)
+    if not run.recipe.strokes:
+        return measured
     source = {
         "file": run.recipe.strokes,
-        "sha256": strokes.sha256(everything),
-        "drawings": len(everything),
-        "people": len({drawing.writer for drawing in everything}),
+        "sha256": strokes.sha256(drawings),
+        "drawings": len(drawings),
+        "people": len({drawing.writer for drawing in drawings}),
         "people_held_out": sorted({drawing.writer for drawing in held_out}),
     }
-    measured = calibration.measure(read, held_out, rejects=run.recipe.doodles > 0)
     return {"strokes": source, **measured}
 
 

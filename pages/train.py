@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core import runs
-from mnist_core.errors import RecipeError, RunActive
+from mnist_core.errors import RecipeError, RunActive, StrokesUnreadable
 from pages.parts import frame, lesson, live, mnist, settings
 
 frame.ensure(__file__)
@@ -19,8 +19,10 @@ run = going_on or live.last_run()
 def start() -> None:
     """Start a run by the recipe in the form."""
     try:
-        st.session_state.run = runs.start(settings.recipe(dataset.name)).id
-    except (RunActive, RecipeError) as error:
+        recipe = settings.recipe(dataset.name)
+        run = runs.start(recipe, drawings=settings.drawings())
+        st.session_state.run = run.id
+    except (RunActive, RecipeError, StrokesUnreadable) as error:
         st.session_state.problem = str(error)
 
 

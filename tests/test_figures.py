@@ -38,6 +38,13 @@ def test_the_history_has_the_published_two_panels():
         np.testing.assert_array_equal(test.get_ydata(), history[f"val_{name}"])
 
 
+def test_images_kept_out_of_the_training_are_not_called_test_images():
+    figure = figures.history(recipes.published_history(), validation=True)
+    for axes in figure.axes:
+        _, other = axes.get_legend().get_texts()
+        assert other.get_text() == "validation"
+
+
 @pytest.mark.parametrize("epochs", [1, 2, 10])
 def test_a_figure_is_a_picture(epochs):
     history = {k: v[:epochs] for k, v in recipes.published_history().items()}

@@ -81,3 +81,26 @@ def test_the_published_run_has_ten_epochs_and_its_result():
     assert len(history["loss"]) == len(history["val_accuracy"]) == 10
     assert history["val_accuracy"][-1] == 0.9904
     assert sum(history["seconds"]) == 2715
+
+
+def test_the_command_of_a_recipe_trains_by_it():
+    changes = {"epochs": 40, "strokes": "pens.jsonl", "drawn": 10_000, "seed": 3}
+    recipe = recipes.get("robust", **changes)
+    assert recipe.command == (
+        "python -m mnist_core train --recipe robust --strokes pens.jsonl"
+        " --epochs 40 --drawn 10000 --seed 3"
+    )
+    made_up = recipes.get("quick", data="synthetic")
+    assert made_up.command.endswith("--recipe quick --data synthetic")
+
+
+def test_what_is_seen_in_an_epoch_is_what_the_recipe_names():
+    recipe = recipes.get("robust", drawn=7, written=5, doodles=3)
+    assert recipe.examples == 55_000 + 5 + 3  # without a file nothing is drawn
+    drawn = recipes.get("robust", drawn=7, written=5, doodles=3, strokes="pens.jsonl")
+    assert drawn.examples == 55_000 + 7 + 5 + 3
+
+
+def test_some_images_must_be_left_to_learn_from():
+    with pytest.raises(RecipeError, match="too few images"):
+        recipes.get("robust", images=5_050)

@@ -6,7 +6,8 @@ import threading
 import numpy as np
 import pytest
 
-from mnist_core import recipes, runs, store
+from mnist_core import drawn, recipes, runs, store, strokes
+from mnist_core.predictor import Predictor
 from tests.conftest import order
 
 QUICK = recipes.get("quick", data="synthetic", images=2000, epochs=2, batch_size=32)
@@ -144,3 +145,43 @@ def test_a_run_without_its_data_fails_with_the_reason():
     assert run.status == "failed"
     assert "MNIST is not available" in run.state["reason"]
     assert "MNIST is not available" in run.log()
+
+
+@pytest.fixture
+def learned_from_pens(pen_file):
+    """A short run by the robust recipe that learned from pen drawings, too."""
+    small = {
+        "images": 700,
+        "validation": 200,
+        "drawn": 200,
+        "written": 60,
+        "doodles": 60,
+    }
+    recipe = recipes.get(
+        "robust", data="synthetic", epochs=1, strokes=pen_file.name, **small
+    )
+    run = runs.start(recipe, name="pens", drawings=pen_file)
+    pen_file.unlink()  # the run has a copy
+    run.wait()
+    return run
+
+
+def test_a_run_with_pen_drawings_says_how_it_reads_other_people(
+    learned_from_pens, pen_drawings
+):
+    run = learned_from_pens
+    assert run.status == "finished", run.log()
+    card = store.find("pens").card
+    assert card["strokes"]["sha256"] == strokes.sha256(pen_drawings)
+    assert card["strokes"]["people"] == 10
+    assert card["strokes"]["people_held_out"] == [1, 6]
+    assert (card["drawn_drawings"], card["drawn_people"]) == (20, 2)
+    assert card["command"].endswith("--drawn 200 --written 60 --doodles 60")
+    assert run.state["drawn_accuracy"] == card["drawn_accuracy"]
+    predictor = Predictor("pens")
+    result = drawn.score(predictor.probabilities, drawn.unknown_to(card, pen_drawings))
+    assert result.accuracy == pytest.approx(card["drawn_accuracy"])
+    assert predictor.predictions(drawn.images(pen_drawings[:1]))[0].is_digit in (
+        True,
+        False,
+    )

@@ -6,11 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.metrics import Metrics
+from mnist_core.recipes import Recipe
 from pages.parts import words
 
 MOST_POINTS = 500
 SMOOTH = 10  # lines of metrics, at the least; about a second of training
 SERIES = ["Train", "Test", "Published test"]
+KEPT_OUT = "Validation"  # instead of the test images, where some were kept for this
 
 
 def probabilities(values: np.ndarray) -> None:
@@ -53,18 +55,21 @@ def probabilities(values: np.ndarray) -> None:
 
 
 def curves(
-    metrics: Metrics, *, epochs: int, published: dict[str, list[float]] | None
+    metrics: Metrics, recipe: Recipe, *, published: dict[str, list[float]] | None
 ) -> None:
     """Accuracy and loss against epochs, side by side where there is room.
 
     Args:
         metrics: of the run, as far as it is.
-        epochs: how many there will be; the axis has room for all from the start.
+        recipe: of the run; the axis has room for all its epochs from the start.
         published: the history of the published run, for a faint line to compare with.
     """
+    epochs = recipe.epochs
     for column, name in zip(st.columns(2), ("accuracy", "loss"), strict=True):
         rows = _rows(metrics, name, published)
         rows = rows[rows["epoch"] <= epochs]
+        if recipe.validation:
+            rows["series"] = rows["series"].replace(SERIES[1], KEPT_OUT)
         with column:
             st.markdown(f"**{name.capitalize()}**")
             st.altair_chart(
@@ -118,7 +123,7 @@ def _curve(rows: pd.DataFrame, name: str, epochs: int) -> alt.LayerChart:
         ),
         color=alt.Color(
             "series:N",
-            scale=alt.Scale(domain=SERIES),
+            scale=alt.Scale(domain=_domain(rows)),
             legend=alt.Legend(title=None, orient="bottom", values=_shown(rows)),
         ),
         tooltip=[
@@ -135,9 +140,15 @@ def _curve(rows: pd.DataFrame, name: str, epochs: int) -> alt.LayerChart:
     return (faint + lines + points).properties(height=260)
 
 
+def _domain(rows: pd.DataFrame) -> list[str]:
+    """The series in the order of their colours."""
+    kept_out = (rows["series"] == KEPT_OUT).any()
+    return [SERIES[0], KEPT_OUT if kept_out else SERIES[1], SERIES[2]]
+
+
 def _shown(rows: pd.DataFrame) -> list[str]:
     has_published = (rows["series"] == SERIES[2]).any()
-    return SERIES if has_published else SERIES[:2]
+    return _domain(rows)[: 3 if has_published else 2]
 
 
 def _said(rows: pd.DataFrame, name: str) -> str:

@@ -12,9 +12,11 @@ from pages.parts import charts, words
 STAGES = {
     "starting": "Starting",
     "loading data": "Loading the images",
+    "drawing": "Drawing more examples",
     "building": "Building the network",
     "training": "Training",
     "testing": "Testing on images it has never seen",
+    "measuring": "Reading pen drawings of other people",
     "saving": "Saving the model",
 }
 
@@ -57,7 +59,7 @@ def show(run: runs.Run) -> None:
         _outcome(run, state, status)
     classic = recipe.name == "classic" and recipe.data == "mnist"
     published = recipes.published_history() if classic else None
-    charts.curves(metrics, epochs=recipe.epochs, published=published)
+    charts.curves(metrics, recipe, published=published)
     if status in ("finished", "stopped") and "model" in state:
         _result(run, state)
 
@@ -95,6 +97,12 @@ def _result(run: runs.Run, state: dict) -> None:
     with st.container(horizontal=True):
         st.metric("Test accuracy", words.percent(state["test_accuracy"], digits=2))
         st.metric("Test loss", f"{state['test_loss']:.4f}")
+        if state.get("drawn_accuracy") is not None:
+            st.metric(
+                "Drawn accuracy",
+                words.percent(state["drawn_accuracy"], digits=2),
+                help="Pen drawings read right, by people it did not learn from",
+            )
         st.metric("Trained in", words.duration(state["fit_seconds"]))
     try:
         saved = store.find(state["model"])
@@ -131,10 +139,13 @@ def _choose(name: str) -> None:
 
 
 def _downloads(run: runs.Run, saved: store.SavedModel, state: dict) -> None:
+    kept = run.recipe.validation
     with st.container(horizontal=True, gap="small"):
         _download(
             "Figure",
-            lambda: figures.to_png(figures.history(state["history"])),
+            lambda: figures.to_png(
+                figures.history(state["history"], validation=kept > 0)
+            ),
             f"{run.id}.png",
         )
         for label, name in (
@@ -160,6 +171,8 @@ def _download(label: str, read: Callable[[], bytes], name: str) -> None:
 def _in_words(recipe: recipes.Recipe) -> str:
     images = "made-up digits" if recipe.data == "synthetic" else "MNIST images"
     epochs = "1 epoch" if recipe.epochs == 1 else f"{recipe.epochs} epochs"
+    if recipe.strokes:
+        images += f" with {recipe.drawn:,} pen drawings"
     return (
         f"{epochs} over {recipe.images:,} {images}, {recipe.optimizer} at learning "
         f"rate {recipe.learning_rate:g}, batches of {recipe.batch_size}, "

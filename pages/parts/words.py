@@ -39,4 +39,8 @@ def about_model(card: dict[str, Any]) -> str:
     recipe, data = card["recipe"]["name"], card["data"]["name"]
     where = "MNIST's test images" if data == "mnist" else "made-up digits"
     score = percent(card["test_accuracy"], digits=2)
-    return f"The model in use: {recipe}, {score} of {where}, {date(card['created'])}"
+    drawn = ""
+    if "drawn_accuracy" in card:
+        drawn = f" and {percent(card['drawn_accuracy'])} of people's pen drawings"
+    made = date(card["created"])
+    return f"The model in use: {recipe}, reads {score} of {where}{drawn}, {made}"

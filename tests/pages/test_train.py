@@ -95,6 +95,44 @@ def test_an_ended_run_shows_its_result(open_page, ended):
     assert labels == ["Figure", "Architecture", "Weights", "Card"]
 
 
+def test_pen_drawings_at_hand_can_be_learned_from(
+    open_page, worker, monkeypatch, pen_file
+):
+    assert not open_page("train").get("toggle")
+    monkeypatch.setenv("MNIST_STROKES", str(pen_file))
+    app = open_page("train", pens=True)
+    app.button(key="start").click().run()
+    run = runs.active()
+    worker.append(run)
+    assert run.recipe.strokes == pen_file.name
+    assert len(run.drawings()) == 100
+
+
+def test_pen_drawings_that_cannot_be_read_are_no_start(
+    open_page, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("MNIST_STROKES", str(tmp_path / "nothing.jsonl"))
+    app = open_page("train", pens=True)
+    app.button(key="start").click().run()
+    assert "there is no such file" in words(app)
+    assert runs.active() is None
+
+
+def test_an_ended_run_shows_how_it_reads_pen_drawings(open_page, ended):
+    ended.update(drawn_accuracy=0.9812)
+    shown = {metric.label: metric.value for metric in open_page("train").metric}
+    assert shown["Drawn accuracy"] == "98.12 %"
+
+
+def test_images_kept_out_of_the_training_are_not_called_test_images(open_page, worker):
+    run = runs.start(recipes.get("robust", data="synthetic", validation=500))
+    worker.append(run)
+    lines(run, BATCH, LATER, EPOCH)
+    app = open_page("train")
+    charts = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
+    assert all("Validation" in chart.proto.spec for chart in charts)
+
+
 def test_use_this_model_makes_it_everybody_s_default(open_page, ended):
     app = open_page("train")
     app.button(key="use").click().run()

@@ -38,3 +38,16 @@ def test_duration(seconds, said):
 
 def test_date():
     assert words.date("2026-11-22T12:00:00+00:00") == "22 Nov 2026"
+
+
+def test_a_model_that_was_scored_on_pen_drawings_says_so():
+    card = {
+        "recipe": {"name": "robust"},
+        "data": {"name": "mnist"},
+        "test_accuracy": 0.9961,
+        "created": "2026-11-22T12:00:00+00:00",
+    }
+    assert "pen drawings" not in words.about_model(card)
+    assert "98.9 % of people's pen drawings" in words.about_model(
+        {**card, "drawn_accuracy": 0.989}
+    )
