@@ -7,6 +7,8 @@ so_far.epochs[-1]["val_accuracy"], so_far.progress(run.recipe).seconds_left
 
 import json
 import math
+import os
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -69,25 +71,50 @@ def _same_epoch(row: dict[str, float], other: dict[str, float]) -> bool:
 
 def read(path: Path) -> Metrics:
     """All metrics so far; a line that is still being written is left out."""
-    return _read(path, path.stat().st_size) if path.exists() else Metrics([], [])
+    return _reader(path).read() if path.exists() else Metrics([], [])
 
 
-def _row(line: bytes) -> dict[str, float] | None:
-    """A line of metrics; None for one that is cut short or damaged."""
-    try:
-        row = json.loads(line) if line.endswith(b"\n") else None
-    except ValueError:
-        return None
-    return row if isinstance(row, dict) and {"epoch", "seconds"} <= set(row) else None
+class _Reader:
+    """Reads a file that grows, each line once, for however many people watch."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.lock = path, threading.Lock()
+        self.file_number, self.position = -1, 0
+        self.batches: list[dict[str, float]] = []
+        self.epochs: list[dict[str, float]] = []
+
+    def read(self) -> Metrics:
+        with self.lock, self.path.open("rb") as file:
+            self._start_over_if_replaced(os.fstat(file.fileno()))
+            file.seek(self.position)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break  # it is still being written
+                self.position += len(line)
+                self._note(_row(line))
+            return Metrics(list(self.batches), list(self.epochs))
+
+    def _start_over_if_replaced(self, status: os.stat_result) -> None:
+        if status.st_ino != self.file_number or status.st_size < self.position:
+            self.file_number, self.position = status.st_ino, 0
+            self.batches, self.epochs = [], []
+
+    def _note(self, row: dict[str, float] | None) -> None:
+        if row and "step" in row:
+            self.batches.append(row)
+        elif row and "val_loss" in row:
+            self.epochs.append(row)
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, size: int) -> Metrics:
-    """Read the first `size` bytes, once for however many people watch."""
-    with path.open("rb") as file:
-        lines = file.read(size).splitlines(keepends=True)
-    rows = [row for line in lines if (row := _row(line))]
-    return Metrics(
-        [row for row in rows if "step" in row],
-        [row for row in rows if "val_loss" in row],
-    )
+def _reader(path: Path) -> _Reader:
+    return _Reader(path)
+
+
+def _row(line: bytes) -> dict[str, float] | None:
+    """A line of metrics; None for one that is damaged."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) and {"epoch", "seconds"} <= set(row) else None

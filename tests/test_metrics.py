@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from mnist_core import metrics, recipes
@@ -21,6 +23,31 @@ def test_damaged_lines_are_left_out(tmp_path):
     good = '{"epoch": 0.5, "seconds": 1.0, "step": 4}\n'
     path.write_bytes(good.encode() + b"\0\0\0\n[1]\n{}\nnull\n" + good[:-9].encode())
     assert metrics.read(path).batches == [{"epoch": 0.5, "seconds": 1.0, "step": 4}]
+
+
+def test_what_is_added_later_is_read_later_and_half_a_line_when_it_is_whole(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    lines = [json.dumps(batch(n / 4, n)) + "\n" for n in range(1, 5)]
+    lines.append(json.dumps(epoch_line(1, 5)) + "\n")
+    text = "".join(lines)
+    for end in range(0, len(text) + 1, 7):
+        path.write_text(text[:end])
+        whole = text[:end].count("\n")
+        so_far = metrics.read(path)
+        assert len(so_far.batches) + len(so_far.epochs) == whole
+    path.write_text(text)
+    assert metrics.read(path).epochs == [epoch_line(1, 5)]
+
+
+def test_a_file_that_took_its_place_is_read_from_the_start(tmp_path):
+    path, other = tmp_path / "metrics.jsonl", tmp_path / "other"
+    path.write_text(json.dumps(batch(0.25, 1)) + "\n")
+    assert len(metrics.read(path).batches) == 1
+    other.write_text((json.dumps(batch(0.5, 1)) + "\n") * 3)
+    other.replace(path)
+    assert [row["epoch"] for row in metrics.read(path).batches] == [0.5] * 3
+    path.write_text(json.dumps(batch(1, 1)) + "\n")
+    assert [row["epoch"] for row in metrics.read(path).batches] == [1]
 
 
 def test_an_epoch_of_one_line_has_no_pace_yet():
