@@ -12,6 +12,8 @@ Source of the elastic bending: P. Simard, D. Steinkraus, J. Platt, Best Practice
 Convolutional Neural Networks Applied to Visual Document Analysis, 2003.
 """
 
+import os
+
 import numpy as np
 import tensorflow as tf
 
@@ -61,7 +63,12 @@ def batches(
     rows = tf.data.Dataset.range(len(images)).shuffle(len(images), seed=seed)
     numbers = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True)
     numbered = tf.data.Dataset.zip(rows.batch(batch_size), numbers)
-    return numbered.map(batch, tf.data.AUTOTUNE, deterministic=True).prefetch(8)
+    ready = numbered.map(batch, os.cpu_count(), deterministic=True).prefetch(8)
+    # Else TensorFlow's tuner, which sleeps for a minute between looks, holds up the end
+    # of every pass until it wakes.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return ready.with_options(options)
 
 
 def augment(images: tf.Tensor, labels: tf.Tensor, *, seed: tf.Tensor) -> tf.Tensor:

@@ -30,8 +30,8 @@ from mnist_core.predictor import Prediction, Predictor
 SPECK = 0.02  # share of the largest piece's pixels below which a piece is dirt
 MOST = 30  # pieces; of more, as in a picture of something else, the largest
 SHORT = 0.3  # share of the tallest piece's height that no digit stays below,
-SHORT_BAR = 0.4  # nor below this if it is wider than BAR times its height
-BAR = 1.3
+SHORT_BAR = 0.4  # nor below this if it is a bar:
+BAR = 1.3  # width to height from which it is one
 ABOVE = 0.6  # share of the narrower one's columns: one lies above the other
 STEPPED = 0.6  # share of their rows: two digits side by side have more in common
 TOUCHING = 0.05  # of the height of both: strokes of one digit are no farther apart
