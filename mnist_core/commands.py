@@ -84,16 +84,16 @@ def predict(args: argparse.Namespace) -> int:
 
 def drawn_accuracy(args: argparse.Namespace) -> int:
     """Say how many of people's pen drawings a saved model reads right."""
+    saved = store.find(args.model) if args.model else store.default()
+    drawings = drawn.unknown_to(saved.card, pen_drawings.read(args.strokes))
     with _hushed():
         from mnist_core.predictor import Predictor  # noqa: PLC0415 - loads TensorFlow
 
-    saved = store.find(args.model) if args.model else store.default()
-    drawings = drawn.unknown_to(saved.card, pen_drawings.read(args.strokes))
-    predictor = Predictor(saved.name)
+    read = Predictor(saved.name).probabilities
+    how = {"brush": args.brush, "size": args.size}
     with ERR.status(f"Reading {len(drawings):,} pen drawings"):
-        how = {"brush": args.brush, "size": args.size}
-        framed = drawn.score(predictor.probabilities, drawings, **how)
-        bare = drawn.score(predictor.probabilities, drawings, framed=False, **how)
+        framed = drawn.score(read, drawings, **how)
+        bare = drawn.score(read, drawings, framed=False, **how)
     result = {
         "model": saved.name,
         "test_accuracy": saved.card["test_accuracy"],
@@ -207,6 +207,10 @@ def _print_answer(row: dict[str, Any], as_json: bool) -> None:
         print(f"{row['path']}: {row['error']}")
     elif row["digit"] is None:
         print(f"{row['path']}: nothing is drawn")
+    elif row["is_digit"] is False and len(row["number"]) == 1:
+        print(f"{row['path']}: no digit; the most like it is a {row['digit']}")
+    elif len(row["number"]) > 1:
+        print(f"{row['path']}: {row['number']}")
     else:
         print(f"{row['path']}: {row['digit']} ({row['confidence']:.1%} sure)")
 

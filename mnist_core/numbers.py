@@ -19,12 +19,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import ndimage
 
 from mnist_core import ink
-from mnist_core.predictor import Prediction, Predictor
 
 # Measured on the pen drawings of 24 writers: one digit each, and put together.
 SPECK = 0.02  # share of the largest piece's pixels below which a piece is dirt
@@ -36,6 +36,9 @@ ABOVE = 0.6  # share of the narrower one's columns: one lies above the other
 STEPPED = 0.6  # share of their rows: two digits side by side have more in common
 TOUCHING = 0.05  # of the height of both: strokes of one digit are no farther apart
 
+if TYPE_CHECKING:  # it loads TensorFlow
+    from mnist_core.predictor import Prediction, Predictor
+
 Box = tuple[slice, slice]  # rows, columns
 
 
@@ -45,7 +48,7 @@ class Part:
 
     box: Box  # its rows and columns in the drawing
     image: np.ndarray  # float32 (28, 28), framed as MNIST's
-    prediction: Prediction
+    prediction: "Prediction"
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class _Ink:
         return _Ink(self.labels + other.labels, tuple(box))
 
 
-def read(predictor: Predictor, drawing: np.ndarray) -> Reading:
+def read(predictor: "Predictor", drawing: np.ndarray) -> Reading:
     """Read the digits in a drawing as one number.
 
     Args:
@@ -101,23 +104,27 @@ def read(predictor: Predictor, drawing: np.ndarray) -> Reading:
     return read_all(predictor, [drawing])[0]
 
 
-def read_all(predictor: Predictor, drawings: Iterable[np.ndarray]) -> list[Reading]:
+def read_all(predictor: "Predictor", drawings: Iterable[np.ndarray]) -> list[Reading]:
     """Read many drawings, all their digits at once: faster than one by one.
 
     Raises:
         DrawingError: one of the arrays is no drawing; see `read`.
     """
-    digits = [_digits(drawing) for drawing in drawings]
-    images = [image for found in digits for _, image in found]
-    answers = iter(predictor.probabilities(np.array(images).reshape(-1, 28, 28)))
+    found_in_each = [digits(drawing) for drawing in drawings]
+    images = [image for found in found_in_each for _, image in found]
+    answers = iter(predictor.predictions(np.array(images).reshape(-1, 28, 28)))
     return [
-        Reading(tuple(Part(*digit, Prediction(next(answers))) for digit in found))
-        for found in digits
+        Reading(tuple(Part(*digit, next(answers)) for digit in found))
+        for found in found_in_each
     ]
 
 
-def _digits(drawing: np.ndarray) -> list[tuple[Box, np.ndarray]]:
-    """Where each digit of a drawing is, and its image; from left to right."""
+def digits(drawing: np.ndarray) -> list[tuple[Box, np.ndarray]]:
+    """Where each digit of a drawing is, and its image; from left to right.
+
+    Raises:
+        DrawingError: the array is no drawing; see `read`.
+    """
     shades = ink.extract_ink(drawing)
     whole = ink.bounding_box(shades)
     if whole is None:
@@ -127,11 +134,11 @@ def _digits(drawing: np.ndarray) -> list[tuple[Box, np.ndarray]]:
     labelled, count = ndimage.label(marked, np.ones((3, 3)))
     if count == 1:  # nearly always, and nothing is left to find out
         return [(whole, ink._frame(shades))]
-    digits = _join_crossing(_join_short(_pieces(labelled)), labelled)
-    digits.sort(key=lambda digit: digit.box[1].start + digit.box[1].stop)
+    joined = _join_crossing(_join_short(_pieces(labelled)), labelled)
+    joined.sort(key=lambda digit: digit.box[1].start + digit.box[1].stop)
     return [
         (_inside(whole, digit.box), ink._frame(_alone(digit, shades, labelled)))
-        for digit in digits
+        for digit in joined
     ]
 
 

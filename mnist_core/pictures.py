@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mnist_core import ink
+from mnist_core import ink, numbers
 from mnist_core.errors import DrawingError
 
 if TYPE_CHECKING:  # it loads TensorFlow
-    from mnist_core.predictor import Predictor
+    from mnist_core.predictor import Prediction, Predictor
+
+FIELDS = "digit", "confidence", "probabilities", "is_digit", "number"
 
 
 def files(paths: Iterable[str | Path]) -> list[str]:
@@ -28,34 +30,45 @@ def files(paths: Iterable[str | Path]) -> list[str]:
 def answers(predictor: "Predictor", paths: list[str]) -> Iterator[dict[str, Any]]:
     """A row for each picture, in order; the network sees all of them at once.
 
-    A row has path, digit, confidence and ten probabilities, all None where there is no
-    ink; or path and error where the file cannot be read as a picture.
+    A row has path, digit, confidence, ten probabilities, is_digit (None where the model
+    cannot tell) and number, which is the digit again or all that stand side by side.
+    Where there is no ink, is_digit is False, or None, and the others are None. A file
+    that cannot be read as a picture has path and error.
     """
-    framed = [_framed(path) for path in paths]
-    images = [image for image in framed if isinstance(image, np.ndarray)]
-    probabilities = iter(predictor.probabilities(np.array(images)))
-    for path, image in zip(paths, framed, strict=True):
-        if isinstance(image, str):
-            yield {"path": path, "error": image}
-        elif image is None:
-            empty = dict.fromkeys(("digit", "confidence", "probabilities"))
-            yield {"path": path, **empty}
+    seen = [_seen(path) for path in paths]
+    images = [image for found in seen if isinstance(found, list) for image in found]
+    answered = iter(predictor.predictions(np.array(images).reshape(-1, 28, 28)))
+    unlike = None if predictor.threshold is None else False
+    for path, found in zip(paths, seen, strict=True):
+        if isinstance(found, str):
+            yield {"path": path, "error": found}
+        elif not found:
+            yield {"path": path, **dict.fromkeys(FIELDS), "is_digit": unlike}
         else:
-            yield {"path": path, **_answer(next(probabilities))}
+            yield {"path": path, **_answer([next(answered) for _ in found])}
 
 
-def _answer(probabilities: np.ndarray) -> dict[str, Any]:
+def _answer(predictions: list["Prediction"]) -> dict[str, Any]:
+    """The answer to the whole, which comes first, and to its parts if there are any."""
+    whole, *parts = predictions
     return {
-        "digit": int(probabilities.argmax()),
-        "confidence": float(probabilities.max()),
-        "probabilities": probabilities.tolist(),
+        "digit": whole.digit,
+        "confidence": whole.confidence,
+        "probabilities": whole.probabilities.tolist(),
+        "is_digit": whole.is_digit,
+        "number": "".join(str(part.digit) for part in parts or [whole]),
     }
 
 
-def _framed(path: str) -> np.ndarray | str | None:
-    """The image, None where there is no ink, or the reason why it cannot be read."""
+def _seen(path: str) -> list[np.ndarray] | str:
+    """The images, none where there is no ink, or the reason why it cannot be read.
+
+    Of a number these are all of it in one image, and then each digit.
+    """
     try:
-        return ink.to_mnist(ink.read_picture(path))
+        drawing = ink.read_picture(path)
+        images = [image for _, image in numbers.digits(drawing)]
+        return [ink.to_mnist(drawing), *images] if len(images) > 1 else images
     except DrawingError as error:
         return str(error)
 

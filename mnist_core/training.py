@@ -31,6 +31,12 @@ from mnist_core.errors import Diverged, MnistError
 from mnist_core.recipes import Recipe
 from mnist_core.runs import Run
 
+LIMITS = [
+    "Reads Western digits, one at a time and framed as MNIST's are; nothing else.",
+    "Letters that resemble a digit (O, I, S, Z, B ...) are taken for one.",
+    "The drawn figures are of six people, adults with a pen on a tablet; other people, "
+    "above all children, and other pens may be read less well.",
+]
 SECONDS_PER_LINE = 0.1  # ten points a second are as smooth as a chart can show
 
 
@@ -200,11 +206,15 @@ def _measure(
 
     _, held_out = strokes.split(drawings)
     measured = calibration.measure(read, held_out, rejects=run.recipe.doodles > 0)
+    measured["limits"] = LIMITS
     if not run.recipe.strokes:
         return measured
+    sha256 = strokes.sha256(drawings)
+    uci = "E. Alpaydin, F. Alimoglu, Pen-Based Recognition of Handwritten Digits; CC BY 4.0"
     source = {
         "file": run.recipe.strokes,
-        "sha256": strokes.sha256(drawings),
+        "sha256": sha256,
+        "licence": uci if sha256 == strokes.UCI_SHA256 else "not known to the project",
         "drawings": len(drawings),
         "people": len({drawing.writer for drawing in drawings}),
         "people_held_out": sorted({drawing.writer for drawing in held_out}),

@@ -117,6 +117,28 @@ def test_predict_speaks_to_people_too(pictures):
     assert call("predict", pictures / "0.png").returncode == 0
 
 
+def test_drawn_scores_a_model_on_pen_drawings(pen_file):
+    done = call("drawn", pen_file, "pretrained", "--brush", "16", "--json")
+    assert done.returncode == 0, done.stderr
+    (result,) = objects(done)
+    assert (result["drawings"], result["people"]) == (100, 10)
+    assert result["drawn_accuracy"] == pytest.approx(
+        np.mean(list(result["per_digit"].values()))
+    )
+    assert result["drawn_accuracy"] > result["without_framing"]
+    assert result["test_accuracy"] > 0.99
+
+
+@pytest.mark.parametrize("command", [("drawn",), ("train", "--strokes")])
+def test_pen_drawings_that_cannot_be_read_end_with_a_sentence(tmp_path, command):
+    path = tmp_path / "pens.jsonl"
+    path.write_text("no drawings")
+    done = call(*command, path, *(["--data", "synthetic"] * (len(command) - 1)))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there is no drawing in it" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_models_lists_what_there_is_and_what_is_wrong(save):
     (save("ada").folder / store.WEIGHTS).unlink()
     store.choose("pretrained")
@@ -138,7 +160,7 @@ def test_figures_are_written(mnist, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "command", ["train", "evaluate", "predict", "models", "figures"]
+    "command", ["train", "evaluate", "predict", "drawn", "models", "figures"]
 )
 def test_every_command_has_help_with_an_example(command):
     done = call(command, "--help")

@@ -3,16 +3,18 @@ import pytest
 from PIL import Image
 
 from mnist_core import pictures
+from mnist_core.predictor import Prediction
 
 
 class Reader:
     """A predictor that is sure of how many pixels of the image are inked."""
 
-    def probabilities(self, images):
-        rows = np.zeros((len(images), 10), np.float32)
-        for row, image in zip(rows, images, strict=True):
-            row[int(image.mean() * 10)] = 1
-        return rows
+    def __init__(self, threshold=None):
+        self.threshold = threshold
+
+    def predictions(self, images):
+        rows = np.eye(10, dtype=np.float32)[(images.mean((1, 2)) * 10).astype(int)]
+        return [Prediction(row, self.threshold) for row in rows]
 
 
 @pytest.fixture
@@ -44,8 +46,31 @@ def test_every_file_gets_its_own_answer(folder):
     # A filled square fills 20x20 of 28x28 pixels: 51 % ink.
     assert (square["digit"], square["confidence"]) == (5, 1.0)
     assert len(square["probabilities"]) == 10
+    assert square["is_digit"] is empty["is_digit"] is None
+    assert square["number"] == "5"
     assert {**same, "path": None} == {**square, "path": None}
 
 
 def test_no_files_get_no_answers():
     assert list(pictures.answers(Reader(), [])) == []
+
+
+@pytest.mark.parametrize(("threshold", "is_digit"), [(0.5, True), (1.1, False)])
+def test_what_is_less_sure_than_the_threshold_is_no_digit(folder, threshold, is_digit):
+    Image.new("L", (30, 30)).save(folder / "empty.png")
+    paths = [str(folder / name) for name in ("a.png", "empty.png")]
+    square, empty = pictures.answers(Reader(threshold), paths)
+    assert square["is_digit"] is is_digit
+    assert square["digit"] == 5  # still the best guess
+    assert empty["is_digit"] is False
+    assert empty["digit"] is None
+
+
+def test_digits_side_by_side_are_one_number(folder):
+    wide = np.zeros((60, 200), np.uint8)
+    wide[10:50, 10:50] = wide[10:50, 70:110] = wide[10:50, 140:180] = 255
+    Image.fromarray(wide).save(folder / "wide.png")
+    paths = [str(folder / name) for name in ("a.png", "wide.png", "b.png")]
+    square, number, same = pictures.answers(Reader(), paths)
+    assert [row["number"] for row in (square, number, same)] == ["5", "555", "5"]
+    assert number["digit"] == 0  # of all of it, in one image: hardly any ink
