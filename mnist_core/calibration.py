@@ -20,7 +20,7 @@ from mnist_core.drawn import Reader
 from mnist_core.predictor import soften
 from mnist_core.strokes import PenDrawing
 
-TURNED_AWAY = 0.005  # share of the held-out drawings below the threshold
+TURNED_AWAY = 0.005  # share of the real digits that may be below the threshold
 SURE = 0.95  # from this probability on an answer counts as sure
 DOODLES = 2_000  # other ones than those learned from
 SEED = 1_000_003  # decides them, and how the held-out drawings are varied
@@ -42,13 +42,15 @@ def measure(
         number of drawings and of people, confusions, and shares of sure answers.
     """
     plain = drawn.score(read, held_out)
-    temperature = _temperature(*_harder(read, held_out, plain))
+    hard, digits = _harder(read, held_out, plain)
+    temperature = _temperature(hard, digits)
     softened = drawn.Score(plain.digits, soften(plain.probabilities, temperature))
     result = {"temperature": temperature, "digit_threshold": None, **_drawn(softened)}
     result["drawn_people"] = len({drawing.writer for drawing in held_out})
     if rejects:
         confidence = softened.probabilities.max(axis=1)
-        threshold = min(float(np.quantile(confidence, TURNED_AWAY)), 0.5)
+        real = soften(hard, temperature).max(axis=1)
+        threshold = float(np.quantile(real, TURNED_AWAY))
         others = soften(read(_doodles()), temperature).max(axis=1)
         result["digit_threshold"] = threshold
         result["digits_turned_away"] = float((confidence < threshold).mean())

@@ -126,6 +126,11 @@ def digits(drawing: np.ndarray) -> list[tuple[Box, np.ndarray]]:
         DrawingError: the array is no drawing; see `read`.
     """
     shades = ink.extract_ink(drawing)
+    scale = len(drawing) / len(shades)  # of a photograph, the ink is made smaller
+    return [(_enlarged(box, scale), image) for box, image in _cut_out(shades)]
+
+
+def _cut_out(shades: np.ndarray) -> list[tuple[Box, np.ndarray]]:
     whole = ink.bounding_box(shades)
     if whole is None:
         return []
@@ -207,3 +212,8 @@ def _inside(outer: Box, box: Box) -> Box:
     """A box in a box, where it is in the drawing."""
     pairs = zip(outer, box, strict=True)
     return tuple(slice(a.start + b.start, a.start + b.stop) for a, b in pairs)
+
+
+def _enlarged(box: Box, scale: float) -> Box:
+    """Where a box is in a picture that is `scale` times as large."""
+    return tuple(slice(round(s.start * scale), round(s.stop * scale)) for s in box)

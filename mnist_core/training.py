@@ -210,7 +210,7 @@ def _measure(
     if not run.recipe.strokes:
         return measured
     sha256 = strokes.sha256(drawings)
-    uci = "E. Alpaydin, F. Alimoglu, Pen-Based Recognition of Handwritten Digits; CC BY 4.0"
+    uci = "E. Alpaydin, F. Alimoglu, UCI Pen-Based Recognition; CC BY 4.0"
     source = {
         "file": run.recipe.strokes,
         "sha256": sha256,
