@@ -84,11 +84,11 @@ def test_the_published_run_has_ten_epochs_and_its_result():
 
 
 def test_the_command_of_a_recipe_trains_by_it():
-    changes = {"epochs": 40, "strokes": "pens.jsonl", "drawn": 10_000, "seed": 3}
+    changes = {"epochs": 30, "strokes": "pens.jsonl", "drawn": 10_000, "seed": 3}
     recipe = recipes.get("robust", **changes)
     assert recipe.command == (
         "python -m mnist_core train --recipe robust --strokes pens.jsonl"
-        " --epochs 40 --drawn 10000 --seed 3"
+        " --epochs 30 --drawn 10000 --seed 3"
     )
     made_up = recipes.get("quick", data="synthetic")
     assert made_up.command.endswith("--recipe quick --data synthetic")

@@ -5,6 +5,7 @@ Streamlit passes cached resources around as they are, without a copy.
 
 import gc
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -55,9 +56,8 @@ def warm_up() -> None:
 
 
 def _warm_up() -> None:
-    saved = store.default()
-    if not saved.problem:
-        predictor(saved)
+    with suppress(ModelDamaged, ModelNotFound):  # the page will say it, to somebody
+        predictor(store.default())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
