@@ -22,6 +22,7 @@ ROWS = {
     "classic": fits.classic,
     "seeds": fits.quick_seeds,
     "synthetic": fits.synthetic,
+    "augment": fits.augmented,
     "answer": answers.computed,
     "painted": browser.painted,
     "drawn": pens.read,

@@ -4,10 +4,14 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from mnist_core import data, network, recipes, runs
+import keras
+import tensorflow as tf
+
+from mnist_core import augment, data, network, recipes, runs
 
 Lines = Iterator[tuple[str, str]]
 PAIRS = 3
+AUGMENTED = 12_800  # images in an epoch that is timed
 
 
 def quick() -> Lines:
@@ -45,6 +49,27 @@ def synthetic() -> Lines:
         test = data.prepare(dataset.x_test, dataset.y_test)
         accuracy = model.evaluate(*test, verbose=0)[1]
         yield f"accuracy on {name} test images", f"{accuracy:.2%}"
+
+
+def augmented() -> Lines:
+    """Whether augmentation keeps the network waiting: robust, with it and without."""
+    mnist = data.load_mnist()
+    images, labels = mnist.x_train[:AUGMENTED], data.one_hot(mnist.y_train[:AUGMENTED])
+    recipe = recipes.get("robust")
+    batches = augment.batches(images, labels, batch_size=recipe.batch_size, seed=0)
+    ready = batches.cache()
+    model = network.build(recipe)
+    for dataset in (batches, ready):
+        model.fit(dataset, shuffle=False, verbose=0)  # the first time is slower
+    pairs = [[_seconds(model, source) for source in (batches, ready)] for _ in range(5)]
+    ratio = statistics.median(fresh / kept for fresh, kept in pairs)
+    yield "an epoch augmented on the way / on images that are ready", f"{ratio:.2f}"
+
+
+def _seconds(model: keras.Model, dataset: tf.data.Dataset) -> float:
+    began = time.perf_counter()
+    model.fit(dataset, shuffle=False, verbose=0)
+    return time.perf_counter() - began
 
 
 def _beside_keras(recipe: recipes.Recipe, *, pairs: int) -> Lines:

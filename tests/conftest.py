@@ -13,6 +13,7 @@ import pytest
 from mnist_core import data, glyphs, network, recipes, runs, store, strokes, training
 
 REAL_MNIST = os.environ.get("MNIST_NPZ")
+REAL_STROKES = os.environ.get("MNIST_STROKES")
 NOWHERE = "http://127.0.0.1:9"  # the discard port: refused at once
 
 
@@ -22,6 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MNIST_HOME", str(folder))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv("MNIST_NPZ", raising=False)
+    monkeypatch.delenv("MNIST_STROKES", raising=False)
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, NOWHERE)
     monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
@@ -35,6 +37,14 @@ def mnist(monkeypatch: pytest.MonkeyPatch) -> data.Dataset:
         pytest.skip("set MNIST_NPZ to an mnist.npz file to run this test")
     monkeypatch.setenv("MNIST_NPZ", REAL_MNIST)
     return data.find_mnist()
+
+
+@pytest.fixture
+def people() -> list[strokes.PenDrawing]:
+    """Real people's pen drawings, where MNIST_STROKES names a file of them."""
+    if not REAL_STROKES:
+        pytest.skip("set MNIST_STROKES to a file of pen drawings to run this test")
+    return strokes.read(REAL_STROKES)
 
 
 @pytest.fixture(scope="session")

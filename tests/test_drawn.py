@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from mnist_core import drawn, strokes
+from mnist_core import drawn, store, strokes
+from mnist_core.predictor import Predictor
 
 
 @pytest.fixture
@@ -44,3 +45,14 @@ def test_a_model_is_not_scored_on_people_it_learned_from(pen_drawings):
     assert {d.writer for d in unknown} == {1, 6}
     assert drawn.unknown_to({}, pen_drawings) == pen_drawings
     assert drawn.unknown_to(card, pen_drawings[:50]) == pen_drawings[:50]
+
+
+def test_the_shipped_model_reads_people_as_its_card_says(people):
+    card = store.default().card
+    held_out = drawn.unknown_to(card, people)
+    result = drawn.score(Predictor("pretrained").probabilities, held_out)
+    assert result.accuracy == pytest.approx(card["drawn_accuracy"], abs=0.002)
+    confidence = result.probabilities.max(axis=1)
+    assert (confidence >= 0.95).mean() == pytest.approx(card["sure"], abs=0.005)
+    assert (~result.right)[confidence >= 0.95].mean() < 0.01
+    assert (confidence < card["digit_threshold"]).mean() < 0.02

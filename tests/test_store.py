@@ -137,7 +137,7 @@ def test_the_shipped_model_scores_on_mnist_what_its_card_says(mnist):
     test = data.prepare(mnist.x_test, mnist.y_test)
     scores = training.evaluate(store.load(shipped.name), *test)
     for name in ("test_loss", "test_accuracy"):
-        assert scores[name] == pytest.approx(shipped.card[name], abs=1e-6)
+        assert scores[name] == pytest.approx(shipped.card[name], abs=1e-4)
 
 
 def test_a_deleted_model_is_gone(saved, home):
