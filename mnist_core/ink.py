@@ -9,12 +9,14 @@ network that learned from their images reads only what is framed as theirs are.
 """
 
 import math
+import warnings
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from mnist_core import photo
 from mnist_core.errors import DrawingError
 
 BOX = 20  # pixels, the longer side of a digit
@@ -23,6 +25,9 @@ CENTRE = 14.5  # pixels from the edge; MNIST's centres of mass lie around it
 FAINTEST = 0.1  # contrast, 0 to 1, below which a drawing is empty
 EDGE = 0.25  # share of the darkest ink from which a pixel belongs to the digit
 LARGEST_PICTURE = 20_000_000  # pixels, so that no file can fill the memory
+LONGEST_SIDE = 1000  # pixels; a larger picture is made smaller while it is read
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+ANIMATED = ("GIF", "PNG", "WEBP")  # a TIFF has pages, a phone's JPEG has previews
 
 
 def to_mnist(drawing: np.ndarray) -> np.ndarray | None:
@@ -31,7 +36,8 @@ def to_mnist(drawing: np.ndarray) -> np.ndarray | None:
     Args:
         drawing: uint8, grey (h, w), RGB (h, w, 3) or RGBA (h, w, 4). The colour that
             most of its border has is paper, and so is what is transparent; whatever
-            differs from it is ink.
+            differs from it is ink. Where the border has no such colour the drawing is
+            taken for a photograph of one on paper.
 
     Returns:
         float32 (28, 28), ink 1 on paper 0, or None where there is no ink.
@@ -41,20 +47,26 @@ def to_mnist(drawing: np.ndarray) -> np.ndarray | None:
     """
     ink = extract_ink(drawing)
     box = bounding_box(ink)
-    return None if box is None else _frame(ink[box])
+    return None if box is None else frame(ink[box])
 
 
 def extract_ink(drawing: np.ndarray) -> np.ndarray:
     """How much each pixel differs from the paper: float32 (h, w), 0 to 1.
 
+    A photograph's has the photograph's proportions, but at most 600 pixels a side.
+
     Raises:
         DrawingError: the array is no grey, RGB or RGBA picture.
     """
+    drawing = _checked(drawing)
+    opaque_colour = _opaque(drawing)
+    if opaque_colour is not None and photo.is_photo(opaque_colour):
+        return photo.extract_ink(opaque_colour)
     colour, alpha = _split(drawing)
-    opaque = _border(alpha) >= 0.5
+    opaque = photo.rim(alpha) >= 0.5
     if opaque.mean() <= 0.5:
         return alpha
-    paper = np.median(_border(colour)[opaque], axis=0)
+    paper = np.median(photo.rim(colour)[opaque], axis=0)
     return alpha * np.abs(colour - paper).max(axis=-1)
 
 
@@ -67,66 +79,11 @@ def bounding_box(ink: np.ndarray) -> tuple[slice, slice] | None:
     return _span(marked.any(axis=1)), _span(marked.any(axis=0))
 
 
-def read_picture(path: str | Path | BinaryIO) -> np.ndarray:
-    """Read an image file: uint8 grey (h, w) or RGBA (h, w, 4), turned upright.
+def frame(ink: np.ndarray) -> np.ndarray:
+    """Frame the ink in its bounding box, float (h, w), as MNIST's: float32 (28, 28).
 
-    Raises:
-        DrawingError: the file is missing, no image, cut short or too large.
+    It is scaled and centred in one step, so that it is resampled only once.
     """
-    try:
-        with Image.open(path) as picture:
-            if picture.width * picture.height > LARGEST_PICTURE:
-                raise DrawingError("the picture has more than 20 million pixels")
-            return np.asarray(_readable(ImageOps.exif_transpose(picture)))
-    except FileNotFoundError:
-        raise DrawingError("there is no such file") from None
-    except UnidentifiedImageError:
-        raise DrawingError("this is no picture") from None
-    except DrawingError:
-        raise
-    except Exception as error:  # a damaged file makes Pillow's decoders raise anything
-        raise DrawingError(f"the picture cannot be read ({error})") from error
-
-
-def _readable(picture: Image.Image) -> Image.Image:
-    """As 8-bit grey, or as RGBA where there is colour or transparency."""
-    if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits or more a pixel
-        deep = np.asarray(picture, dtype=np.float64)
-        scaled = deep / max(deep.max(), 1) * 255
-        picture = Image.fromarray(scaled.clip(0, 255).astype(np.uint8))
-    transparent = "transparency" in picture.info
-    return picture.convert(
-        "L" if picture.mode in ("1", "L") and not transparent else "RGBA"
-    )
-
-
-def _split(drawing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Colour (h, w, c) and opacity (h, w), both 0 to 1."""
-    drawing = np.asarray(drawing)
-    channels = 1 if drawing.ndim == 2 else drawing.shape[-1]
-    if drawing.ndim not in (2, 3) or channels not in (1, 3, 4) or not drawing.size:
-        raise DrawingError(f"{drawing.shape} is the shape of no picture")
-    if drawing.dtype != np.uint8:
-        raise DrawingError(f"pixels are uint8, not {drawing.dtype}")
-    scaled = drawing.reshape(*drawing.shape[:2], channels).astype(np.float32) / 255
-    if channels == 4:
-        return scaled[..., :3], scaled[..., 3]
-    return scaled, np.ones(scaled.shape[:2], np.float32)
-
-
-def _border(picture: np.ndarray) -> np.ndarray:
-    """The outermost pixels, one after the other."""
-    sides = picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]
-    return np.concatenate(sides)
-
-
-def _span(marked: np.ndarray) -> slice:
-    where = np.flatnonzero(marked)
-    return slice(int(where[0]), int(where[-1]) + 1)
-
-
-def _frame(ink: np.ndarray) -> np.ndarray:
-    """Scale and centre in one step, so that the ink is resampled only once."""
     scale = max(ink.shape) / BOX  # pixels of the drawing in one of the image
     window = SIDE * scale  # side of what becomes the image, in pixels of the drawing
     starts = [_start(ink.sum(axis=axis), scale) * scale for axis in (1, 0)]
@@ -140,6 +97,118 @@ def _frame(ink: np.ndarray) -> np.ndarray:
     )
     framed = np.asarray(image)
     return framed / framed.max()
+
+
+def read_picture(path: str | Path | BinaryIO) -> np.ndarray:
+    """Read an image file: uint8 grey (h, w) or RGBA (h, w, 4), turned upright.
+
+    A picture of more than 1000 pixels a side is made smaller, to 1000.
+
+    Raises:
+        DrawingError: the file is missing, no still image of a common kind, damaged, or
+            has more than 20 million pixels. The message says what to do.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's remarks on odd files
+            with Image.open(path, formats=FORMATS) as picture:
+                _refuse(picture)
+                return np.asarray(_readable(_upright(picture)))
+    except DrawingError:
+        raise
+    except Exception as error:  # a damaged file makes Pillow's decoders raise anything
+        raise DrawingError(_reason(error)) from error
+
+
+def _refuse(picture: Image.Image) -> None:
+    """Raise DrawingError before anything of an unfit picture is decoded."""
+    if picture.width * picture.height > LARGEST_PICTURE:
+        raise Image.DecompressionBombError
+    if picture.format in ANIMATED and picture.is_animated:
+        raise DrawingError(
+            "the picture is animated; save a still one as PNG or JPEG and try again"
+        )
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with a file, and what to do about it, in plain words."""
+    match error:
+        case FileNotFoundError():
+            return "there is no such file; check its name and try again"
+        case IsADirectoryError():
+            return "this is a folder; choose a picture in it"
+        case PermissionError():
+            return "the file may not be opened; copy it to a folder of yours"
+        case Image.DecompressionBombError():
+            return (
+                "the picture has more than 20 million pixels; make it smaller and "
+                "try again"
+            )
+        case UnidentifiedImageError():
+            return (
+                "this is no picture that can be read; save it as PNG, JPEG, WebP, GIF, "
+                "BMP or TIFF and try again"
+            )
+    return (
+        "the picture cannot be read, it is damaged or of a rare kind; save it as PNG "
+        "or JPEG and try again"
+    )
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its camera was held, and no larger than is of use."""
+    if max(picture.size) > LONGEST_SIDE:
+        if picture.mode.startswith("I;16"):
+            picture = picture.convert("I")
+        elif picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
+            picture = _readable(picture)  # an index or a key cannot be averaged
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
+    return ImageOps.exif_transpose(picture)
+
+
+def _readable(picture: Image.Image) -> Image.Image:
+    """As 8-bit grey, or as RGBA where there is colour or transparency."""
+    if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits or more a pixel
+        deep = np.asarray(picture, dtype=np.float64)
+        deep = np.nan_to_num(deep, posinf=0, neginf=0)
+        scaled = deep / max(deep.max(), 1) * 255
+        picture = Image.fromarray(scaled.clip(0, 255).astype(np.uint8))
+    transparent = "transparency" in picture.info
+    return picture.convert(
+        "L" if picture.mode in ("1", "L") and not transparent else "RGBA"
+    )
+
+
+def _checked(drawing: np.ndarray) -> np.ndarray:
+    """As uint8 (h, w, c)."""
+    drawing = np.asarray(drawing)
+    channels = 1 if drawing.ndim == 2 else drawing.shape[-1]
+    if drawing.ndim not in (2, 3) or channels not in (1, 3, 4) or not drawing.size:
+        raise DrawingError(f"{drawing.shape} is the shape of no picture")
+    if drawing.dtype != np.uint8:
+        raise DrawingError(f"pixels are uint8, not {drawing.dtype}")
+    return drawing.reshape(*drawing.shape[:2], channels)
+
+
+def _opaque(drawing: np.ndarray) -> np.ndarray | None:
+    """The colours of a picture that is nowhere transparent, (h, w) or (h, w, 3)."""
+    channels = drawing.shape[-1]
+    if channels == 4 and drawing[..., 3].min() < 255:
+        return None
+    return drawing[..., 0] if channels == 1 else drawing[..., :3]
+
+
+def _split(drawing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Colour (h, w, c) and opacity (h, w), both 0 to 1."""
+    scaled = drawing.astype(np.float32) / 255
+    if drawing.shape[-1] == 4:
+        return scaled[..., :3], scaled[..., 3]
+    return scaled, np.ones(scaled.shape[:2], np.float32)
+
+
+def _span(marked: np.ndarray) -> slice:
+    where = np.flatnonzero(marked)
+    return slice(int(where[0]), int(where[-1]) + 1)
 
 
 def _start(profile: np.ndarray, scale: float) -> float:

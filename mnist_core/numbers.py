@@ -138,11 +138,11 @@ def _cut_out(shades: np.ndarray) -> list[tuple[Box, np.ndarray]]:
     marked = shades >= ink.EDGE * shades.max()
     labelled, count = ndimage.label(marked, np.ones((3, 3)))
     if count == 1:  # nearly always, and nothing is left to find out
-        return [(whole, ink._frame(shades))]
+        return [(whole, ink.frame(shades))]
     joined = _join_crossing(_join_short(_pieces(labelled)), labelled)
     joined.sort(key=lambda digit: digit.box[1].start + digit.box[1].stop)
     return [
-        (_inside(whole, digit.box), ink._frame(_alone(digit, shades, labelled)))
+        (_inside(whole, digit.box), ink.frame(_alone(digit, shades, labelled)))
         for digit in joined
     ]
 

@@ -1,3 +1,8 @@
+import struct
+import subprocess
+import sys
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -168,18 +173,111 @@ def test_a_photograph_is_turned_upright(tmp_path):
     assert difference(ink.to_mnist(draw()), image) < 0.02
 
 
+def test_a_phone_s_photo_is_made_smaller_and_a_drawing_is_not(tmp_path):
+    for side, expected in ((1000, 1000), (3000, 1000)):
+        Image.new("L", (side, side // 2), 200).save(tmp_path / "paper.jpg")
+        read = ink.read_picture(tmp_path / "paper.jpg")
+        assert read.shape == (expected // 2, expected)
+
+
+def png_with_16_bits_a_colour(grey: np.ndarray) -> bytes:
+    """Pillow writes no such file, and other programs do."""
+    height, width = grey.shape
+    rows = np.repeat((grey.astype(">u2") * 257)[..., None], 3, axis=2)
+    lines = b"".join(b"\0" + row.tobytes() for row in rows)
+    header = struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0)
+    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(lines)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data))
+        + kind
+        + data
+        + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+def test_rare_kinds_of_files_are_read_too(tmp_path):
+    paper = Image.fromarray(255 - draw())
+    clear = Image.merge("LA", [Image.new("L", paper.size), Image.fromarray(draw())])
+    colours = paper.convert("P")
+    paper.convert("CMYK").save(tmp_path / "cmyk.jpg", quality=95)
+    colours.save(tmp_path / "clear_palette.png", transparency=255)
+    clear.save(tmp_path / "clear.png")
+    paper.save(tmp_path / "paper.gif")
+    paper.save(tmp_path / "paper.webp", lossless=True)
+    paper.convert("F").save(tmp_path / "float.tif")
+    (tmp_path / "deep.png").write_bytes(png_with_16_bits_a_colour(255 - draw()))
+    for path in tmp_path.iterdir():
+        image = ink.to_mnist(ink.read_picture(path))
+        assert difference(ink.to_mnist(draw()), image) < 0.02, path.name
+
+
+def test_a_wholly_transparent_picture_is_empty(tmp_path):
+    for mode, colour in (("RGBA", (255, 0, 0, 0)), ("LA", (9, 0))):
+        Image.new(mode, (80, 60), colour).save(tmp_path / "clear.png")
+        assert ink.to_mnist(ink.read_picture(tmp_path / "clear.png")) is None
+
+
+@pytest.mark.parametrize("kind", ["gif", "png", "webp"])
+def test_an_animated_picture_is_refused(tmp_path, kind):
+    frames = [Image.fromarray(draw()).rotate(turn) for turn in (0, 30, 60)]
+    path = tmp_path / f"dance.{kind}"
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    with pytest.raises(DrawingError, match="animated; save a still one"):
+        ink.read_picture(path)
+
+
+def unreadable(folder) -> dict[str, str]:
+    """Files that are no pictures, or not whole, and what is said about each."""
+    Image.fromarray(draw()).save(folder / "whole.png")
+    noise = np.random.default_rng(0).integers(0, 256, (200, 200)).astype(np.uint8)
+    Image.fromarray(noise).save(folder / "whole.jpg")
+    for kind in ("png", "jpg"):
+        whole = (folder / f"whole.{kind}").read_bytes()
+        (folder / f"half.{kind}").write_bytes(whole[: len(whole) // 2])
+    Image.new("1", (5000, 4001)).save(folder / "huge.png")
+    bomb = bytearray((folder / "whole.png").read_bytes())
+    bomb[16:24] = struct.pack(">II", 60_000, 60_000)
+    bomb[29:33] = struct.pack(">I", zlib.crc32(bomb[12:29]))
+    (folder / "bomb.png").write_bytes(bomb)
+    (folder / "nothing.png").touch()
+    (folder / "text.png").write_text("no picture")
+    (folder / "vector.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (folder / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    return {
+        "none.png": "no such file",
+        ".": "a folder",
+        "half.png": "damaged",
+        "half.jpg": "damaged",
+        "huge.png": "20 million",
+        "bomb.png": "20 million",
+        "nothing.png": "no picture",
+        "text.png": "no picture",
+        "vector.svg": "no picture",
+        "phone.heic": "no picture that can be read; save it as PNG",
+    }
+
+
 def test_unreadable_files_are_refused_with_the_reason(tmp_path):
-    (tmp_path / "text.png").write_text("no picture")
-    Image.fromarray(draw()).save(tmp_path / "whole.png")
-    half = (tmp_path / "whole.png").read_bytes()[:300]
-    (tmp_path / "half.png").write_bytes(half)
-    Image.new("1", (5000, 4001)).save(tmp_path / "huge.png")
-    for name, reason in [
-        ("none.png", "no such file"),
-        ("text.png", "no picture"),
-        ("half.png", "cannot be read"),
-        ("huge.png", "20 million"),
-        (".", "cannot be read"),
-    ]:
-        with pytest.raises(DrawingError, match=reason):
+    for name, reason in unreadable(tmp_path).items():
+        with pytest.raises(DrawingError, match=reason) as caught:
             ink.read_picture(tmp_path / name)
+        assert "Error" not in str(caught.value)
+
+
+def test_a_picture_of_nearly_twenty_million_pixels_takes_little_memory(tmp_path):
+    path = tmp_path / "large.jpg"
+    Image.new("RGB", (5000, 3990), "white").save(path)
+    code = (
+        "import resource, sys\n"
+        "from mnist_core import ink\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "before = peak()\n"
+        "ink.to_mnist(ink.read_picture(sys.argv[1]))\n"
+        "print(peak() - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, path], capture_output=True, text=True, check=True
+    )
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kibibytes here
+    assert int(done.stdout) * unit < 300_000_000
