@@ -1,86 +1,60 @@
-"""Draw a digit; the chosen model says which one it is."""
+"""Give a digit or a number; the chosen model says which one it is."""
 
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
 
-from mnist_core import ink
-from mnist_core.errors import ModelDamaged
-from pages.parts import answer, cache, frame, sketch
+from mnist_core.errors import DrawingError, ModelDamaged
+from pages.parts import answer, canvas, frame, framing, judge, reading, room, ways
 
 frame.ensure(__file__)
 
-SIDE = 280  # pixels; with the page's margins it fits the narrowest phone
-PAPER = {"White on black": "#000000", "Black on white": "#ffffff"}
-INK = {"White on black": "#ffffff", "Black on white": "#000000"}
-
-st.session_state.setdefault("colours", "White on black")
+INPUTS = {
+    ways.DRAW: canvas.draw,
+    ways.UPLOAD: ways.upload,
+    ways.CAMERA: ways.camera,
+    ways.MNIST: ways.mnist,
+}
 
 
 @st.fragment
 def draw() -> None:
-    """The canvas and the answer: a stroke runs these again, not the whole page."""
-    colours = st.session_state.colours
-    with st.container(horizontal=True, gap="large"):
-        with st.container(width=SIDE + 10):
-            st.space("small")  # the canvas shows its tools above itself
-            pen = st_canvas(
-                key=sketch.canvas_key(),
-                initial_drawing=sketch.to_restore(),
-                return_image_data=True,
-                stroke_width=st.session_state.get("brush", 20),
-                stroke_color=INK[colours],
-                background_color=PAPER[colours],
-                width=SIDE,
-                height=SIDE,
-            )
-            sketch.remember(pen)
-            tools()
-        with st.container(width="stretch", key="answer"):
-            show_answer()
+    """What is given, and the answer: a stroke runs these again, not the whole page."""
+    way = ways.choose()
+    beside = room.is_beside()
+    with st.container(horizontal=True, gap="large" if beside else "small"):
+        left = st.container(width=room.WIDE + 10)
+        right = st.container(width="stretch" if beside else 400, key="answer")
+    with left:
+        given = INPUTS[way]()
+        seen = look(given)
+    found = seen if seen and seen.parts else None
+    picked = answer.pick(found)
+    with right:
+        if found:
+            answer.show(found, picked)
+        else:
+            answer.show_nothing(ways.NOTHING_FOUND if seen else ways.ASKS[way])
+        judge.ask(found)
+        answer.show_digits(found, picked)
+    with left if beside else st.container():  # on a phone the answer comes first
+        framing.show(found, picked)
+    room.measure()
 
 
-def tools() -> None:
-    """Undo, clear, and the pen: its width and colours."""
-    with st.container(horizontal=True, gap="xsmall"):
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            on_click=sketch.undo,
-            disabled=not sketch.can_undo(),
-            help="Take back the last stroke, or a clear",
-        )
-        st.button(
-            "Clear",
-            icon=":material/delete:",
-            on_click=sketch.clear,
-            disabled=sketch.current() is None,
-            help="Start with an empty canvas",
-        )
-        with st.popover("Pen", icon=":material/brush:"):
-            st.slider("Brush width", 8, 40, 20, key="brush", persist_state="session")
-            st.segmented_control(
-                "Ink and paper",
-                list(PAPER),
-                key="colours",
-                persist_state="session",
-                required=True,
-                on_change=lambda: sketch.recolour(INK[st.session_state.colours]),
-            )
-
-
-def show_answer() -> None:
-    """The digit, how sure the network is, and what it saw."""
-    picture = sketch.current()
-    image = ink.to_mnist(ink.read_picture(picture)) if picture else None
-    if image is None:
-        answer.show_nothing()
-        return
+def look(given: ways.Given | None) -> reading.Seen | None:
+    """What the network reads, or None with a word about why not."""
+    if given is None:
+        return None
     try:
-        with st.spinner("The network is waking up; the first time takes seconds ..."):
-            predictor = cache.predictor(cache.chosen_model())
-        answer.show(predictor.predict(image), image)
+        seen = reading.look(given)
+    except DrawingError as error:
+        st.error(f"This file cannot be used: {error}.")
     except ModelDamaged as error:
         st.error(f"{error} Choose another model above, or train one.")
+    else:
+        if not seen.parts:
+            st.info(ways.HINT, icon=":material/lightbulb:")
+        return seen
+    return None
 
 
 draw()

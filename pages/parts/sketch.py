@@ -5,7 +5,7 @@ the strokes but no pixels until the next stroke. So strokes and pixels are kept
 together, one state after each stroke; the last one is what is on the canvas now.
 """
 
-import io
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,32 +21,36 @@ class Sketch:
 
     strokes: dict[str, Any]
     png: bytes | None  # None where nothing is drawn
+    width: int = 640  # pixels, of the canvas that it was drawn on
 
 
 MOST_STATES = 50
+HEIGHT = 280  # pixels, of every canvas
 EMPTY = Sketch({"objects": []}, None)
 
 
-def current() -> io.BytesIO | None:
-    """The picture on the canvas, or None while it is empty."""
-    png = _states()[-1].png
-    return io.BytesIO(png) if png else None
+def current() -> bytes | None:
+    """The picture on the canvas as a PNG file's bytes, or None while it is empty."""
+    return _states()[-1].png
 
 
-def canvas_key() -> str:
+def canvas_key(width: int) -> str:
     """The canvas's key: another key is a new canvas, with what `to_restore` gives."""
-    return f"canvas-{st.session_state.setdefault('canvas_number', 0)}"
+    return f"canvas-{st.session_state.setdefault('canvas_number', 0)}-{width}"
 
 
-def to_restore() -> dict[str, Any]:
-    """The strokes that the canvas starts with; they stay the same while it is there."""
-    if canvas_key() not in st.session_state:  # it is new on this page
-        st.session_state.canvas_start = _states()[-1].strokes
+def to_restore(width: int) -> dict[str, Any]:
+    """The strokes that a canvas of this width starts with.
+
+    They stay the same while it is there.
+    """
+    if canvas_key(width) not in st.session_state:  # it is new on this page
+        st.session_state.canvas_start = _fitted(_states()[-1], width)
     return st.session_state.canvas_start
 
 
-def remember(result: "CanvasResult") -> None:
-    """Keep what the canvas just sent."""
+def remember(result: "CanvasResult", width: int) -> None:
+    """Keep what the canvas of this width just sent."""
     states, strokes = _states(), result.json_data or EMPTY.strokes
     png = result.image_bytes if strokes.get("objects") else None
     if strokes.get("objects") and png is None:
@@ -54,7 +58,7 @@ def remember(result: "CanvasResult") -> None:
     if len(states) > 1 and _same(states[-2].strokes, strokes):
         states.pop()  # undone with the canvas's own tools
     elif not _same(states[-1].strokes, strokes):
-        states.append(Sketch(strokes, png))
+        states.append(Sketch(strokes, png, width))
         del states[:-MOST_STATES]
 
 
@@ -67,13 +71,13 @@ def undo() -> None:
     """Go back one state: a stroke, or a clear."""
     if can_undo():  # a second click may come before the button is shown disabled
         _states().pop()
-        _new_canvas()
+        renew()
 
 
 def clear() -> None:
     """Empty the canvas; undo brings the drawing back."""
     _states().append(EMPTY)
-    _new_canvas()
+    renew()
 
 
 def recolour(ink: str) -> None:
@@ -81,7 +85,12 @@ def recolour(ink: str) -> None:
     for state in _states():
         for stroke in state.strokes.get("objects", []):
             stroke["stroke"] = ink
-    _new_canvas()
+    renew()
+
+
+def renew() -> None:
+    """Have a new canvas in place of this one, with the same drawing."""
+    st.session_state.canvas_number = st.session_state.get("canvas_number", 0) + 1
 
 
 def _states() -> list[Sketch]:
@@ -92,5 +101,15 @@ def _same(strokes: dict[str, Any], others: dict[str, Any]) -> bool:
     return strokes.get("objects", []) == others.get("objects", [])
 
 
-def _new_canvas() -> None:
-    st.session_state.canvas_number += 1
+def _fitted(sketch: Sketch, width: int) -> dict[str, Any]:
+    """Its strokes, made smaller where they would stick out of a narrower canvas."""
+    share = width / sketch.width
+    if share >= 1:
+        return sketch.strokes
+    fitted = copy.deepcopy(sketch.strokes)
+    for stroke in fitted.get("objects", []):
+        for name, start in (("left", 0), ("top", HEIGHT * (1 - share) / 2)):
+            stroke[name] = start + share * stroke.get(name, 0)
+        for name in ("scaleX", "scaleY"):
+            stroke[name] = share * stroke.get(name, 1)
+    return fitted

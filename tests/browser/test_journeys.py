@@ -1,8 +1,11 @@
 """What people come for, as they do it."""
 
 import re
+import zipfile
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from mnist_core import runs, store
@@ -11,6 +14,7 @@ from tests.browser.conftest import DESKTOP, PHONE
 SEVEN = [[(70, 60), (205, 60), (120, 230)]]
 ONE = [[(150, 40), (140, 235)]]
 FOUR = [[(90, 50), (75, 150), (200, 150)], [(170, 50), (165, 235)]]
+TWO = [[(330, 90), (350, 60), (400, 55), (430, 90), (420, 130), (330, 220), (440, 220)]]
 
 
 def canvas(page: Page) -> dict[str, float]:
@@ -57,12 +61,12 @@ def touch(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
         send("touchEnd")
 
 
-def expect_answer(page: Page, digit: int) -> None:
+def expect_answer(page: Page, number: int) -> None:
     status = page.get_by_role("status").filter(has_text="sure")
     expect(status).to_be_visible()
     expect(
-        page.get_by_test_id("stHtml").filter(has_text=re.compile(r"^\d$"))
-    ).to_have_text(str(digit))
+        page.get_by_test_id("stHtml").filter(has_text=re.compile(r"^\d+$"))
+    ).to_have_text(str(number))
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +139,49 @@ def test_a_drawing_outlives_a_page_change_and_an_undo(visit):
     expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
     page.get_by_test_id("stButton").filter(has_text="Undo").click()
     expect_answer(page, 7)
+
+
+def test_a_number_is_read_corrected_and_downloaded(visit, tmp_path):
+    page = visit("/")
+    draw(page, FOUR + TWO)
+    expect_answer(page, 42)
+    expect(page.get_by_role("img", name="28 by 28 pixels, read as a")).to_have_count(2)
+    page.set_viewport_size(PHONE["viewport"])  # nothing is lost in a narrower window
+    # For a moment both canvases are there.
+    expect(page.locator("canvas.upper-canvas:not([width='320'])")).to_have_count(0)
+    expect(page.locator("canvas.upper-canvas")).to_have_count(1)
+    expect_answer(page, 42)
+    page.set_viewport_size(DESKTOP["viewport"])
+    page.get_by_role("button", name="Yes").click()
+    expect(page.get_by_role("button", name="2 of 2 right")).to_be_visible()
+    page.get_by_role("button", name="No", exact=True).click()
+    page.get_by_label("The right number").fill("47")
+    page.get_by_label("The right number").press("Enter")
+    page.get_by_role("button", name="1 of 2 right").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the drawings").click()
+    download.value.save_as(tmp_path / "drawings.zip")
+    with zipfile.ZipFile(tmp_path / "drawings.zip") as archive:
+        assert archive.namelist()[0] == "drawing-0001_is-47_read-42.png"
+
+
+def test_a_picture_is_uploaded_with_the_keyboard(visit, tmp_path):
+    page = visit("/")
+    Image.fromarray(stroke()).save(tmp_path / "one.png")
+    page.get_by_role("radio", name="Draw").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_test_id("stFileUploader").locator("button").press("Enter")
+    chooser.value.set_files(tmp_path / "one.png")
+    expect_answer(page, 1)
+
+
+def stroke() -> np.ndarray:
+    """A one, dark on bright paper."""
+    pixels = np.full((280, 280), 240, np.uint8)
+    pixels[40:240, 130:152] = 30
+    return pixels
 
 
 @pytest.mark.parametrize("window", [PHONE], ids=["390x844"])

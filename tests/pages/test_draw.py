@@ -1,4 +1,7 @@
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -80,6 +83,28 @@ def test_other_colours_keep_the_drawing(open_page, drawn):
     assert "% sure" in words(app)
     strokes = app.session_state["canvas_start"]["objects"]
     assert [stroke["stroke"] for stroke in strokes] == ["#000000"]
+
+
+def test_a_narrower_canvas_keeps_all_of_a_wide_drawing(open_page, drawn):
+    wide = Sketch(
+        {"objects": [{"type": "path", "left": 500, "top": 40, "scaleX": 1}]},
+        drawn[0].png,
+    )
+    app = open_page(sketches=[EMPTY, wide], canvas_number=0, room=320)
+    assert "% sure" in words(app)
+    stroke = app.session_state["canvas_start"]["objects"][0]
+    assert (stroke["left"], stroke["top"], stroke["scaleX"]) == (250, 90, 0.5)
+    app.session_state["room"] = 1010
+    app.run()
+    assert app.session_state["canvas_start"] == wide.strokes
+
+
+def test_the_page_s_parts_do_not_load_tensorflow():
+    parts = "answer, cache, framing, judge, reading, room, sketch, verdicts, ways"
+    check = "import sys; assert 'tensorflow' not in sys.modules"
+    code = f"from pages.parts import {parts}; {check}"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[2])
 
 
 def test_without_any_model_a_drawing_is_not_answered(

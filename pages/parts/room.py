@@ -1,0 +1,63 @@
+"""How wide the page is: Streamlit does not know, so the browser is asked.
+
+The first run guesses from the browser's name. Only where the guess was wrong, or the
+window changes, does the browser say so, and the page is laid out again.
+"""
+
+from typing import Final
+
+import streamlit as st
+
+BESIDE: Final = 1010  # pixels; here the answer fits beside the wide canvas
+WIDE: Final = 640  # here the wide canvas fits
+PHONE: Final = 320  # every phone of today
+SMALL: Final = 280  # what the narrowest ones leave
+STEPS = [BESIDE, WIDE, PHONE, SMALL]
+
+_measure = st.components.v2.component(
+    "room",
+    html="<div></div>",
+    js="""
+    export default function ({ data, parentElement, setStateValue }) {
+        let known = data.known;
+        const tell = () => {
+            const width = parentElement.clientWidth;
+            const step = data.steps.find((step) => step <= width) ?? data.steps.at(-1);
+            if (width && step !== known) setStateValue("step", (known = step));
+        };
+        const observer = new ResizeObserver(tell);
+        observer.observe(parentElement);
+        return () => observer.disconnect();
+    }
+    """,
+    isolate_styles=False,
+)
+
+
+def get() -> int:
+    """The largest of the steps that fits the page."""
+    return st.session_state.setdefault("room", _guess())
+
+
+def is_beside() -> bool:
+    """Whether the answer has room beside the canvas."""
+    return get() >= BESIDE
+
+
+def measure() -> None:
+    """Have the browser say how wide the container is that this is called in."""
+    _measure(
+        key="measured_room",
+        data={"steps": STEPS, "known": get()},
+        on_step_change=_note,
+        height="content",
+    )
+
+
+def _guess() -> int:
+    return PHONE if "Mobi" in st.context.headers.get("User-Agent", "") else BESIDE
+
+
+def _note() -> None:
+    if step := st.session_state.measured_room.get("step"):
+        st.session_state.room = step

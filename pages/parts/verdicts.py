@@ -1,0 +1,115 @@
+"""What this visitor said about the answers: one verdict for each drawing, and a tally.
+
+It stays in the visitor's own session and goes with it; nothing is written to a disk.
+"""
+
+import io
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from pages.parts.reading import NO_DIGIT, Seen
+
+MOST: Final = 500  # verdicts; their pictures lie in the server's memory
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a drawing is and what was read, with the pictures of it."""
+
+    number: int  # of the drawing, counted from 1
+    truth: str  # "42", or `NO_DIGIT`
+    read: str
+    png: bytes  # as it was drawn
+    images: list[np.ndarray]  # each float (28, 28), as the network got them
+
+    @property
+    def digits(self) -> list[tuple[str, str]]:
+        """What each digit is and was read as; none was right in a number too long."""
+        if NO_DIGIT in (self.truth, self.read):
+            return [(self.truth, self.read)]
+        if len(self.truth) != len(self.read):
+            return [(digit, self.read) for digit in self.truth]
+        return list(zip(self.truth, self.read, strict=True))
+
+
+def all_of_them() -> dict[str, Verdict]:
+    """This visitor's verdicts by drawing."""
+    return st.session_state.setdefault("verdicts", {})
+
+
+def on(seen: Seen) -> Verdict | None:
+    """What was said about this drawing."""
+    return all_of_them().get(seen.id)
+
+
+def note(seen: Seen, truth: str) -> None:
+    """Say what a drawing is; what was said about it before is forgotten."""
+    verdicts = all_of_them()
+    last = max((verdict.number for verdict in verdicts.values()), default=0)
+    number = verdicts[seen.id].number if seen.id in verdicts else last + 1
+    images = [part.image for part in seen.parts]
+    verdicts[seen.id] = Verdict(number, truth, seen.read, _png(seen), images)
+    for oldest in list(verdicts)[:-MOST]:
+        del verdicts[oldest]
+
+
+def start_over() -> None:
+    """Forget all verdicts."""
+    all_of_them().clear()
+
+
+def tally() -> tuple[int, int]:
+    """How many digits were read right, of how many."""
+    digits = [pair for verdict in all_of_them().values() for pair in verdict.digits]
+    return sum(truth == read for truth, read in digits), len(digits)
+
+
+def went_wrong() -> dict[str, tuple[int, int, str]]:
+    """For each digit read wrong: how often, of how many, and what was read."""
+    digits = [pair for verdict in all_of_them().values() for pair in verdict.digits]
+    given = Counter(truth for truth, _ in digits)
+    read: dict[str, list[str]] = {}
+    for truth, said in digits:
+        if truth != said:
+            read.setdefault(truth, []).append(said)
+    return {
+        truth: (len(wrong), given[truth], ", ".join(dict.fromkeys(wrong)))
+        for truth, wrong in sorted(read.items())
+    }
+
+
+def to_zip(verdicts: list[Verdict]) -> bytes:
+    """A ZIP file: each drawing with its label in its name, and what the network got."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for verdict in verdicts:
+            name = f"drawing-{verdict.number:04}"
+            label = f"is-{verdict.truth}_read-{verdict.read}"
+            archive.writestr(f"{name}_{label}.png", verdict.png)
+            if len(verdict.digits) != len(verdict.images):
+                continue  # nobody can say which image should have been what
+            pairs = zip(verdict.digits, verdict.images, strict=True)
+            for place, ((truth, read), image) in enumerate(pairs, start=1):
+                label = f"is-{truth}_read-{read}"
+                archive.writestr(
+                    f"28x28/{name}-{place}_{label}.png",
+                    _to_png(Image.fromarray((image * 255).round().astype(np.uint8))),
+                )
+    return file.getvalue()
+
+
+def _png(seen: Seen) -> bytes:
+    """The drawing as it was drawn; a photo no larger than it is shown."""
+    return seen.given.data if seen.given.kind != "photo" else _to_png(seen.picture)
+
+
+def _to_png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, format="PNG")
+    return file.getvalue()

@@ -1,0 +1,147 @@
+"""The ways to give a digit or a number besides the canvas, all of them by keyboard too.
+
+What was given last in each way is kept over page changes.
+"""
+
+import io
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import numpy as np
+import streamlit as st
+
+from mnist_core import data
+from mnist_core.errors import DatasetUnavailable
+from pages.parts import cache, room
+from pages.parts.answer import enlarged
+
+DRAW, UPLOAD, CAMERA, MNIST = "Draw", "Upload", "Camera", "MNIST"
+TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
+LARGEST_FILE: Final = 20  # megabytes; a phone's photo has up to 10
+OFFERED: Final = 20  # of the data set's digits at a time; on a phone half of them
+ASKS = {
+    DRAW: "Draw a digit from 0 to 9, or a whole number.",
+    UPLOAD: "Choose a picture of a digit or a number.",
+    CAMERA: "Take a photo of a digit or a number.",
+    MNIST: "Pick one of the digits.",
+}
+NOTHING_FOUND = "Nothing was found in this picture."
+HINT = (
+    "Dark ink on plain paper works best: only the digits in the picture, upright, side "
+    "by side and not touching, filling most of it, without a shadow across them."
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the visitor gave: an image file's bytes, and what made them."""
+
+    kind: Literal["drawing", "photo", "digit"]
+    data: bytes
+
+
+def choose() -> str:
+    """Let the visitor pick a way in."""
+    camera = [CAMERA] if has_camera(st.context.url) else []
+    return st.segmented_control(
+        "How to give a digit",
+        [DRAW, UPLOAD, *camera, MNIST],
+        default=DRAW,
+        key="way",
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+
+
+def has_camera(url: str | None) -> bool:
+    """Whether a browser may use its camera at this address: HTTPS, or this machine."""
+    address = urlsplit(url or "")
+    here = address.hostname in ("localhost", "127.0.0.1", "::1")
+    return here or address.scheme == "https"
+
+
+def upload() -> Given | None:
+    """A picture from a file; on a phone this offers the camera too."""
+    st.file_uploader(
+        "A picture of a digit or a number",
+        type=TYPES,
+        key="uploader",
+        max_upload_size=LARGEST_FILE,
+        on_change=_keep,
+        args=("uploader",),
+    )
+    return _photo("uploader")
+
+
+def camera() -> Given | None:
+    """A photo from this machine's camera."""
+    st.camera_input(
+        "A photo of a digit or a number",
+        key="camera",
+        on_change=_keep,
+        args=("camera",),
+    )
+    return _photo("camera")
+
+
+def mnist() -> Given | None:
+    """A digit of the data set that the network was not trained on."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Others", icon=":material/shuffle:", on_click=_offer_others)
+        dataset = _dataset()
+    rng = np.random.default_rng(st.session_state.get("offers", 0))
+    count = OFFERED if room.get() >= room.WIDE else OFFERED // 2
+    for_choice = rng.permutation(len(dataset.y_test))[:count]
+    with st.grid("auto", min_column_width=56, gap="xsmall"):
+        for index in for_choice.tolist():
+            _offer(dataset.x_test[index], int(dataset.y_test[index]), index)
+    return st.session_state.get("given_digit")
+
+
+def _keep(key: str) -> None:
+    file = st.session_state[key]
+    given = Given("photo", file.getvalue()) if file else None
+    st.session_state[f"given_{key}"] = given
+
+
+def _photo(key: str) -> Given | None:
+    return st.session_state.get(f"given_{key}")
+
+
+def _dataset() -> data.Dataset:
+    """MNIST where it is on this machine, or else the made-up digits."""
+    try:
+        dataset = cache.dataset("mnist")
+        st.caption("From MNIST's test set", width="content")
+    except DatasetUnavailable:
+        with st.spinner("Drawing made-up digits ..."):
+            dataset = cache.dataset("synthetic")
+        st.caption("MNIST is not here: made-up digits", width="content")
+    return dataset
+
+
+def _offer_others() -> None:
+    st.session_state.offers = st.session_state.get("offers", 0) + 1
+
+
+def _offer(image: np.ndarray, label: int, index: int) -> None:
+    chosen = st.session_state.get("offer_chosen") == index
+    with st.container(gap="xsmall"):
+        st.image(enlarged(image, side=112), alt=f"A {label}", width="stretch")
+        st.button(
+            str(label),
+            key=f"offer-{index}",
+            type="primary" if chosen else "secondary",
+            width="stretch",
+            on_click=_take,
+            args=(image, index),
+        )
+
+
+def _take(image: np.ndarray, index: int) -> None:
+    file = io.BytesIO()
+    enlarged(image, side=280).save(file, format="PNG")
+    st.session_state.given_digit = Given("digit", file.getvalue())
+    st.session_state.offer_chosen = index
