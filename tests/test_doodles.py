@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from mnist_core.doodles import LETTERS, PICTURES, SHARES, SIGNS, doodles
+from mnist_core.doodles import SHARES, doodles
 from mnist_core.glyphs import STEP, _glyph
+from mnist_core.signs import LETTERS, PICTURES, SIGNS
 
 GLYPHS = [*SIGNS, *PICTURES, *(text for texts in LETTERS.values() for text in texts)]
 

@@ -80,3 +80,11 @@ def test_quick_learns_from_made_up_digits_to_read_real_ones(made_up, mnist):
 
 def test_the_input_is_where_keras_wants_the_channel(monkeypatch):
     assert network.build(recipes.get("quick")).input_shape == (None, 28, 28, 1)
+
+
+def test_an_answer_to_a_doodle_is_right_when_it_is_unsure():
+    labels = np.array([np.eye(10)[3], np.eye(10)[3], np.full(10, 0.1)] * 2)
+    sure, unsure = np.eye(10)[3] * 0.9 + 0.01, np.full(10, 0.1)
+    answers = np.array([sure, sure[::-1], sure, unsure + np.eye(10)[3], unsure, unsure])
+    said = np.asarray(network.right(labels, answers / answers.sum(1, keepdims=True)))
+    assert said.tolist() == [True, False, False, True, False, True]
