@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import answers, browser, fits, pens
+from mnist_core import strokes
 
 ROWS = {
     "quick": fits.quick,
@@ -30,12 +31,15 @@ ROWS = {
     "numbers": pens.whole_numbers,
 }
 
+NEED_PENS = {"drawn", "sure", "numbers"}  # a file that MNIST_STROKES names
+
 
 def main() -> None:
     """Run the rows asked for, and print their lines as they come."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", help=f"some of: {', '.join(ROWS)}")
-    rows = parser.parse_args().rows or list(ROWS)
+    possible = [row for row in ROWS if strokes.at_hand() or row not in NEED_PENS]
+    rows = parser.parse_args().rows or possible
     if unknown := set(rows) - set(ROWS):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
     console = Console()
