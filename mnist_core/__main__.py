@@ -27,35 +27,10 @@ def _parser() -> argparse.ArgumentParser:
     command = _command(subparsers, "evaluate", commands.evaluate, "pretrained --json")
     _add_model(command)
     _add_data(command)
-    command = _command(
-        subparsers, "predict", commands.predict, "drawings/ seven.png --json"
-    )
-    command.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="+",
-        type=Path,
-        help="a picture, or a folder of pictures",
-    )
-    command.add_argument("--model", help="a saved model; default: the one chosen")
+    _add_predict(_command(subparsers, "predict", commands.predict, "drawings/ --json"))
     _command(subparsers, "models", commands.models, "--json")
-    command = _command(subparsers, "drawn", commands.drawn_accuracy, "pens.jsonl.gz")
-    command.add_argument(
-        "strokes",
-        metavar="FILE",
-        type=Path,
-        help="pen drawings: JSON lines, or UNIPEN as UCI has it; plain or gzipped",
-    )
-    _add_model(command)
-    command.add_argument(
-        "--brush",
-        type=float,
-        default=pen_drawings.BRUSH,
-        help="the pen's width, in pixels",
-    )
-    command.add_argument(
-        "--size", type=float, help="share of the canvas a drawing takes; default: any"
-    )
+    example = "pendigits-orig.tra pretrained"
+    _add_drawn(_command(subparsers, "drawn", commands.drawn_accuracy, example))
     command = _command(subparsers, "figures", commands.draw_figures, "--out figures")
     _add_model(command)
     command.add_argument("--out", required=True, type=Path, help="folder for the PNGs")
@@ -77,6 +52,50 @@ def _command(
     command.set_defaults(function=function)
     command.add_argument("--json", action="store_true", help="answer in JSON")
     return command
+
+
+def _add_predict(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="+",
+        type=Path,
+        help="a picture, or a folder of pictures",
+    )
+    command.add_argument("--model", help="a saved model; default: the one chosen")
+
+
+def _add_drawn(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "strokes",
+        metavar="FILE",
+        type=Path,
+        help="pen drawings: JSON lines, or UNIPEN as UCI has it; plain or gzipped",
+    )
+    _add_model(command)
+    command.add_argument(
+        "--brush",
+        type=_within(1, 100),
+        default=pen_drawings.BRUSH,
+        help="the pen's width in pixels, 1 to 100",
+    )
+    command.add_argument(
+        "--size",
+        type=_within(0.05, 1),
+        help="share of the canvas that a drawing takes, 0.05 to 1; default: any",
+    )
+
+
+def _within(smallest: float, largest: float) -> Callable[[str], float]:
+    """Reads an option that is a number within bounds."""
+
+    def number(text: str) -> float:
+        value = float(text)
+        if not smallest <= value <= largest:
+            raise argparse.ArgumentTypeError(f"not within {smallest:g} to {largest:g}")
+        return value
+
+    return number
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:

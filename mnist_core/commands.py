@@ -41,6 +41,7 @@ def train(args: argparse.Namespace) -> int:
     keys = ("model", "test_loss", "test_accuracy", "fit_seconds", "history")
     result = {"run": run.id, "status": run.status, **{key: state[key] for key in keys}}
     result["epochs"] = len(result["history"]["loss"])
+    result["drawn_accuracy"] = state.get("drawn_accuracy")
     _print_result(result, args.json)
     return 0
 
@@ -122,6 +123,7 @@ def models(args: argparse.Namespace) -> int:
             "recipe": saved.card.get("recipe", {}).get("name"),
             "data": saved.card.get("data", {}).get("name"),
             "test_accuracy": saved.card.get("test_accuracy"),
+            "drawn_accuracy": saved.card.get("drawn_accuracy"),
             "created": saved.card.get("created"),
             "problem": saved.problem,
         }
@@ -130,12 +132,12 @@ def models(args: argparse.Namespace) -> int:
     if args.json:
         print(*map(json.dumps, rows), sep="\n")
         return 0
-    table = Table("", "model", "recipe", "data", "test accuracy", "made", "problem")
+    table = Table("", "model", "recipe", "data", "test", "drawn", "made", "problem")
     for row in rows:
-        accuracy = row["test_accuracy"]
-        score = "" if accuracy is None else f"{accuracy:.2%}"
+        accuracies = row["test_accuracy"], row["drawn_accuracy"]
+        scores = ["" if share is None else f"{share:.2%}" for share in accuracies]
         mark = "*" if row["default"] else ""
-        known = [row["name"], row["recipe"], row["data"], score, row["created"]]
+        known = [row["name"], row["recipe"], row["data"], *scores, row["created"]]
         table.add_row(mark, *(value or "" for value in known), row["problem"] or "")
     OUT.print(table)
     return 0

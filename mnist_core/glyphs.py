@@ -120,7 +120,7 @@ def copy(choice: tuple[str, ...], rng: np.random.Generator) -> list[np.ndarray]:
     text = choice[rng.integers(len(choice))]
     if rng.random() < 0.25:  # a quick hand rounds its corners
         text = text.replace("|", "")
-    points, strokes = _glyph(text)
+    points, strokes = read_glyph(text)
     points = points * [np.clip(rng.lognormal(0, 0.12), 0.7, 1.3), 1]
     points = rng.normal(points, rng.uniform(*JITTER))
     return [_pen([points[part] for part in parts], rng) for parts in strokes]
@@ -137,7 +137,7 @@ def _pen(parts: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
 
 
 @cache
-def _glyph(text: str) -> tuple[np.ndarray, list[list[list[int]]]]:
+def read_glyph(text: str) -> tuple[np.ndarray, list[list[list[int]]]]:
     """Read a glyph: its different points (k, 2), and their numbers by stroke, part."""
     strokes = [
         [part.split() for part in stroke.split("|")] for stroke in text.split(";")

@@ -18,6 +18,7 @@ from PIL import Image
 from scipy import ndimage
 
 SMALLEST = 100  # pixels, the shorter side; no camera takes less
+LONGEST_FORMAT = 4  # times the shorter side; no camera takes longer ones
 SAME = 2  # grey levels of 255 by which plain paper differs from itself at most
 PLAIN = 0.95  # share of a drawing's border that is plain paper or plain ink
 LONGEST = 600  # pixels, the longer side of what is worked on
@@ -39,7 +40,8 @@ def is_photo(drawing: np.ndarray) -> bool:
 
     A drawing's border is paper of one colour, and ink of one colour that crosses it.
     """
-    if min(drawing.shape[:2]) < SMALLEST:
+    shorter, longer = sorted(drawing.shape[:2])
+    if shorter < SMALLEST or longer > LONGEST_FORMAT * shorter:
         return False
     border = rim(drawing.reshape(*drawing.shape[:2], -1)).astype(np.int16)
     others = border[~_alike(border)]

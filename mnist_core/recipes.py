@@ -6,6 +6,7 @@ recipes.get("quick", epochs=1, seed=7)            # any value can be changed
 """
 
 import csv
+import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -102,13 +103,16 @@ class Recipe:
 
     @property
     def command(self) -> str:
-        """The command that trains by this recipe."""
+        """The command that trains by this recipe, as far as its options go."""
+        if self.name not in RECIPES:
+            return ""
         base = get(self.name, data=self.data)
         parts = ["python -m mnist_core train", f"--recipe {self.name}"]
         parts += ["--data synthetic"] if self.data == "synthetic" else []
         for field in ("strokes", "optimizer", *BOUNDS):
             if getattr(self, field) != getattr(base, field):
-                parts.append(f"--{field.replace('_', '-')} {getattr(self, field)}")
+                value = shlex.quote(str(getattr(self, field)))
+                parts.append(f"--{field.replace('_', '-')} {value}")
         return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:

@@ -31,7 +31,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from mnist_core import metrics, strokes
-from mnist_core.errors import RunActive, RunNotFound
+from mnist_core.errors import (
+    RecipeError,
+    RunActive,
+    RunNotFound,
+    StrokesUnreadable,
+)
 from mnist_core.home import (
     CHECKOUT,
     check_name,
@@ -107,13 +112,12 @@ class Run:
             fcntl.flock(lock, fcntl.LOCK_SH)
 
     def drawings(self) -> list[strokes.PenDrawing]:
-        """The pen drawings to learn from, or else to measure on; there may be none.
+        """The pen drawings that the run learns from; none where the recipe names none.
 
         Raises:
-            StrokesUnreadable: the file cannot be read.
+            StrokesUnreadable: the file was damaged since the start.
         """
-        path = self.folder / "strokes" if self.recipe.strokes else strokes.at_hand()
-        return strokes.read(path) if path else []
+        return strokes.read(self.folder / "strokes") if self.recipe.strokes else []
 
     def log(self) -> str:
         """What the worker printed."""
@@ -131,11 +135,18 @@ def start(
     Raises:
         RunActive: a run is going on. Two starts at once cannot both win.
         NameInvalid: `name` cannot name a folder.
-        StrokesUnreadable: the file of pen drawings cannot be read.
+        StrokesUnreadable: the file of pen drawings cannot be read, or one person drew
+            all of it, so that nobody could be held out.
+        RecipeError: the recipe names a file of pen drawings and there is none, or the
+            other way round.
     """
     check_name(name or recipe.name)
-    if drawings:
-        strokes.read(drawings)
+    if bool(recipe.strokes) != bool(drawings):
+        raise RecipeError("strokes", "the recipe and the file must both be given")
+    if drawings and not strokes.split(strokes.read(drawings))[0]:
+        raise StrokesUnreadable(
+            str(drawings), "it needs drawings by two people or more"
+        )
     folder = home() / "runs"
     folder.mkdir(parents=True, exist_ok=True)
     with _home_lock(folder) as home_lock:

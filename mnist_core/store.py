@@ -87,13 +87,7 @@ def save(
         (new / ARCHITECTURE).write_text(bare.to_json(indent=2), encoding="utf-8")
         bare.save_weights(new / WEIGHTS)
         card = {
-            "recipe": recipe.to_dict(),
-            "command": recipe.command,
-            "data": {
-                "name": dataset.name,
-                "licence": LICENCES[dataset.name],
-                "sha256": dataset.sha256,
-            },
+            **_trained_on(recipe, dataset),
             "test_loss": test_loss,
             "test_accuracy": test_accuracy,
             "test_images": len(dataset.x_test),
@@ -237,6 +231,16 @@ def _sha256_of(path: Path, _modified: int, _size: int) -> str:
 
 def _card_sha256(card: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
+
+
+def _trained_on(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
+    """How a model was made and from which data set."""
+    data = {
+        "name": dataset.name,
+        "licence": LICENCES[dataset.name],
+        "sha256": dataset.sha256,
+    }
+    return {"recipe": recipe.to_dict(), "command": recipe.command, "data": data}
 
 
 def _provenance(folder: Path) -> dict[str, Any]:

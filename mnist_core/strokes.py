@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -31,8 +32,11 @@ SMALLEST, LARGEST = 0.45, 0.85  # share of the canvas that a drawing's longer si
 SUPERSAMPLING = 2
 LARGEST_FILE = 200_000_000  # bytes when unpacked, so that no file can fill the memory
 HELD_OUT = 5  # one writer in so many is kept out of the training, to measure on
-UCI_SHA256 = "2c3c6b7716938bf427ffb45139f46b71252a0b23306e3f7251267f95186041e8"
-"""Of the 7,494 drawings in UCI's pendigits-orig.tra, as `sha256` gives it."""
+FARTHEST = 1e6  # from 0, of any point
+LICENCES = {  # by `sha256`; this one is of the 7,494 drawings in pendigits-orig.tra
+    "2c3c6b7716938bf427ffb45139f46b71252a0b23306e3f7251267f95186041e8": "E. Alpaydin, "
+    "F. Alimoglu, UCI Pen-Based Recognition of Handwritten Digits; CC BY 4.0"
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,16 @@ def at_hand() -> Path | None:
     return Path(named).expanduser() if named else None
 
 
+def read_at_hand() -> list[PenDrawing]:
+    """The drawings in that file; none where there is no such file named.
+
+    Raises:
+        StrokesUnreadable: as `read`.
+    """
+    path = at_hand()
+    return read(path) if path else []
+
+
 def split(drawings: list[PenDrawing]) -> tuple[list[PenDrawing], list[PenDrawing]]:
     """Drawings to train on, and those of the writers who are held out: one in five.
 
@@ -89,6 +103,18 @@ def sha256(drawings: list[PenDrawing]) -> str:
         line = [drawing.digit, drawing.writer, moved]
         digest.update(json.dumps(line).encode())
     return digest.hexdigest()
+
+
+def describe(drawings: list[PenDrawing]) -> dict[str, Any]:
+    """What a card says about drawings: hash, licence, how many, by whom."""
+    digest = sha256(drawings)
+    return {
+        "sha256": digest,
+        "licence": LICENCES.get(digest, "not known to the project"),
+        "drawings": len(drawings),
+        "people": len({drawing.writer for drawing in drawings}),
+        "people_held_out": sorted({drawing.writer for drawing in split(drawings)[1]}),
+    }
 
 
 def on_canvas(
@@ -137,6 +163,9 @@ class _BadLine(Exception):
     """A line that is not what its file should hold; the message says which."""
 
 
+BAD = ValueError, KeyError, TypeError, OverflowError, RecursionError
+
+
 def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
@@ -159,7 +188,7 @@ def _json_lines(text: str) -> Iterator[PenDrawing]:
         try:
             record = json.loads(line)
             yield _checked(record["digit"], record["writer"], record["strokes"])
-        except (ValueError, KeyError, TypeError) as error:
+        except BAD as error:
             raise _BadLine(f"line {number} is no drawing ({error})") from error
 
 
@@ -172,15 +201,21 @@ def _unipen(text: str) -> Iterator[PenDrawing]:
             downs = re.findall(r"\.PEN_DOWN\s([-\d\s.]*?)(?=^\.|\Z)", segment, re.M)
             strokes = [np.array(down.split(), float).reshape(-1, 2) for down in downs]
             yield _checked(int(digit), int(writer), [s * [1, -1] for s in strokes])
-        except (ValueError, TypeError) as error:
+        except BAD as error:
             raise _BadLine(f"segment {number} is no drawing ({error})") from error
 
 
 def _checked(digit: int, writer: int, strokes: list) -> PenDrawing:
-    if isinstance(digit, bool) or digit not in range(10):
-        raise ValueError(f"{digit!r} is no digit")
-    arrays = [np.asarray(stroke, float).reshape(-1, 2) for stroke in strokes]
-    arrays = [array for array in arrays if len(array)]
-    if not arrays or not all(np.isfinite(array).all() for array in arrays):
-        raise ValueError("its strokes hold no points")
-    return PenDrawing(digit, int(writer), arrays)
+    for number in (digit, writer):
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise ValueError(f"{number!r} is no whole number")
+    if digit not in range(10):
+        raise ValueError(f"{digit} is no digit")
+    arrays = [np.asarray(stroke, float) for stroke in strokes if len(stroke)]
+    if not arrays or not all(_are_points(array) for array in arrays):
+        raise ValueError("its strokes hold no points, or others than x and y")
+    return PenDrawing(digit, writer, arrays)
+
+
+def _are_points(array: np.ndarray) -> bool:
+    return array.shape == (len(array), 2) and bool((np.abs(array) < FARTHEST).all())

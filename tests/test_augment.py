@@ -29,7 +29,7 @@ def test_the_digits_stay_readable(made_up, trained):
     assert (read.argmax(axis=1) == labels).mean() > 0.6
 
 
-@pytest.mark.parametrize(("digit", "share"), [(0, 0.15), (7, 0.15), (1, 0.12), (3, 0)])
+@pytest.mark.parametrize(("digit", "share"), [(0, 0.15), (7, 0.15), (1, 0.17), (3, 0)])
 def test_some_zeros_sevens_and_ones_get_a_stroke_and_no_other_digit(
     made_up, monkeypatch, digit, share
 ):
@@ -38,7 +38,7 @@ def test_some_zeros_sevens_and_ones_get_a_stroke_and_no_other_digit(
     images = made_up.x_train[made_up.y_train == digit][:500]
     after = changed(images, np.full(len(images), digit), 5)
     more = (after - images / 255).sum(axis=(1, 2))
-    assert (more > 2).mean() == pytest.approx(share, abs=0.1 * (share > 0))
+    assert (more > 2).mean() == pytest.approx(share, abs=0.05 * (share > 0))
 
 
 def test_a_pass_shows_every_image_once_with_its_label():

@@ -129,6 +129,15 @@ def test_drawn_scores_a_model_on_pen_drawings(pen_file):
     assert result["test_accuracy"] > 0.99
 
 
+@pytest.mark.parametrize(
+    "wrong", [("--brush", "0"), ("--brush", "nan"), ("--size", "5"), ("--size", "x")]
+)
+def test_drawn_refuses_what_cannot_be_drawn(pen_file, wrong):
+    done = call("drawn", pen_file, *wrong)
+    assert done.returncode == 2
+    assert f"argument {wrong[0]}" in done.stderr
+
+
 @pytest.mark.parametrize("command", [("drawn",), ("train", "--strokes")])
 def test_pen_drawings_that_cannot_be_read_end_with_a_sentence(tmp_path, command):
     path = tmp_path / "pens.jsonl"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mnist_core.doodles import SHARES, doodles
-from mnist_core.glyphs import STEP, _glyph
+from mnist_core.glyphs import STEP, read_glyph
 from mnist_core.signs import LETTERS, PICTURES, SIGNS
 
 GLYPHS = [*SIGNS, *PICTURES, *(text for texts in LETTERS.values() for text in texts)]
@@ -65,12 +65,12 @@ def test_each_letter_has_several_glyphs():
 
 def test_glyphs_fit_the_grid():
     for text in GLYPHS:
-        points, strokes = _glyph(text)
+        points, strokes = read_glyph(text)
         assert (points >= -2).all(), text
         assert (points <= 12).all(), text
         assert all(len(part) > 1 for parts in strokes for part in parts), text
 
 
 def test_a_bar_turns_a_corner_where_the_stroke_was():
-    _, strokes = _glyph("0,0 5,5 | 0,10; 1,1 2,2")
+    _, strokes = read_glyph("0,0 5,5 | 0,10; 1,1 2,2")
     assert strokes == [[[0, 1], [1, 2]], [[3, 4]]]

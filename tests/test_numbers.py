@@ -219,7 +219,7 @@ def test_a_number_is_as_sure_as_all_its_digits_together(predictor, digits):
     assert reading.confidence <= min(confidences)
 
 
-def test_a_picture_of_anything_else_is_read_in_time(predictor):
+def test_a_picture_of_anything_else_has_few_parts(predictor):
     noise = np.random.default_rng(0).integers(0, 256, (600, 800)).astype(np.uint8)
     checks = np.kron(np.eye(2, dtype=np.uint8)[np.arange(40) % 2], np.ones((20, 10)))
     apart = np.zeros((400, 400), np.uint8)

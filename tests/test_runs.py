@@ -5,7 +5,13 @@ import sys
 import pytest
 
 from mnist_core import recipes, runs
-from mnist_core.errors import NameInvalid, RunActive, RunNotFound
+from mnist_core.errors import (
+    NameInvalid,
+    RecipeError,
+    RunActive,
+    RunNotFound,
+    StrokesUnreadable,
+)
 from mnist_core.metrics import Metrics
 from tests.conftest import order
 
@@ -133,3 +139,27 @@ def test_metrics_are_read_while_they_are_written(worker):
     assert run.metrics() == Metrics(rows[:1], rows[1:])
     write_metrics(run, *rows, batch(1.5, 3.0))
     assert [row["epoch"] for row in run.metrics().batches] == [0.5, 1.5]
+
+
+def test_pen_drawings_are_kept_with_the_run(worker, pen_file):
+    recipe = recipes.get("quick", data="synthetic", strokes=pen_file.name)
+    run = runs.start(recipe, drawings=pen_file)
+    worker.append(run)
+    pen_file.unlink()
+    assert len(run.drawings()) == 100
+
+
+def test_a_recipe_and_its_pen_drawings_belong_together(pen_file, home):
+    learned = recipes.get("quick", data="synthetic", strokes=pen_file.name)
+    for recipe, drawings in ((learned, None), (RECIPE, pen_file)):
+        with pytest.raises(RecipeError, match="strokes"):
+            runs.start(recipe, drawings=drawings)
+    assert runs.runs() == []
+
+
+def test_drawings_by_one_person_leave_nobody_to_learn_from(tmp_path, pen_file):
+    lines = pen_file.read_text().splitlines(keepends=True)[:10]
+    (tmp_path / "mine.jsonl").write_text("".join(lines))
+    recipe = recipes.get("quick", data="synthetic", strokes="mine.jsonl")
+    with pytest.raises(StrokesUnreadable, match="two people"):
+        runs.start(recipe, drawings=tmp_path / "mine.jsonl")

@@ -185,3 +185,30 @@ def test_a_run_with_pen_drawings_says_how_it_reads_other_people(
         True,
         False,
     )
+
+
+def test_a_stop_while_examples_are_drawn_leaves_no_model(monkeypatch):
+    run = runs.start(recipes.get("robust", data="synthetic", validation=0))
+    until(lambda: run.state.get("drawn") is not None)
+    run.request_stop()
+    run.wait()
+    assert run.status == "stopped", run.log()
+    assert "no model to keep" in run.state["reason"]
+    assert [saved.name for saved in store.models()] == ["pretrained"]
+
+
+def test_pen_drawings_at_hand_are_scored_and_hurt_nothing_when_damaged(
+    monkeypatch, pen_file
+):
+    short = recipes.get("quick", data="synthetic", images=500, epochs=1)
+    monkeypatch.setenv("MNIST_STROKES", str(pen_file))
+    scored = train(short, name="scored")
+    card = store.find("scored").card
+    assert card["scored_on"]["drawings"] == 100
+    assert scored.state["drawn_accuracy"] == card["drawn_accuracy"]
+    assert card["digit_threshold"] is None
+    pen_file.write_text("no drawings")
+    run = train(short, name="plain")
+    assert run.status == "finished", run.log()
+    assert "not scored on pen drawings" in run.log()
+    assert "drawn_accuracy" not in store.find("plain").card

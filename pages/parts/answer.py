@@ -87,6 +87,8 @@ def _lines(seen: "Seen", picked: int) -> list[str]:
     count = "both" if len(seen.parts) == 2 else f"all {len(seen.parts)}"
     alone = f"The {prediction.digit} alone"
     of_all = f"{seen.reading.number}, {share} sure of {count} digits"
+    if all(part.prediction.is_digit is False for part in seen.parts):
+        of_all = "That does not look like a number."
     return [of_all, _about(prediction, alone, alone)]
 
 

@@ -43,17 +43,15 @@ def _ask_for_the_truth(seen: Seen | None, verdict: verdicts.Verdict | None) -> N
     if seen is None or not popover.open:
         return
     with popover:
-        if len(seen.parts) == 1:
-            _ask_for_a_digit(seen)
+        _ask_for_a_digit(seen)
         _ask_for_a_number(seen)
 
 
 def _ask_for_a_digit(seen: Seen) -> None:
-    choices = [str(digit) for digit in range(10)] + [NO_DIGIT]
-    choices.remove(seen.read)
+    digits = [str(digit) for digit in range(10)] if len(seen.parts) == 1 else []
     st.pills(
         "It was",
-        choices,
+        [choice for choice in [*digits, NO_DIGIT] if choice != seen.read],
         key=f"truth-{seen.id}",
         format_func=lambda choice: "No digit" if choice == NO_DIGIT else choice,
         on_change=_say_no,
@@ -62,10 +60,9 @@ def _ask_for_a_digit(seen: Seen) -> None:
 
 
 def _ask_for_a_number(seen: Seen) -> None:
-    label = "Or a number" if len(seen.parts) == 1 else "The right number"
     key = f"number-{seen.id}"
     st.text_input(
-        label,
+        "Or the number",
         key=key,
         max_chars=LONGEST,
         placeholder="Digits, then Enter",

@@ -67,6 +67,8 @@ def show(run: runs.Run) -> None:
 def _progress(run: runs.Run, state: dict, progress: Progress) -> None:
     stage = "Stopping" if run.stop_requested else STAGES.get(state["stage"], "Ending")
     parts = [f"{stage} ..."]
+    if state["stage"] == "drawing":
+        parts.append(words.percent(state.get("drawn", 0.0), digits=0))
     if progress.images_per_second:
         parts.append(f"{progress.images_per_second:,.0f} images a second")
     if progress.seconds_left:

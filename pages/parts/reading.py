@@ -39,8 +39,7 @@ class Seen:
     @property
     def read(self) -> str:
         """The number read, or `NO_DIGIT`."""
-        lone = self.parts[0].prediction if len(self.parts) == 1 else None
-        if lone and lone.is_digit is False:
+        if all(part.prediction.is_digit is False for part in self.parts):
             return NO_DIGIT
         return self.reading.number
 

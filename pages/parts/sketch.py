@@ -71,13 +71,13 @@ def undo() -> None:
     """Go back one state: a stroke, or a clear."""
     if can_undo():  # a second click may come before the button is shown disabled
         _states().pop()
-        renew()
+        _renew()
 
 
 def clear() -> None:
     """Empty the canvas; undo brings the drawing back."""
     _states().append(EMPTY)
-    renew()
+    _renew()
 
 
 def recolour(ink: str) -> None:
@@ -85,10 +85,10 @@ def recolour(ink: str) -> None:
     for state in _states():
         for stroke in state.strokes.get("objects", []):
             stroke["stroke"] = ink
-    renew()
+    _renew()
 
 
-def renew() -> None:
+def _renew() -> None:
     """Have a new canvas in place of this one, with the same drawing."""
     st.session_state.canvas_number = st.session_state.get("canvas_number", 0) + 1
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from pages.parts.reading import NO_DIGIT, Seen
 
-MOST: Final = 500  # verdicts; their pictures lie in the server's memory
+MOST: Final = 20_000_000  # bytes of pictures, which lie in the server's memory
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def note(seen: Seen, truth: str) -> None:
     number = verdicts[seen.id].number if seen.id in verdicts else last + 1
     images = [part.image for part in seen.parts]
     verdicts[seen.id] = Verdict(number, truth, seen.read, _png(seen), images)
-    for oldest in list(verdicts)[:-MOST]:
-        del verdicts[oldest]
+    while len(verdicts) > 1 and sum(len(v.png) for v in verdicts.values()) > MOST:
+        del verdicts[next(iter(verdicts))]
 
 
 def start_over() -> None:

@@ -155,8 +155,8 @@ def test_a_number_is_read_corrected_and_downloaded(visit, tmp_path):
     page.get_by_role("button", name="Yes").click()
     expect(page.get_by_role("button", name="2 of 2 right")).to_be_visible()
     page.get_by_role("button", name="No", exact=True).click()
-    page.get_by_label("The right number").fill("47")
-    page.get_by_label("The right number").press("Enter")
+    page.get_by_label("Or the number").fill("47")
+    page.get_by_label("Or the number").press("Enter")
     page.get_by_role("button", name="1 of 2 right").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the drawings").click()
