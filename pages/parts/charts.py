@@ -64,16 +64,15 @@ def curves(
         recipe: of the run; the axis has room for all its epochs from the start.
         published: the history of the published run, for a faint line to compare with.
     """
-    epochs = recipe.epochs
     for column, name in zip(st.columns(2), ("accuracy", "loss"), strict=True):
         rows = _rows(metrics, name, published)
-        rows = rows[rows["epoch"] <= epochs]
+        rows = rows[rows["epoch"] <= recipe.epochs]
         if recipe.validation:
             rows["series"] = rows["series"].replace(SERIES[1], KEPT_OUT)
         with column:
             st.markdown(f"**{name.capitalize()}**")
             st.altair_chart(
-                _curve(rows, name, epochs), key=f"curve-{name}", alt=_said(rows, name)
+                _curve(rows, name, recipe), key=f"curve-{name}", alt=_said(rows, name)
             )
 
 
@@ -102,17 +101,19 @@ def _points(lines: list[dict[str, float]], name: str, series: str) -> pd.DataFra
     return points.set_axis(["epoch", "value"], axis=1).assign(series=series)
 
 
-def _curve(rows: pd.DataFrame, name: str, epochs: int) -> alt.LayerChart:
+def _curve(rows: pd.DataFrame, name: str, recipe: Recipe) -> alt.LayerChart:
     # The share of the axis where something happens; most of it is the last percents.
     low, high = (0.9, 1.0) if name == "accuracy" else (0.0, 0.4)
     now = rows[rows["series"] != SERIES[2]].groupby("series")["value"].last()
     if not now.between(low, high).all():
         low, high = 0.0, max(1.0, now.max())
+    series = [SERIES[0], KEPT_OUT if recipe.validation else SERIES[1], SERIES[2]]
+    compared = (rows["series"] == SERIES[2]).any()
     base = alt.Chart(rows).encode(
         x=alt.X(
             "epoch:Q",
             title="Epoch",
-            scale=alt.Scale(domain=[0, epochs], nice=False),
+            scale=alt.Scale(domain=[0, recipe.epochs], nice=False),
             axis=alt.Axis(tickMinStep=1, format="d"),
         ),
         y=alt.Y(
@@ -123,8 +124,10 @@ def _curve(rows: pd.DataFrame, name: str, epochs: int) -> alt.LayerChart:
         ),
         color=alt.Color(
             "series:N",
-            scale=alt.Scale(domain=_domain(rows)),
-            legend=alt.Legend(title=None, orient="bottom", values=_shown(rows)),
+            scale=alt.Scale(domain=series),
+            legend=alt.Legend(
+                title=None, orient="bottom", values=series if compared else series[:2]
+            ),
         ),
         tooltip=[
             alt.Tooltip("series", title="Images"),
@@ -138,17 +141,6 @@ def _curve(rows: pd.DataFrame, name: str, epochs: int) -> alt.LayerChart:
     points = base.transform_filter(tested).mark_point(filled=True)
     faint = base.transform_filter(published).mark_line(strokeDash=[4, 4], opacity=0.7)
     return (faint + lines + points).properties(height=260)
-
-
-def _domain(rows: pd.DataFrame) -> list[str]:
-    """The series in the order of their colours."""
-    kept_out = (rows["series"] == KEPT_OUT).any()
-    return [SERIES[0], KEPT_OUT if kept_out else SERIES[1], SERIES[2]]
-
-
-def _shown(rows: pd.DataFrame) -> list[str]:
-    has_published = (rows["series"] == SERIES[2]).any()
-    return _domain(rows)[: 3 if has_published else 2]
 
 
 def _said(rows: pd.DataFrame, name: str) -> str:
