@@ -124,7 +124,10 @@ def _add_train(command: argparse.ArgumentParser) -> None:
             type=float if field == "learning_rate" else int,
             help=f"{smallest:g} to {largest:g}; default: the recipe's",
         )
-    command.add_argument("--optimizer", choices=recipes.OPTIMIZERS)
+    for field, choices in recipes.CHOICES.items():
+        command.add_argument(f"--{field}", choices=choices)
+    for field in recipes.SWITCHES:
+        command.add_argument(f"--{field}", action=argparse.BooleanOptionalAction)
     command.add_argument(
         "--strokes",
         type=Path,

@@ -27,7 +27,8 @@ OUT, ERR = Console(), Console(stderr=True)  # results; progress and problems
 
 def train(args: argparse.Namespace) -> int:
     """Train by a recipe in a worker, follow it, and say what came out."""
-    asked = {field: getattr(args, field) for field in (*recipes.BOUNDS, "optimizer")}
+    fields = (*recipes.BOUNDS, *recipes.CHOICES, *recipes.SWITCHES)
+    asked = {field: getattr(args, field) for field in fields}
     changes = {field: value for field, value in asked.items() if value is not None}
     if args.strokes:
         changes["strokes"] = args.strokes.name

@@ -5,14 +5,12 @@ so_far = metrics.read(run.folder / "metrics.jsonl")
 so_far.epochs[-1]["val_accuracy"], so_far.progress(run.recipe).seconds_left
 """
 
-import json
 import math
-import os
-import threading
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from mnist_core import lines
 from mnist_core.recipes import Recipe
 
 
@@ -21,13 +19,26 @@ class Metrics:
     """What the worker wrote so far, oldest first.
 
     batches: dicts with epoch (a fraction: 1.5 is half-way through the second), step,
-        seconds since the fit began, loss and accuracy over the batches since the last.
+        seconds since the fit began, loss and accuracy over the batches since the last,
+        and the learning rate.
     epochs: dicts with epoch (1 is the first), seconds, loss, accuracy, val_loss and
         val_accuracy; the last two are of the test images.
+    samples: dicts with epoch, step, seconds, sample_loss and sample_accuracy: of the
+        same few test images each time, part-way through the epochs.
     """
 
-    batches: list[dict[str, float]]
-    epochs: list[dict[str, float]]
+    batches: list[dict[str, float]] = field(default_factory=list)
+    epochs: list[dict[str, float]] = field(default_factory=list)
+    samples: list[dict[str, float]] = field(default_factory=list)
+
+    def until(self, epoch: float) -> "Metrics":
+        """What was known when training had come as far as this."""
+        return Metrics(
+            *([row for row in rows if row["epoch"] <= epoch] for rows in self._lists())
+        )
+
+    def _lists(self) -> tuple[list[dict[str, float]], ...]:
+        return self.batches, self.epochs, self.samples
 
     def progress(self, recipe: Recipe) -> "Progress":
         """How far the run is, how fast it goes, and how long it still takes."""
@@ -71,50 +82,15 @@ def _same_epoch(row: dict[str, float], other: dict[str, float]) -> bool:
 
 def read(path: Path) -> Metrics:
     """All metrics so far; a line that is still being written is left out."""
-    return _reader(path).read() if path.exists() else Metrics([], [])
+    return Metrics(**lines.read(path, _kind))
 
 
-class _Reader:
-    """Reads a file that grows, each line once, for however many people watch."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.lock = path, threading.Lock()
-        self.file_number, self.position = -1, 0
-        self.batches: list[dict[str, float]] = []
-        self.epochs: list[dict[str, float]] = []
-
-    def read(self) -> Metrics:
-        with self.lock, self.path.open("rb") as file:
-            self._start_over_if_replaced(os.fstat(file.fileno()))
-            file.seek(self.position)
-            for line in file:
-                if not line.endswith(b"\n"):
-                    break  # it is still being written
-                self.position += len(line)
-                self._note(_row(line))
-            return Metrics(list(self.batches), list(self.epochs))
-
-    def _start_over_if_replaced(self, status: os.stat_result) -> None:
-        if status.st_ino != self.file_number or status.st_size < self.position:
-            self.file_number, self.position = status.st_ino, 0
-            self.batches, self.epochs = [], []
-
-    def _note(self, row: dict[str, float] | None) -> None:
-        if row and "step" in row:
-            self.batches.append(row)
-        elif row and "val_loss" in row:
-            self.epochs.append(row)
-
-
-@lru_cache(maxsize=8)
-def _reader(path: Path) -> _Reader:
-    return _Reader(path)
-
-
-def _row(line: bytes) -> dict[str, float] | None:
-    """A line of metrics; None for one that is damaged."""
-    try:
-        row = json.loads(line)
-    except ValueError:
+def _kind(row: dict[str, Any]) -> str | None:
+    """Which list of the metrics a line belongs to; None for one that is damaged."""
+    if not {"epoch", "seconds"} <= set(row):
         return None
-    return row if isinstance(row, dict) and {"epoch", "seconds"} <= set(row) else None
+    if "sample_loss" in row:
+        return "samples"
+    if "val_loss" in row:
+        return "epochs"
+    return "batches" if "step" in row else None

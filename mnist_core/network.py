@@ -97,9 +97,12 @@ def build(recipe: Recipe) -> keras.Model:
     keras.utils.set_random_seed(recipe.seed)
     channels_first = keras.config.image_data_format() == "channels_first"
     shape = (1, 28, 28) if channels_first else (28, 28, 1)
-    model = keras.Sequential(
-        [keras.Input(shape), *NETWORKS[recipe.network]()], name=recipe.network
-    )
+    table = [
+        layer
+        for layer in NETWORKS[recipe.network]()
+        if recipe.dropout or not isinstance(layer, layers.Dropout)
+    ]
+    model = keras.Sequential([keras.Input(shape), *table], name=recipe.network)
     model.compile(
         optimizer=_optimizer(recipe),
         # Cross-entropy, but 0 for a doodle that is answered as it should be.

@@ -16,9 +16,15 @@ from mnist_core.errors import RecipeError
 TRAINING_IMAGES = {"mnist": 60_000, "synthetic": 10_000}
 """How many training images each data set has."""
 
-OPTIMIZERS = ("adadelta", "adam", "sgd")
-SCHEDULES = ("constant", "one-cycle")
-NETWORKS = ("classic", "quick", "robust")
+CHOICES = {
+    "network": ("classic", "quick", "robust"),
+    "optimizer": ("adadelta", "adam", "sgd"),
+    "schedule": ("constant", "one-cycle"),
+}
+"""What each named part of a recipe can be."""
+
+SWITCHES = ("augment", "dropout")
+"""What is on or off in a recipe."""
 
 BOUNDS = {
     "epochs": (1, 100),
@@ -39,6 +45,11 @@ def _check_choice(recipe: "Recipe", field: str, choices: tuple[str, ...]) -> Non
         raise RecipeError(
             field, f"{getattr(recipe, field)!r} is none of {', '.join(choices)}"
         )
+
+
+def _check_switch(recipe: "Recipe", field: str) -> None:
+    if not isinstance(value := getattr(recipe, field), bool):
+        raise RecipeError(field, f"{value!r} is neither true nor false")
 
 
 def _check_number(recipe: "Recipe", field: str) -> None:
@@ -69,6 +80,7 @@ class Recipe:
     data: str = "mnist"
     augment: bool = False  # bend, thicken and slash the images, anew in every epoch
     validation: int = 0  # of the images, the last so many: kept to look at, not learned
+    dropout: bool = True  # switch off a random part of the network at each step
     strokes: str = ""  # name of a file of pen drawings to learn from as well
     drawn: int = 60_000  # images made from those, by varying them
     written: int = 0  # images of digits written in rare ways, by mnist_core.glyphs
@@ -77,10 +89,10 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained."""
-        _check_choice(self, "network", NETWORKS)
-        _check_choice(self, "optimizer", OPTIMIZERS)
-        _check_choice(self, "schedule", SCHEDULES)
-        _check_choice(self, "data", tuple(TRAINING_IMAGES))
+        for field, choices in {**CHOICES, "data": tuple(TRAINING_IMAGES)}.items():
+            _check_choice(self, field, choices)
+        for field in SWITCHES:
+            _check_switch(self, field)
         for field in BOUNDS:
             _check_number(self, field)
         if self.images > TRAINING_IMAGES[self.data]:
@@ -109,10 +121,13 @@ class Recipe:
         base = get(self.name, data=self.data)
         parts = ["python -m mnist_core train", f"--recipe {self.name}"]
         parts += ["--data synthetic"] if self.data == "synthetic" else []
-        for field in ("strokes", "optimizer", *BOUNDS):
+        for field in ("strokes", *CHOICES, *BOUNDS):
             if getattr(self, field) != getattr(base, field):
                 value = shlex.quote(str(getattr(self, field)))
                 parts.append(f"--{field.replace('_', '-')} {value}")
+        for field in SWITCHES:
+            if (on := getattr(self, field)) != getattr(base, field):
+                parts.append(f"--{'' if on else 'no-'}{field}")
         return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:

@@ -75,8 +75,8 @@ def _values(base: recipes.Recipe) -> None:
     )
     st.selectbox(
         "Optimizer",
-        recipes.OPTIMIZERS,
-        index=recipes.OPTIMIZERS.index(base.optimizer),
+        recipes.CHOICES["optimizer"],
+        index=recipes.CHOICES["optimizer"].index(base.optimizer),
         key=_key(base.name, base.data, "optimizer"),
         help="The rule that turns errors into corrections of the weights",
         **SAVED,
