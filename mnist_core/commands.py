@@ -189,7 +189,7 @@ def _follow(run: runs.Run) -> None:
                     task, completed=progress.done, description=_line(run, progress)
                 )
             except KeyboardInterrupt:
-                run.request_stop()
+                run.ask("stop")
 
 
 def _line(run: runs.Run, progress: metrics.Progress) -> str:

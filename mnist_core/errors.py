@@ -11,6 +11,9 @@
     ├── ModelProtected       the model that ships cannot be deleted
     ├── RunNotFound          no run has this id
     ├── RunActive            a run is going on already
+    ├── RunFinished          a run has come to its end: nothing is left to train
+    ├── WatchedFull          a run has as many digits to watch as it can have
+    ├── HomeUnwritable       the folder for runs and models cannot be written to
     └── Diverged             the loss is no number any more
 
 The message is a sentence for people; the attributes are facts for programs.
@@ -111,11 +114,40 @@ class RunActive(MnistError):
         super().__init__(f"{which} is going on. Wait for its end or stop it first.")
 
 
-class Diverged(MnistError):
-    """The loss is no number any more."""
+class RunFinished(MnistError):
+    """The run `run_id` has come to its end."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"The run {run_id!r} has finished: nothing is left to train.")
+
+
+class WatchedFull(MnistError):
+    """A run has as many digits to watch as it can have."""
 
     def __init__(self) -> None:
+        super().__init__("Four digits are watched already.")
+
+
+class HomeUnwritable(MnistError):
+    """The folder for runs and models, at `path`, cannot be written to; `reason`: why."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"Nothing can be written to {path} ({reason}). Free some space or change "
+            "its permissions, or set MNIST_HOME to another folder."
+        )
+
+
+class Diverged(MnistError):
+    """The loss is no number any more; `epochs` were trained before that."""
+
+    def __init__(self, epochs: int) -> None:
+        self.epochs = epochs
+        which = "first epoch" if epochs == 1 else f"first {epochs} epochs"
+        kept = f" The model as it was after the {which} is kept." if epochs else ""
         super().__init__(
             "The loss became infinite: the training diverged. A lower learning rate "
-            "usually helps."
+            f"usually helps.{kept}"
         )

@@ -9,11 +9,14 @@ Everything is under one folder: `MNIST_HOME`, or `var/` in the checkout.
 import json
 import os
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from mnist_core.errors import NameInvalid
+from mnist_core.errors import HomeUnwritable, NameInvalid
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +25,19 @@ def home() -> Path:
     """The folder that holds runs and models; it need not exist yet."""
     named = os.environ.get("MNIST_HOME")
     return Path(named).expanduser().absolute() if named else CHECKOUT / "var"
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Around whatever writes to the home.
+
+    Raises:
+        HomeUnwritable: the disk is full, say, or the folder is read-only.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise HomeUnwritable(str(home()), error.strerror or str(error)) from error
 
 
 def check_name(name: str) -> str:
@@ -74,3 +90,9 @@ def place_folder(finished: Path, folder: Path, name: str) -> Path:
             if not target.exists():
                 raise
         attempt += 1
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder: it is gone at once for everybody, then taken apart."""
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".old-") as trash:
+        folder.rename(Path(trash) / "folder")

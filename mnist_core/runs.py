@@ -2,135 +2,86 @@
 
     runs/<run id>/
         recipe.json     what is trained and how
-        state.json      status, stage, and in the end the result
+        state.json      status, stage, who started it, and in the end the result
         metrics.jsonl   a line several times a second, written by the worker
+        watched/        digits that people watch it learn; watched.jsonl, what it says
+        looks.jsonl     its filters and its worst mistakes
+        checkpoint/     what it needs to go on from the last whole epoch
         log.txt         what the worker printed
         strokes         the pen drawings it learns from as well, if there are any
 
-A run is its own process. This module starts and stops it and reads its folder; it never
-imports TensorFlow, and names the worker only as a string.
+A run is its own process. This module starts and finds runs; it never imports
+TensorFlow, and names the worker only as a string.
 
     from mnist_core import recipes, runs
     run = runs.start(recipes.get("quick"))
     run.status, run.metrics()
-    run.request_stop()
+    run.ask("pause")
+    runs.resume(run)
 """
 
 import fcntl
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from mnist_core import metrics, strokes
+from mnist_core import launch, strokes, watching
 from mnist_core.errors import (
     RecipeError,
     RunActive,
+    RunFinished,
     RunNotFound,
     StrokesUnreadable,
 )
 from mnist_core.home import (
-    CHECKOUT,
     check_name,
     home,
     place_folder,
-    read_json,
+    remove_folder,
     write_json,
+    writing,
 )
 from mnist_core.recipes import Recipe
+from mnist_core.run import DamagedRun, Run, problem
 
-WORKER = "mnist_core.training"
-PATHS = "MNIST_HOME", "MNIST_NPZ", "MNIST_STROKES"
 TRIES = 20  # tenths of a second, to get a lock that is changing hands
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run's folder. Nothing is held in memory: every look reads the disk."""
-
-    folder: Path
-
-    @property
-    def id(self) -> str:
-        """The folder's name."""
-        return self.folder.name
-
-    @property
-    def recipe(self) -> Recipe:
-        """What is trained and how."""
-        return Recipe.from_dict(read_json(self.folder / "recipe.json"))
-
-    @property
-    def state(self) -> dict[str, Any]:
-        """What the worker last said: status, stage, pid, result, reason.
-
-        A worker that was killed cannot say so: its state still says running, but nobody
-        holds the lock on its folder. Then the status is interrupted.
-        """
-        alive = _is_locked(self.folder / "lock")  # first: it may end before the reading
-        state = self._said()
-        if state["status"] == "running" and not alive:
-            state["status"] = "interrupted"
-        return state
-
-    @property
-    def status(self) -> str:
-        """One of running, finished, stopped, failed, interrupted."""
-        return self.state["status"]
-
-    def update(self, **changes: Any) -> None:
-        """Change values of the state; for the worker."""
-        write_json(self.folder / "state.json", {**self._said(), **changes})
-
-    def _said(self) -> dict[str, Any]:
-        return read_json(self.folder / "state.json")
-
-    def metrics(self) -> metrics.Metrics:
-        """All metrics so far; a line that is still being written is left out."""
-        return metrics.read(self.folder / "metrics.jsonl")
-
-    def request_stop(self) -> None:
-        """Ask the worker to stop after the current batch and keep the model."""
-        (self.folder / "stop").touch()
-
-    @property
-    def stop_requested(self) -> bool:
-        """Whether somebody asked the worker to stop."""
-        return (self.folder / "stop").exists()
-
-    def wait(self) -> None:
-        """Return when the worker has ended, however it did."""
-        with (self.folder / "lock").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH)
-
-    def drawings(self) -> list[strokes.PenDrawing]:
-        """The pen drawings that the run learns from; none where the recipe names none.
-
-        Raises:
-            StrokesUnreadable: the file was damaged since the start.
-        """
-        return strokes.read(self.folder / "strokes") if self.recipe.strokes else []
-
-    def log(self) -> str:
-        """What the worker printed."""
-        return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")
+RESERVE = 64 * 1024  # bytes, for the last words on a disk that is full
+RESULT = (
+    "ended",
+    "reason",
+    "model",
+    "history",
+    "fit_seconds",
+    "test_loss",
+    "test_accuracy",
+    "drawn_accuracy",
+)
 
 
 def start(
-    recipe: Recipe, *, name: str | None = None, drawings: Path | None = None
+    recipe: Recipe,
+    *,
+    name: str | None = None,
+    drawings: Path | None = None,
+    starter: str | None = None,
+    watch: Sequence[watching.Watched] = (),
+    looks: bool = True,
 ) -> Run:
-    """Start a worker that trains by `recipe`; the model will be called `name`.
+    """Start a worker that trains by `recipe`.
 
-    `drawings` is the file of pen drawings that the recipe names in `strokes`. The run
-    keeps a copy: it stays what it was, whatever becomes of the file.
+    Args:
+        recipe: what is trained and how.
+        name: what the model will be called; the recipe's name if there is none.
+        drawings: the file of pen drawings that the recipe names in `strokes`. The run
+            keeps a copy: it stays what it was, whatever becomes of the file.
+        starter: who starts it, for whoever asks later.
+        watch: digits to ask the network about while it learns, four at the most.
+        looks: whether it is tested part-way through the epochs and looked into; the
+            result is the same without.
 
     Raises:
         RunActive: a run is going on. Two starts at once cannot both win.
@@ -139,29 +90,75 @@ def start(
             all of it, so that nobody could be held out.
         RecipeError: the recipe names a file of pen drawings and there is none, or the
             other way round.
+        HomeUnwritable: the disk is full, say.
     """
     check_name(name or recipe.name)
-    if bool(recipe.strokes) != bool(drawings):
-        raise RecipeError("strokes", "the recipe and the file must both be given")
-    if drawings and not strokes.split(strokes.read(drawings))[0]:
-        raise StrokesUnreadable(
-            str(drawings), "it needs drawings by two people or more"
-        )
+    _check_drawings(recipe, drawings)
+    state = {"name": name or recipe.name, "starter": starter, "looks": looks}
     folder = home() / "runs"
-    folder.mkdir(parents=True, exist_ok=True)
-    with _home_lock(folder) as home_lock:
-        run, lock = _create(folder, recipe, name or recipe.name, drawings)
-        with lock:
-            _launch(run, lock, home_lock)
+    with writing():
+        folder.mkdir(parents=True, exist_ok=True)
+        with _home_lock(folder) as home_lock:
+            run, lock = _create(folder, recipe, state, drawings, watch)
+            with lock:
+                launch.worker(run.folder, lock, home_lock)
     return run
+
+
+def resume(run: Run, *, starter: str | None = None) -> None:
+    """Let a run go on: one that is paused at once, one that ended from its checkpoint.
+
+    That is the end of its last whole epoch; what came after it is trained again.
+
+    Raises:
+        RunActive: another run is going on, or this one and it is not paused.
+        RunFinished: it has come to its end.
+        HomeUnwritable: the disk is full, say.
+    """
+    if run.is_going_on and run.is_asked("pause"):
+        return run.withdraw("pause")
+    if run.status == "finished":
+        raise RunFinished(run.id)
+    with (
+        writing(),
+        _home_lock(run.folder.parent) as home_lock,
+        (run.folder / "lock").open("w") as lock,
+    ):
+        launch.take(lock)  # nobody has it: whoever has one has the home's, too
+        _renew(run, starter)
+        launch.worker(run.folder, lock, home_lock)
+    return None
+
+
+def delete(run: Run | DamagedRun) -> None:
+    """Delete a run that has ended, or a folder that is none; its model stays.
+
+    Raises:
+        RunActive: it is going on.
+        RunNotFound: it is gone already.
+        HomeUnwritable: its folder cannot be removed.
+    """
+    if not run.folder.exists():
+        raise RunNotFound(run.folder.name)
+    with writing(), (run.folder / "lock").open("w") as lock:
+        if not launch.take(lock):
+            raise RunActive(run.folder.name)
+        remove_folder(run.folder)
 
 
 def runs() -> list[Run]:
     """Every run on disk that can be read, the newest first."""
-    folder = home() / "runs"
-    found = [Run(path) for path in folder.iterdir()] if folder.is_dir() else []
-    started = {run: when for run in found if (when := _started(run)) is not None}
-    return sorted(started, key=lambda run: started[run], reverse=True)
+    found = {run: started for run in map(Run, _folders()) if (started := _started(run))}
+    return sorted(found, key=lambda run: found[run], reverse=True)
+
+
+def damaged() -> list[DamagedRun]:
+    """The folders among the runs that cannot be read as one."""
+    return [
+        DamagedRun(folder, wrong)
+        for folder in sorted(_folders())
+        if (wrong := problem(folder))
+    ]
 
 
 def get(run_id: str) -> Run:
@@ -178,11 +175,24 @@ def get(run_id: str) -> Run:
 
 def active() -> Run | None:
     """The run that is going on, if there is one."""
-    return next((run for run in runs() if run.status == "running"), None)
+    return next((run for run in runs() if run.is_going_on), None)
+
+
+def _check_drawings(recipe: Recipe, drawings: Path | None) -> None:
+    if bool(recipe.strokes) != bool(drawings):
+        raise RecipeError("strokes", "the recipe and the file must both be given")
+    if drawings and not strokes.split(strokes.read(drawings))[0]:
+        raise StrokesUnreadable(
+            str(drawings), "it needs drawings by two people or more"
+        )
 
 
 def _create(
-    folder: Path, recipe: Recipe, name: str, drawings: Path | None
+    folder: Path,
+    recipe: Recipe,
+    state: dict[str, Any],
+    drawings: Path | None,
+    watch: Sequence[watching.Watched],
 ) -> tuple[Run, IO[str]]:
     """Make a run's folder, whole and locked before anybody sees it."""
     started = time.time()
@@ -192,51 +202,34 @@ def _create(
         write_json(new / "recipe.json", recipe.to_dict())
         if drawings:
             shutil.copyfile(drawings, new / "strokes")
-        state = {"status": "running", "stage": "starting", "started": started}
-        write_json(new / "state.json", {**state, "name": name})
+        for digit in watch:
+            watching.add(new, digit)
+        (new / "reserve").write_bytes(bytes(RESERVE))
+        begun = {"status": "running", "stage": "starting", "started": started}
+        write_json(new / "state.json", {**begun, **state})
         lock = (new / "lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX)
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
         return Run(place_folder(new, folder, f"{stamp}-{recipe.name}")), lock
 
 
-def _launch(run: Run, lock: IO[str], home_lock: IO[str]) -> None:
-    """Start the worker and hand it both locks.
-
-    A lock taken with flock belongs to the open file, which the child inherits: there is
-    no moment in which nobody holds it, and it is free when the worker is gone, however
-    it went.
-    """
-    with (run.folder / "log.txt").open("w") as log:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", WORKER, str(run.folder)],
-            cwd=CHECKOUT,
-            env={**os.environ, **_absolute_paths()},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            pass_fds=(lock.fileno(), home_lock.fileno()),
-            start_new_session=True,  # a Ctrl-C for the server is not for the worker
-        )
-    # Somebody has to collect the worker's exit status, or it stays a zombie.
-    threading.Thread(target=worker.wait, daemon=True).start()
-
-
-def _absolute_paths() -> dict[str, str]:
-    """The variables that name paths, for a process in another working directory."""
-    named = {name: os.environ.get(name) for name in PATHS}
-    return {
-        name: str(Path(path).expanduser().absolute())
-        for name, path in named.items()
-        if path
-    }
+def _renew(run: Run, starter: str | None) -> None:
+    """Have an ended run say that it begins."""
+    state = run.state
+    for name in RESULT:
+        state.pop(name, None)
+    for request in ("pause", "stop", "discard"):
+        run.withdraw(request)
+    (run.folder / "reserve").write_bytes(bytes(RESERVE))
+    begun = {"status": "running", "stage": "starting", "starter": starter}
+    write_json(run.folder / "state.json", {**state, **begun})
 
 
 @contextmanager
 def _home_lock(folder: Path) -> Iterator[IO[str]]:
     with (folder / ".lock").open("w") as lock:
         for _ in range(TRIES):
-            if _take(lock):
+            if launch.take(lock):
                 yield lock
                 return
             if going_on := active():
@@ -245,21 +238,11 @@ def _home_lock(folder: Path) -> Iterator[IO[str]]:
     raise RunActive(None)
 
 
-def _take(lock: IO[str]) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _is_locked(path: Path) -> bool:
-    try:
-        with path.open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    return False
+def _folders() -> list[Path]:
+    folder = home() / "runs"
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.glob("[!.]*") if path.is_dir()]
 
 
 def _started(run: Run) -> float | None:

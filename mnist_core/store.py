@@ -27,7 +27,15 @@ from typing import TYPE_CHECKING, Any
 
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected
-from mnist_core.home import check_name, home, place_folder, read_json, write_json
+from mnist_core.home import (
+    check_name,
+    home,
+    place_folder,
+    read_json,
+    remove_folder,
+    write_json,
+    writing,
+)
 from mnist_core.recipes import Recipe
 
 if TYPE_CHECKING:
@@ -163,12 +171,14 @@ def choose(name: str) -> None:
     Raises:
         ModelNotFound: there is none of this name.
         ModelDamaged: it cannot be used.
+        HomeUnwritable: the choice cannot be kept.
     """
     saved = find(name)
     if saved.problem:
         raise ModelDamaged(name, saved.problem)
-    home().mkdir(parents=True, exist_ok=True)
-    write_json(home() / "default.json", {"model": name})
+    with writing():
+        home().mkdir(parents=True, exist_ok=True)
+        write_json(home() / "default.json", {"model": name})
 
 
 def delete(name: str) -> None:
@@ -177,14 +187,15 @@ def delete(name: str) -> None:
     Raises:
         ModelNotFound: there is none of this name.
         ModelProtected: it is the one that ships.
+        HomeUnwritable: its folder cannot be removed.
     """
     saved = find(name)
     if saved.ships:
         raise ModelProtected(name)
-    if default().name == name:  # another model of this name must not inherit the place
-        (home() / "default.json").unlink()
-    with tempfile.TemporaryDirectory(dir=home() / "models", prefix=".old-") as trash:
-        saved.folder.rename(Path(trash) / "model")  # gone at once, then taken apart
+    with writing():
+        if default().name == name:  # another of this name must not inherit the place
+            (home() / "default.json").unlink()
+        remove_folder(saved.folder)
 
 
 def _without_optimizer(model: "keras.Model") -> "keras.Model":

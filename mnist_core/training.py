@@ -1,19 +1,10 @@
-"""Fit one run: the worker.
+"""Fit one run, from its data to a saved model.
 
-    python -m mnist_core.training var/runs/20261122-101500-quick
-
-`runs.start` makes the folder and starts this module; nothing else calls it.
+`mnist_core.worker` calls this in a process of its own.
 """
 
-import json
-import os
-import sys
-import time
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -22,127 +13,159 @@ import numpy as np
 from mnist_core import (
     augment,
     calibration,
+    checkpoint,
     data,
     examples,
+    lines,
     network,
+    reporting,
     store,
     strokes,
 )
-from mnist_core.errors import Diverged, MnistError, StrokesUnreadable
+from mnist_core.errors import Diverged, StrokesUnreadable
+from mnist_core.orders import Clock, Obey, Orders
 from mnist_core.recipes import Recipe
-from mnist_core.runs import Run
+from mnist_core.run import Run
 
-SECONDS_PER_LINE = 0.1  # ten points a second are as smooth as a chart can show
+Images = tuple[np.ndarray, np.ndarray]  # prepared: (n, 28, 28, 1) and (n, 10)
 
 
-class Reporter(keras.callbacks.Callback):
-    """Appends to a run's metrics.jsonl, and ends the fit when somebody asks for it.
+def work(run: Run, orders: Orders) -> None:
+    """Train by the run's recipe, test, save the model; say each stage in the state.
 
-    Keras gives the mean of loss and accuracy since the epoch began; a line has the mean
-    over the batches since the line before, which is what a curve should show.
+    A run that was begun before goes on after the last epoch it came to the end of.
+
+    Raises:
+        Ended: it was not to go on.
+        MnistError: there is no data, say, or the training diverged.
     """
-
-    def __init__(self, run: Run, recipe: Recipe) -> None:
-        super().__init__()
-        self.run, self.recipe = run, recipe
-        self.began = self.epoch_began = self.written = time.monotonic()
-        self.epoch, self.means = 0, (0, 0.0, 0.0)
-
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Start the clock."""
-        self.began = time.monotonic()
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Start Keras's running means over."""
-        self.epoch, self.means = epoch, (0, 0.0, 0.0)
-        self.epoch_began = time.monotonic()
-
-    def on_train_batch_end(
-        self, batch: int, logs: dict[str, float] | None = None
-    ) -> None:
-        """Write a line when it is time; stop when asked."""
-        now, last = time.monotonic(), batch + 1 == self.recipe.steps_per_epoch
-        if last or now - self.written >= SECONDS_PER_LINE:
-            self.written = now
-            self._write(self._since_last_line(batch, logs))
-        if self.run.stop_requested:
-            self.model.stop_training = True
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Write the epoch's line."""
-        seen, *_ = self.means
-        part = seen / self.recipe.examples  # less than 1 where the run was stopped
-        took = round(time.monotonic() - self.epoch_began, 3)
-        self._write({"epoch": epoch + part, "epoch_seconds": took, **logs})
-        if self.run.stop_requested:
-            self.model.stop_training = True
-
-    def _since_last_line(self, batch: int, logs: dict[str, float]) -> dict[str, Any]:
-        seen, loss, accuracy = self.means
-        total = min((batch + 1) * self.recipe.batch_size, self.recipe.examples)
-        sums = [logs["loss"] * total, logs["accuracy"] * total]
-        self.means = (total, *sums)
-        return {
-            "epoch": self.epoch + total / self.recipe.examples,
-            "step": self.epoch * self.recipe.steps_per_epoch + batch + 1,
-            "loss": (sums[0] - loss) / (total - seen),
-            "accuracy": (sums[1] - accuracy) / (total - seen),
-        }
-
-    def _write(self, row: dict[str, Any]) -> None:
-        seconds = round(time.monotonic() - self.began, 3)
-        line = json.dumps({"seconds": seconds, **row}, default=float)
-        with (self.run.folder / "metrics.jsonl").open("a") as file:
-            file.write(line + "\n")
-
-
-def work(run: Run) -> None:
-    """Train by the run's recipe, test, save the model; say each stage in the state."""
     recipe = run.recipe
-    run.update(pid=os.getpid(), stage="loading data")
+    orders.obey_before_training()
+    run.update(stage="loading data")
     dataset = data.load(recipe.data)
     learned, _ = strokes.split(run.drawings())
     run.update(stage="drawing")
-    known = examples.gather(recipe, dataset, learned, progress=partial(_drawn, run))
-    _drawn(run, 1.0)
+    known = examples.gather(
+        recipe, dataset, learned, progress=partial(_drawn, run, orders)
+    )
+    _drawn(run, orders, 1.0)
     run.update(stage="building")
     model = network.build(recipe)
+    try:
+        _fit(model, run, orders, known, _validation(recipe, dataset))
+    except Diverged:
+        if checkpoint.restore(model, run.folder / "checkpoint"):
+            _finish(model, run, orders, dataset)
+        raise
+    _finish(model, run, orders, dataset)
+    if run.metrics().epochs[-1]["epoch"] < recipe.epochs:
+        return run.update(status="stopped")
+    run.update(status="finished")  # even if a stop was asked for: it came too late
+    return shutil.rmtree(run.folder / "checkpoint")
+
+
+def _fit(
+    model: keras.Model,
+    run: Run,
+    orders: Orders,
+    known: examples.Examples,
+    validation: Images,
+) -> None:
+    """Train from the last checkpoint to the end, or until somebody stops it."""
+    recipe, folder = run.recipe, run.folder
+    done = checkpoint.restore(model, folder / "checkpoint")
+    orders.clock = Clock(_go_back(run, done))
+    orders.obey_before_training()
     run.update(stage="training")
-    fit = _fit(model, recipe, run, known, _validation(recipe, dataset))
+    history = (
+        {}
+        if done == recipe.epochs
+        else model.fit(
+            **_input(recipe, known),
+            initial_epoch=done,
+            epochs=recipe.epochs,
+            validation_data=validation,
+            callbacks=_callbacks(model, run, orders, validation),
+            verbose=0,
+        ).history
+    )
+    run.update(fit_seconds=round(orders.clock.seconds, 3))
+    if not np.isfinite(list(history.values())).all():
+        raise Diverged(checkpoint.epochs(folder / "checkpoint"))
+
+
+def _callbacks(
+    model: keras.Model, run: Run, orders: Orders, validation: Images
+) -> list[keras.callbacks.Callback]:
+    recipe, clock, read = run.recipe, orders.clock, reporting.reader(model)
+    reporter = reporting.Reporter(run.folder / "metrics.jsonl", recipe, clock)
+    looker = reporting.Looker(run.folder, recipe, clock, read, validation)
+    return [
+        reporter,
+        reporting.Watcher(run.folder, recipe, clock, read),
+        *([looker] if run.state.get("looks", True) else []),
+        keras.callbacks.TerminateOnNaN(),
+        Obey(orders),
+        checkpoint.Checkpoint(run.folder / "checkpoint"),
+    ]
+
+
+def _go_back(run: Run, epochs: int) -> float:
+    """Forget what was reported after so many epochs; return the seconds up to then."""
+    for name in ("metrics.jsonl", "watched.jsonl", "looks.jsonl"):
+        if (path := run.folder / name).exists():
+            lines.cut(path, lambda row: row["epoch"] <= epochs)
+    whole = run.metrics().epochs
+    return whole[-1]["seconds"] if whole else 0.0
+
+
+def _finish(
+    model: keras.Model, run: Run, orders: Orders, dataset: data.Dataset
+) -> None:
+    """Test the network, save it, and note both in the run's state."""
+    recipe, state = run.recipe, run.state
+    fit = {"fit_seconds": state["fit_seconds"], "history": _history(run)}
     run.update(stage="testing")
-    scores = evaluate(model, *data.prepare(dataset.x_test, dataset.y_test))
+    test = data.prepare(dataset.x_test, dataset.y_test)
+    scores = evaluate(model, *test, callbacks=[Obey(orders)])
     measured = _measure(model, run)
+    orders.obey()
     run.update(stage="saving")
     saved = store.save(
         model,
-        run.state["name"],
+        state["name"],
         recipe=recipe,
         dataset=dataset,
         measured=measured,
         **scores,
         **fit,
     )
-    complete = run.metrics().epochs[-1]["epoch"] >= recipe.epochs
-    run.update(
-        status="finished" if complete else "stopped",  # a stop may come too late
-        stage="ended",
-        ended=time.time(),
-        model=saved.name,
-        drawn_accuracy=measured.get("drawn_accuracy"),
-        **scores,
-        **fit,
-    )
+    drawn = measured.get("drawn_accuracy")
+    run.update(model=saved.name, drawn_accuracy=drawn, **scores, **fit)
+
+
+def _history(run: Run) -> dict[str, list[float]]:
+    """What Keras calls a history, of all the run's epochs, whoever trained them."""
+    rows = run.metrics().epochs
+    names = ("loss", "accuracy", "val_loss", "val_accuracy")
+    return {name: [row[name] for row in rows] for name in names}
 
 
 def evaluate(
-    model: keras.Model, x_test: np.ndarray, y_test: np.ndarray
+    model: keras.Model,
+    x_test: np.ndarray,
+    y_test: np.ndarray,
+    *,
+    callbacks: list[keras.callbacks.Callback] | None = None,
 ) -> dict[str, float]:
     """Test loss and test accuracy on prepared images (n, 28, 28, 1) and labels."""
-    loss, accuracy = model.evaluate(x_test, y_test, batch_size=500, verbose=0)
+    loss, accuracy = model.evaluate(
+        x_test, y_test, batch_size=500, verbose=0, callbacks=callbacks
+    )
     return {"test_loss": loss, "test_accuracy": accuracy}
 
 
-def _validation(recipe: Recipe, dataset: data.Dataset) -> tuple[np.ndarray, np.ndarray]:
+def _validation(recipe: Recipe, dataset: data.Dataset) -> Images:
     """What is looked at after each epoch: training images that were kept out.
 
     The published recipe keeps none and looks at the test images.
@@ -151,27 +174,6 @@ def _validation(recipe: Recipe, dataset: data.Dataset) -> tuple[np.ndarray, np.n
         return data.prepare(dataset.x_test, dataset.y_test)
     kept = slice(recipe.images - recipe.validation, recipe.images)
     return data.prepare(dataset.x_train[kept], dataset.y_train[kept])
-
-
-def _fit(
-    model: keras.Model,
-    recipe: Recipe,
-    run: Run,
-    known: examples.Examples,
-    validation: tuple[np.ndarray, np.ndarray],
-) -> dict[str, Any]:
-    began = time.monotonic()
-    history = model.fit(
-        **_input(recipe, known),
-        epochs=recipe.epochs,
-        validation_data=validation,
-        callbacks=[Reporter(run, recipe), keras.callbacks.TerminateOnNaN()],
-        verbose=0,
-    ).history
-    seconds = time.monotonic() - began
-    if not np.isfinite(list(history.values())).all():
-        raise Diverged
-    return {"fit_seconds": round(seconds, 3), "history": history}
 
 
 def _input(recipe: Recipe, known: examples.Examples) -> dict[str, Any]:
@@ -221,40 +223,7 @@ def _limits(recipe: Recipe, measured: dict[str, Any]) -> list[str]:
     ]
 
 
-class _Stopped(Exception):
-    """Somebody stopped the run before there was anything to keep."""
-
-
-def _drawn(run: Run, share: float) -> None:
+def _drawn(run: Run, orders: Orders, share: float) -> None:
     """Say how many of the examples are drawn, unless nobody wants them any more."""
-    if run.stop_requested:
-        raise _Stopped
+    orders.obey_before_training()
     run.update(drawn=share)
-
-
-@contextmanager
-def _reasons(run: Run) -> Iterator[None]:
-    """Whatever ends the run, its state says why in words."""
-    try:
-        yield
-    except _Stopped:
-        reason = "Stopped before the training began: there is no model to keep."
-        run.update(status="stopped", stage="ended", ended=time.time(), reason=reason)
-    except Exception as error:
-        traceback.print_exc()
-        known = isinstance(error, (MnistError, OSError))
-        reason = str(error) if known else f"{type(error).__name__}: {error}"
-        run.update(status="failed", stage="ended", ended=time.time(), reason=reason)
-        sys.exit(1)
-
-
-def main() -> None:
-    """Entry of the worker's process; its one argument is the run's folder."""
-    run = Run(Path(sys.argv[1]))
-    os.nice(10)  # the pages come first
-    with _reasons(run):
-        work(run)
-
-
-if __name__ == "__main__":
-    main()

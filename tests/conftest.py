@@ -10,7 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_core import data, glyphs, network, recipes, runs, store, strokes, training
+from mnist_core import (
+    data,
+    glyphs,
+    launch,
+    network,
+    recipes,
+    runs,
+    store,
+    strokes,
+    training,
+)
 
 REAL_MNIST = os.environ.get("MNIST_NPZ")
 REAL_STROKES = os.environ.get("MNIST_STROKES")
@@ -133,7 +143,7 @@ def worker(monkeypatch, tmp_path: Path):
     real_popen = subprocess.Popen
 
     def popen(command, **options):
-        if runs.WORKER not in command:
+        if launch.WORKER not in command:
             return real_popen(command, **options)
         os.mkfifo(f"{command[-1]}/orders")
         return real_popen([sys.executable, str(script), command[-1]], **options)

@@ -97,9 +97,9 @@ def test_of_two_starts_in_two_processes_one_wins(home):
 
 def test_a_stop_is_a_request_to_the_worker(worker):
     run = start(worker)
-    assert not run.stop_requested
-    run.request_stop()
-    assert run.stop_requested
+    assert not run.is_asked("stop")
+    run.ask("stop")
+    assert run.is_asked("stop")
     assert run.status == "running", "the worker decides when"
 
 

@@ -89,7 +89,7 @@ def test_a_stop_keeps_the_model_as_it_is_at_that_moment():
     recipe = recipes.get("classic", data="synthetic", images=5000)
     run = runs.start(recipe)
     until(lambda: run.metrics().batches or run.status != "running")
-    run.request_stop()
+    run.ask("stop")
     run.wait()
     assert run.status == "stopped", run.log()
     saved = store.find(run.state["model"])
@@ -104,20 +104,20 @@ def test_a_stop_that_comes_too_late_changes_nothing(worker):
     worker.append(run)
     order(
         run,
-        "from mnist_core import training\n"
+        "from mnist_core import training, worker\n"
         "evaluate = training.evaluate\n"
-        "def late(*arguments):\n"
-        "    training.Run(training.Path(sys.argv[1])).request_stop()\n"
-        "    return evaluate(*arguments)\n"
+        "def late(*arguments, **options):\n"
+        "    worker.Run(worker.Path(sys.argv[1])).ask('stop')\n"
+        "    return evaluate(*arguments, **options)\n"
         "training.evaluate = late\n"
-        "training.main()",
+        "worker.main()",
     )
     assert run.status == "finished", run.log()
 
 
 def test_a_stop_before_the_training_leaves_no_model():
     run = runs.start(QUICK)
-    run.request_stop()
+    run.ask("stop")
     run.wait()
     assert run.status == "stopped", run.log()
     assert "model" not in run.state
@@ -125,19 +125,28 @@ def test_a_stop_before_the_training_leaves_no_model():
     assert [saved.name for saved in store.models()] == ["pretrained"]
 
 
-def test_a_run_that_diverges_fails_with_the_reason(worker):
-    run = runs.start(recipes.get("classic", data="synthetic", images=500))
+def test_a_run_that_diverges_fails_with_the_reason_and_keeps_the_last_good_model(
+    worker,
+):
+    recipe = recipes.get("classic", data="synthetic", images=1280, epochs=3)
+    run = runs.start(recipe)
     worker.append(run)
-    # No value within a recipe's bounds is wild enough.
+    # No value within a recipe's bounds is wild enough: after the first epoch, 1e38.
     order(
         run,
-        "from mnist_core import network, training\n"
-        "network._learning_rate = lambda recipe: 1e38\n"
-        "training.main()",
+        "import keras\n"
+        "from mnist_core import network, worker\n"
+        "decay = keras.optimizers.schedules.PiecewiseConstantDecay\n"
+        "network._learning_rate = lambda recipe: decay([10], [1.0, 1e38])\n"
+        "worker.main()",
     )
     assert run.status == "failed", run.log()
     assert "lower learning rate" in run.state["reason"]
-    assert [saved.name for saved in store.models()] == ["pretrained"]
+    assert "after the first epoch is kept" in run.state["reason"]
+    card = store.find(run.state["model"]).card
+    assert card["epochs"] == 1
+    assert card["test_accuracy"] == run.state["test_accuracy"]
+    assert card["history"]["val_accuracy"] == [pytest.approx(card["test_accuracy"])]
 
 
 def test_a_run_without_its_data_fails_with_the_reason():
@@ -190,7 +199,7 @@ def test_a_run_with_pen_drawings_says_how_it_reads_other_people(
 def test_a_stop_while_examples_are_drawn_leaves_no_model(monkeypatch):
     run = runs.start(recipes.get("robust", data="synthetic", validation=0))
     until(lambda: run.state.get("drawn") is not None)
-    run.request_stop()
+    run.ask("stop")
     run.wait()
     assert run.status == "stopped", run.log()
     assert "no model to keep" in run.state["reason"]

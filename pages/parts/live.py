@@ -38,8 +38,9 @@ def controls(run: runs.Run) -> None:
         "Stop and keep the model",
         key="stop",
         icon=":material/stop:",
-        on_click=run.request_stop,
-        disabled=run.stop_requested,
+        on_click=run.ask,
+        args=("stop",),
+        disabled=run.is_asked("stop"),
         width="stretch",
         help="Ends the training after this batch; the model is saved as it is then",
     )
@@ -65,7 +66,7 @@ def show(run: runs.Run) -> None:
 
 
 def _progress(run: runs.Run, state: dict, progress: Progress) -> None:
-    stage = "Stopping" if run.stop_requested else STAGES.get(state["stage"], "Ending")
+    stage = "Stopping" if run.is_asked("stop") else STAGES.get(state["stage"], "Ending")
     parts = [f"{stage} ..."]
     if state["stage"] == "drawing":
         parts.append(words.percent(state.get("drawn", 0.0), digits=0))

@@ -61,7 +61,7 @@ def test_a_run_that_goes_on_shows_how_it_goes(open_page, going):
 def test_stop_asks_the_worker(open_page, going):
     app = open_page("train")
     app.button(key="stop").click().run()
-    assert going.stop_requested
+    assert going.is_asked("stop")
     assert app.button(key="stop").disabled
 
 

@@ -1,0 +1,130 @@
+"""The folder of one run, and how to read and steer it.
+
+    run = Run(folder)
+    run.status, run.metrics().epochs
+    run.ask("pause")
+
+What is in the folder, `mnist_core.runs` says.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from mnist_core import launch, metrics, strokes
+from mnist_core.errors import MnistError
+from mnist_core.home import read_json, write_json, writing
+from mnist_core.recipes import Recipe
+
+GOING_ON = ("running", "paused")
+Request = Literal["pause", "stop", "discard"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's folder. Nothing is held in memory: every look reads the disk."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    @property
+    def recipe(self) -> Recipe:
+        """What is trained and how."""
+        return Recipe.from_dict(read_json(self.folder / "recipe.json"))
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the worker last said: status, stage, pid, result, reason.
+
+        A worker that was killed cannot say so: its state still says running, but nobody
+        holds the lock on its folder. Then the status is interrupted.
+        """
+        alive = launch.is_taken(self.folder / "lock")  # first: it may end in between
+        state = self._said()
+        if state["status"] in GOING_ON and not alive:
+            state["status"] = "interrupted"
+        return state
+
+    @property
+    def status(self) -> str:
+        """One of running, paused, finished, stopped, failed, interrupted."""
+        return self.state["status"]
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether its worker is there: running or paused."""
+        return self.status in GOING_ON
+
+    def update(self, **changes: Any) -> None:
+        """Change values of the state; for the worker."""
+        write_json(self.folder / "state.json", {**self._said(), **changes})
+
+    def _said(self) -> dict[str, Any]:
+        return read_json(self.folder / "state.json")
+
+    def metrics(self) -> metrics.Metrics:
+        """All metrics so far; a line that is still being written is left out."""
+        return metrics.read(self.folder / "metrics.jsonl")
+
+    def ask(self, request: Request) -> None:
+        """Ask the worker to pause, to stop and keep the model, or to discard all of it.
+
+        It obeys after the batch that it is at.
+
+        Raises:
+            HomeUnwritable: the request cannot be left in the run's folder.
+        """
+        with writing():
+            (self.folder / request).touch()
+
+    def is_asked(self, request: Request) -> bool:
+        """Whether somebody asked the worker for this."""
+        return (self.folder / request).exists()
+
+    def withdraw(self, request: Request) -> None:
+        """Take a request back: a paused worker goes on."""
+        with writing():
+            (self.folder / request).unlink(missing_ok=True)
+
+    def wait(self) -> None:
+        """Return when the worker has ended, however it did."""
+        launch.wait(self.folder / "lock")
+
+    def drawings(self) -> list[strokes.PenDrawing]:
+        """The pen drawings that the run learns from; none where the recipe names none.
+
+        Raises:
+            StrokesUnreadable: the file was damaged since the start.
+        """
+        return strokes.read(self.folder / "strokes") if self.recipe.strokes else []
+
+    def log(self) -> str:
+        """What the worker printed."""
+        return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")
+
+
+@dataclass(frozen=True)
+class DamagedRun:
+    """A folder among the runs that is none, or is one no more, and what is wrong."""
+
+    folder: Path
+    problem: str
+
+
+def problem(folder: Path) -> str | None:
+    """What is wrong with the folder of a run, if anything."""
+    for name in ("recipe.json", "state.json", "lock"):
+        if not (folder / name).is_file():
+            return f"{name} is missing"
+    try:
+        run = Run(folder)
+        float(run.recipe and run.state["started"])
+    except MnistError as error:
+        return f"recipe.json is damaged: {error}"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"it cannot be read ({type(error).__name__}: {error})"
+    return None

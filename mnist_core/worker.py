@@ -1,0 +1,70 @@
+"""The worker: one run in a process of its own.
+
+    python -m mnist_core.worker var/runs/20261122-101500-quick
+
+`mnist_core.runs` makes the folder and starts this module; nothing else calls it.
+"""
+
+import errno
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mnist_core.errors import MnistError
+from mnist_core.home import remove_folder
+from mnist_core.run import Run
+
+
+def main() -> None:
+    """Entry of the worker's process; its one argument is the run's folder."""
+    run = Run(Path(sys.argv[1]))
+    os.nice(10)  # the pages come first
+    with _reasons(run):
+        run.update(pid=os.getpid(), stage="loading TensorFlow")
+        # From here on, it takes seconds: what came before says that somebody is there.
+        from mnist_core import orders, training  # noqa: PLC0415
+
+        told = orders.Orders(run)
+        told.listen()
+        try:
+            training.work(run, told)
+        except orders.Discarded:
+            return remove_folder(run.folder)
+        except orders.Ended as end:
+            run.update(status="stopped", reason=str(end))
+        run.update(stage="ended", ended=time.time())
+    return None
+
+
+@contextmanager
+def _reasons(run: Run) -> Iterator[None]:
+    """Whatever ends the run, its state says why in words."""
+    reserve = run.folder / "reserve"
+    try:
+        yield
+    except Exception as error:
+        reserve.unlink(missing_ok=True)  # the disk may be full: room for the last words
+        ended = {"stage": "ended", "ended": time.time()}
+        run.update(status="failed", reason=_in_words(error), **ended)
+        traceback.print_exc()
+        sys.exit(1)
+    finally:
+        reserve.unlink(missing_ok=True)
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, MnistError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full. Free some space, and resume the run."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'A file'} cannot be used: {error.strerror}."
+    return f"{type(error).__name__}: {error}"
+
+
+if __name__ == "__main__":
+    main()
