@@ -130,7 +130,7 @@ class WatchedFull(MnistError):
 
 
 class HomeUnwritable(MnistError):
-    """The folder for runs and models, at `path`, cannot be written to; `reason`: why."""
+    """The folder of runs and models, `path`, cannot be written to; `reason`: why."""
 
     def __init__(self, path: str, reason: str) -> None:
         self.path, self.reason = path, reason
