@@ -7,11 +7,15 @@ so_far.epochs[-1]["val_accuracy"], so_far.progress(run.recipe).seconds_left
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from mnist_core import lines
-from mnist_core.recipes import Recipe
+from mnist_core.recipes import TEST_IMAGES, Recipe
+
+RECENT = 200  # lines, that say how fast it goes now; about 20 s
+STEP_PER_ANSWER = 3  # a training step goes forward, backward for weights and inputs
 
 
 @dataclass(frozen=True)
@@ -42,25 +46,38 @@ class Metrics:
 
     def progress(self, recipe: Recipe) -> "Progress":
         """How far the run is, how fast it goes, and how long it still takes."""
-        if not self.batches:
-            return Progress(0.0, None, None)
-        first = self.batches[0]
-        last = max(self.batches[-1:] + self.epochs[-1:], key=_at)
-        done = last["epoch"] / recipe.epochs
-        if last["epoch"] <= first["epoch"]:
-            return Progress(done, None, None)
-        pace = (last["seconds"] - first["seconds"]) / (last["epoch"] - first["epoch"])
-        left = pace * (recipe.epochs - last["epoch"])
-        return Progress(done, self._images_per_second(recipe), left)
+        at = max(
+            (row["epoch"] for row in self.batches[-1:] + self.epochs[-1:]), default=0
+        )
+        pace = self._seconds_per_epoch()
+        if pace is None:
+            return Progress(at / recipe.epochs, None, None)
+        tests = recipe.epochs - len(self.epochs) + 1  # the last one for the result
+        left = pace * (recipe.epochs - at) + tests * self._seconds_per_test(
+            recipe, pace
+        )
+        return Progress(at / recipe.epochs, recipe.examples / pace, left)
 
-    def _images_per_second(self, recipe: Recipe) -> float | None:
-        """Over the last seconds of training, without the pauses for testing."""
-        recent = [
-            row for row in self.batches[-20:] if _same_epoch(row, self.batches[-1])
+    def _seconds_per_epoch(self) -> float | None:
+        """Of training alone, as it went lately."""
+        recent = self.batches[-RECENT:]
+        pairs = [
+            (row, later)
+            for row, later in pairwise(recent)
+            if math.ceil(row["epoch"]) == math.ceil(later["epoch"])
         ]
-        seconds = recent[-1]["seconds"] - recent[0]["seconds"]
-        epochs = recent[-1]["epoch"] - recent[0]["epoch"]
-        return epochs * recipe.examples / seconds if seconds else None
+        seconds = sum(later["seconds"] - row["seconds"] for row, later in pairs)
+        epochs = sum(later["epoch"] - row["epoch"] for row, later in pairs)
+        return seconds / epochs if seconds and epochs else None
+
+    def _seconds_per_test(self, recipe: Recipe, pace: float) -> float:
+        """As the last one took; before the first, as long as it should take."""
+        if not self.epochs:
+            images = recipe.validation or TEST_IMAGES[recipe.data]
+            return pace * images / recipe.examples / STEP_PER_ANSWER
+        end = self.epochs[-1]["seconds"]
+        before = (r["seconds"] for r in reversed(self.batches) if r["seconds"] <= end)
+        return end - next(before, end)
 
 
 @dataclass(frozen=True)
@@ -70,14 +87,6 @@ class Progress:
     done: float
     images_per_second: float | None
     seconds_left: float | None
-
-
-def _at(row: dict[str, float]) -> float:
-    return row["seconds"]
-
-
-def _same_epoch(row: dict[str, float], other: dict[str, float]) -> bool:
-    return math.ceil(row["epoch"]) == math.ceil(other["epoch"])
 
 
 def read(path: Path) -> Metrics:

@@ -16,6 +16,9 @@ from mnist_core.errors import RecipeError
 TRAINING_IMAGES = {"mnist": 60_000, "synthetic": 10_000}
 """How many training images each data set has."""
 
+TEST_IMAGES = {"mnist": 10_000, "synthetic": 2_000}
+"""How many test images each data set has."""
+
 CHOICES = {
     "network": ("classic", "quick", "robust"),
     "optimizer": ("adadelta", "adam", "sgd"),

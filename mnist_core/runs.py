@@ -52,6 +52,7 @@ TRIES = 20  # tenths of a second, to get a lock that is changing hands
 RESERVE = 64 * 1024  # bytes, for the last words on a disk that is full
 RESULT = (
     "ended",
+    "pid",
     "reason",
     "model",
     "history",
@@ -113,8 +114,11 @@ def resume(run: Run, *, starter: str | None = None) -> None:
     Raises:
         RunActive: another run is going on, or this one and it is not paused.
         RunFinished: it has come to its end.
+        RunNotFound: it was deleted.
         HomeUnwritable: the disk is full, say.
     """
+    if not run.folder.exists():
+        raise RunNotFound(run.id)
     if run.is_going_on and run.is_asked("pause"):
         return run.withdraw("pause")
     if run.status == "finished":
@@ -124,7 +128,8 @@ def resume(run: Run, *, starter: str | None = None) -> None:
         _home_lock(run.folder.parent) as home_lock,
         (run.folder / "lock").open("w") as lock,
     ):
-        launch.take(lock)  # nobody has it: whoever has one has the home's, too
+        if not launch.take(lock):  # only whoever is deleting it can have it
+            raise RunNotFound(run.id)
         _renew(run, starter)
         launch.worker(run.folder, lock, home_lock)
     return None
@@ -176,6 +181,12 @@ def get(run_id: str) -> Run:
 def active() -> Run | None:
     """The run that is going on, if there is one."""
     return next((run for run in runs() if run.is_going_on), None)
+
+
+def is_any_going_on() -> bool:
+    """Whether there is a worker: as `active`, without a look at every run."""
+    lock = home() / "runs" / ".lock"
+    return lock.exists() and launch.is_taken(lock)
 
 
 def _check_drawings(recipe: Recipe, drawings: Path | None) -> None:
@@ -233,8 +244,7 @@ def _home_lock(folder: Path) -> Iterator[IO[str]]:
                 yield lock
                 return
             if going_on := active():
-                raise RunActive(going_on.id)
-            time.sleep(0.1)  # its run is just beginning, or has just ended
+                raise RunActive(going_on.id)  # else it just begins, or has just ended
     raise RunActive(None)
 
 

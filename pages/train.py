@@ -3,41 +3,80 @@
 import streamlit as st
 
 from mnist_core import runs
-from mnist_core.errors import RecipeError, RunActive, StrokesUnreadable
-from pages.parts import frame, lesson, live, mnist, settings
+from mnist_core.errors import MnistError
+from pages.parts import (
+    controls,
+    frame,
+    history,
+    lesson,
+    live,
+    mnist,
+    pick,
+    records,
+    result,
+    settings,
+    visitor,
+)
 
 frame.ensure(__file__)
 
-SECONDS_PER_LOOK = 0.3  # at a run that is going on
+SECONDS_PER_LOOK = 0.25  # at the curves of a run that goes on
+SECONDS_INSIDE = 1  # between looks into its network
+SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 
 st.title("Train")
 dataset = mnist.get()
 going_on = runs.active()
-run = going_on or live.last_run()
+steered = going_on and (going_on.status, going_on.is_asked("pause"))
 
 
 def start() -> None:
     """Start a run by the recipe in the form."""
     try:
-        recipe = settings.recipe(dataset.name)
-        run = runs.start(recipe, drawings=settings.drawings())
-        st.session_state.run = run.id
-    except (RunActive, RecipeError, StrokesUnreadable) as error:
+        run = runs.start(
+            settings.recipe(dataset.name),
+            name=settings.name(),
+            drawings=settings.drawings(),
+            starter=visitor.me(),
+            watch=pick.chosen(),
+        )
+        history.look_at(run.id)
+    except MnistError as error:
         st.session_state.problem = str(error)
 
 
-@st.fragment(run_every=SECONDS_PER_LOOK if going_on else None)
-def watch() -> None:
-    """The run's curves; when it ends, the page around them changes too."""
-    live.show(run)
-    if going_on and run.status != "running":
+@st.fragment(run_every=SECONDS_PER_LOOK)
+def watch(record: records.Record, others: list[records.Record]) -> None:
+    """The run that goes on; when it is steered or ends, the page changes too."""
+    try:
+        live.show(record, others)
+        if steered == (record.run.status, record.run.is_asked("pause")):
+            return
+        history.look_at(record.id)
+    except FileNotFoundError:
+        pass  # it was discarded
+    st.rerun()
+
+
+@st.fragment(run_every=SECONDS_INSIDE)
+def look_inside(run: runs.Run) -> None:
+    """What needs no look several times a second."""
+    live.look_inside(run)
+
+
+@st.fragment(run_every=SECONDS_IDLE)
+def wait_for_a_run() -> None:
+    """When somebody starts a run, everybody watches."""
+    if runs.is_any_going_on():
         st.rerun()
 
 
-setup, curves = st.columns([1, 2.4], gap="large")
+setup, stage = st.columns([1, 2.4], gap="large")
 with setup:
     if going_on:
-        live.controls(run)
+        controls.show(going_on)
+        if visitor.may_end(going_on.state.get("starter")):
+            pick.show(dataset, going_on)
     else:
         settings.choose(dataset)
         st.button(
@@ -48,16 +87,21 @@ with setup:
             on_click=start,
             width="stretch",
         )
+        pick.show(dataset, None)
     if problem := st.session_state.pop("problem", None):
         st.error(problem)
-with curves:
-    if run:
-        watch()
+with stage:
+    shown = history.chosen(going_on)
+    if going_on:
+        watch(records.of(going_on), shown)
+        history.choose(going_on)
+        look_inside(going_on)
     else:
-        st.info(
-            "Press **Start training** and watch the curves grow. The quick recipe "
-            "takes less than a minute.",
-            icon=":material/monitoring:",
-        )
+        wait_for_a_run()
+        history.choose(None)
+        if shown:
+            result.show(shown[0], shown[1:])
 
+history.show_kept()
 lesson.show()
+visitor.identify()

@@ -152,7 +152,7 @@ def worker(monkeypatch, tmp_path: Path):
     started: list[runs.Run] = []
     yield started
     for run in started:
-        if run.status == "running":
+        if run.folder.exists() and run.is_going_on:
             order(run, "")
 
 

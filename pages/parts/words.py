@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from mnist_core.recipes import Recipe
+
 
 def percent(share: float, *, digits: int = 1) -> str:
     """A share from 0 to 1 as "99.1 %"; never rounded up to 100 or down to 0."""
@@ -32,6 +34,26 @@ def duration(seconds: float) -> str:
 def date(iso: str) -> str:
     """A date in the visitor's reading: "22 Nov 2026"."""
     return datetime.fromisoformat(iso).astimezone().strftime("%-d %b %Y")
+
+
+def moment(timestamp: float) -> str:
+    """A moment of seconds since 1970: "22 Nov, 14:05:32"."""
+    return datetime.fromtimestamp(timestamp).strftime("%-d %b, %H:%M:%S")
+
+
+def recipe(recipe: Recipe) -> str:
+    """What is trained and how, in a sentence."""
+    images = "made-up digits" if recipe.data == "synthetic" else "MNIST images"
+    epochs = "1 epoch" if recipe.epochs == 1 else f"{recipe.epochs} epochs"
+    if recipe.strokes:
+        images += f" with {recipe.drawn:,} pen drawings"
+    switched = ", augmented" if recipe.augment else ""
+    switched += "" if recipe.dropout else ", without dropout"
+    return (
+        f"{epochs} over {recipe.images:,} {images}{switched}, {recipe.optimizer} at "
+        f"learning rate {recipe.learning_rate:g}, batches of {recipe.batch_size}, "
+        f"seed {recipe.seed}."
+    )
 
 
 def about_model(card: dict[str, Any]) -> str:

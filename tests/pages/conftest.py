@@ -33,6 +33,12 @@ def no_mnist(monkeypatch, made_up):
     monkeypatch.setattr(data, "load_synthetic", lambda: made_up)
 
 
+@pytest.fixture(autouse=True)
+def at_the_server(monkeypatch):
+    """As Streamlit has it for whoever sits there; under test it has a mock instead."""
+    monkeypatch.setattr(type(st.context), "ip_address", property(lambda _: None))
+
+
 @pytest.fixture
 def open_page():
     """Opens the app on a page: draw, train or samples."""

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from mnist_core import recipes, runs, store
+from pages.parts import visitor
 from tests.conftest import order
 from tests.pages.conftest import words
 
@@ -15,7 +16,14 @@ def lines(run, *rows):
 
 
 BATCH = {"epoch": 0.5, "seconds": 2.0, "step": 4, "loss": 0.5, "accuracy": 0.8}
-LATER = {"epoch": 1.0, "seconds": 4.0, "step": 8, "loss": 0.4, "accuracy": 0.9}
+LATER = {
+    "epoch": 1.0,
+    "seconds": 4.0,
+    "step": 8,
+    "loss": 0.4,
+    "accuracy": 0.9,
+    "learning_rate": 0.004,
+}
 EPOCH = {"epoch": 1, "seconds": 5.0, "val_loss": 0.3, "val_accuracy": 0.95}
 
 
@@ -27,9 +35,10 @@ def going(worker):
     return run
 
 
-def test_at_first_it_says_how_to_begin(open_page):
+def test_at_first_the_published_run_and_the_shipped_model_s_are_there(open_page):
     app = open_page("train")
-    assert "Press **Start training**" in words(app)
+    assert app.multiselect(key="shown").value == ["published", "shipped"]
+    assert "The published run" in words(app)
     assert not app.button(key="start").disabled
 
 
@@ -53,8 +62,13 @@ def test_a_run_that_goes_on_shows_how_it_goes(open_page, going):
     (bar,) = app.get("progress")
     assert bar.proto.value == 50
     assert "Training ..." in bar.proto.text
-    assert "250 images a second" in bar.proto.text
-    assert "about 4 s left" in bar.proto.text
+    assert "epoch 1.0 of 2" in bar.proto.text
+    # An epoch takes 4 s; three tests on twice as many images are still to come.
+    assert "about 12 s left" in bar.proto.text
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Images a second"] == "250"
+    assert shown["Train accuracy"] == "90.0 %"
+    assert shown["Learning rate"] == "0.004"
     assert len(app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")) == 2
 
 
@@ -63,6 +77,74 @@ def test_stop_asks_the_worker(open_page, going):
     app.button(key="stop").click().run()
     assert going.is_asked("stop")
     assert app.button(key="stop").disabled
+    assert app.button(key="pause").disabled
+
+
+def test_discard_asks_the_worker(open_page, going):
+    app = open_page("train")
+    app.button(key="discard").click().run()
+    assert going.is_asked("discard")
+    assert app.button(key="stop").disabled
+
+
+def test_pause_and_resume(open_page, going):
+    app = open_page("train")
+    app.button(key="pause").click().run()
+    assert going.is_asked("pause")
+    going.update(status="paused")
+    app.run()
+    (bar,) = app.get("progress")
+    assert "Paused" in bar.proto.text
+    app.button(key="resume").click().run()
+    assert not going.is_asked("pause")
+
+
+def test_whoever_sits_at_the_server_may_end_any_run(open_page, worker):
+    run = runs.start(RECIPE, starter="somebody else")
+    worker.append(run)
+    app = open_page("train")
+    app.button(key="stop").click().run()
+    assert run.is_asked("stop")
+
+
+def test_other_visitors_may_watch_only(open_page, worker, monkeypatch):
+    monkeypatch.setattr(visitor, "is_local", lambda: False)
+    run = runs.start(RECIPE, starter="somebody else")
+    worker.append(run)
+    app = open_page("train")
+    keys = {button.key for button in app.button}
+    assert not keys & {"stop", "pause", "discard", "watch_drawn"}
+    assert "Somebody else started this training" in words(app)
+    run.update(status="stopped", reason="Stopped.")
+    order(run, "")
+    app.run()
+    assert "delete" not in {button.key for button in app.button}
+
+
+def test_who_started_a_run_may_end_it_from_anywhere(open_page, worker, monkeypatch):
+    monkeypatch.setattr(visitor, "is_local", lambda: False)
+    app = open_page("train")
+    app.button(key="start").click().run()
+    run = runs.active()
+    worker.append(run)
+    app.button(key="stop").click().run()
+    assert run.is_asked("stop")
+
+
+def test_a_run_that_is_discarded_is_gone_from_the_page(open_page, going):
+    app = open_page("train")
+    order(going, "import shutil; shutil.rmtree(sys.argv[1])")
+    app.run()
+    assert not app.exception
+    assert app.multiselect(key="shown").value == ["published", "shipped"]
+
+
+def test_a_folder_that_cannot_be_written_is_no_start(open_page, monkeypatch):
+    app = open_page("train")
+    monkeypatch.setenv("MNIST_HOME", "/dev/null/home")
+    app.button(key="start").click().run()
+    assert not app.exception
+    assert "Nothing can be written to /dev/null/home" in words(app)
 
 
 def test_who_starts_second_is_told_and_watches_the_first(open_page, worker):
@@ -92,7 +174,7 @@ def test_an_ended_run_shows_its_result(open_page, ended):
     assert shown["Trained in"] == "about 12 s"
     assert shown["Test accuracy"].endswith(" %")
     labels = [button.label for button in app.get("download_button")]
-    assert labels == ["Figure", "Architecture", "Weights", "Card"]
+    assert labels == ["Metrics", "Figure", "Model"]
 
 
 def test_pen_drawings_at_hand_can_be_learned_from(
@@ -156,9 +238,51 @@ def test_a_failed_run_gives_the_reason(open_page, going):
     assert "what happened" in app.code[0].value
 
 
-def test_an_interrupted_run_says_so(open_page, going):
+def test_an_interrupted_run_says_so_and_can_be_resumed(open_page, going):
     order(going, "")
-    assert "The training was cut off" in words(open_page("train"))
+    app = open_page("train")
+    assert "Its process is gone" in words(app)
+    (going.folder / "orders").unlink()
+    app.button(key="resume").click().run()
+    assert not app.exception
+    assert going.status == "running"
+    assert "**Quick** is being trained" in words(app)
+
+
+def test_an_ended_run_is_deleted_and_its_model_stays(open_page, ended):
+    app = open_page("train")
+    app.button(key="delete").click().run()
+    assert runs.runs() == []
+    assert store.find("ada").problem is None
+    assert app.multiselect(key="shown").value == ["published", "shipped"]
+
+
+def test_the_time_machine_goes_back(open_page, ended):
+    app = open_page("train")
+    app.slider(key=f"moment-{ended.id}").set_value(0.6).run()
+    assert not app.exception
+    shown = [metric.value for metric in app.metric if metric.label == "Train accuracy"]
+    assert shown == ["80.0 %"]
+
+
+def test_runs_are_compared(open_page, ended):
+    app = open_page("train")
+    app.multiselect(key="shown").set_value([ended.id, "published"]).run()
+    assert not app.exception
+    (table,) = app.table
+    rows = {row.iloc[0]: list(row.iloc[1:]) for _, row in table.value.iterrows()}
+    assert rows["Network"] == ["Quick", "Classic"]
+    assert rows["Epochs"] == ["2", "10"]
+    assert rows["Test accuracy"][1] == "99.04 %"
+    assert "Dropout" not in rows, "both have it"
+
+
+def test_damaged_runs_are_listed_and_can_be_deleted(open_page, going):
+    (going.folder.parent / "half").mkdir()
+    app = open_page("train")
+    assert "**half**: recipe.json is missing" in words(app)
+    app.button(key="delete-half").click().run()
+    assert not (going.folder.parent / "half").exists()
 
 
 def test_a_stopped_run_says_so(open_page, going):

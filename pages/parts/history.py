@@ -1,0 +1,96 @@
+"""The runs that are kept: which are looked at, what differs, what is damaged."""
+
+import streamlit as st
+
+from mnist_core import runs
+from pages.parts import controls, records, visitor
+from pages.parts.records import Record
+
+MOST = 4  # on the charts at a time
+
+
+def look_at(run_id: str) -> None:
+    """Look at this run from now on, beside those that it is compared with."""
+    st.session_state.look_at = run_id
+
+
+def chosen(going_on: runs.Run | None) -> list[Record]:
+    """What the visitor looks at; beside the run that goes on, if one does.
+
+    At the first visit these are the published run and that of the model that ships.
+    """
+    known = _known(going_on)
+    wanted = st.session_state.get("shown", [])
+    if not going_on and (newer := st.session_state.pop("look_at", None)):
+        wanted = [newer, *wanted]
+    wanted = [run_id for run_id in dict.fromkeys(wanted) if run_id in known]
+    if not wanted and not going_on:
+        wanted = _at_first(known)
+    st.session_state.shown = wanted[:MOST]
+    return [known[run_id] for run_id in st.session_state.shown]
+
+
+def choose(going_on: runs.Run | None) -> None:
+    """Let the visitor choose what to look at."""
+    known = _known(going_on)
+    st.multiselect(
+        "Compare it with" if going_on else "Runs on the charts",
+        list(known),
+        key="shown",
+        max_selections=MOST - 1 if going_on else MOST,
+        format_func=lambda run_id: known[run_id].label,
+        placeholder="Choose up to three runs" if going_on else "Choose up to four runs",
+        persist_state="session",
+    )
+
+
+def show_differences(chosen: list[Record]) -> None:
+    """What is not the same in all of these runs."""
+    rows = records.differences(chosen)
+    labels = [record.label for record in chosen]
+    st.table(
+        [
+            {"What differs": name, **dict(zip(labels, values, strict=True))}
+            for name, values in rows.items()
+        ],
+        hide_index=True,
+    )
+
+
+def show_kept() -> None:
+    """All runs in a table, opened on demand, and the folders that are none."""
+    with st.expander("Kept runs", icon=":material/history:"):
+        st.dataframe(
+            records.table(list(records.every().values())),
+            hide_index=True,
+            width="stretch",
+        )
+    if damaged := runs.damaged():
+        _show_damaged(damaged)
+
+
+def _known(going_on: runs.Run | None) -> dict[str, Record]:
+    known = records.every()
+    if going_on:
+        known.pop(going_on.id, None)
+    return known
+
+
+def _at_first(known: dict[str, Record]) -> list[str]:
+    own = [run_id for run_id, record in known.items() if record.run]
+    return own[:1] or list(known)
+
+
+def _show_damaged(damaged: list[runs.DamagedRun]) -> None:
+    with st.expander(f"Damaged runs ({len(damaged)})", icon=":material/warning:"):
+        for run in damaged:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{run.folder.name}**: {run.problem}.")
+                if visitor.is_local():
+                    st.button(
+                        "Delete",
+                        key=f"delete-{run.folder.name}",
+                        icon=":material/delete:",
+                        on_click=controls.attempt,
+                        args=(runs.delete, run),
+                    )

@@ -1,0 +1,171 @@
+"""Choose the digits to watch: drawn here, taken from the Draw page, or from MNIST."""
+
+import io
+
+import numpy as np
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+from mnist_core import ink, runs, watching
+from mnist_core.data import Dataset
+from mnist_core.errors import DrawingError, ModelDamaged, WatchedFull
+from pages.parts import reading, room, sketch
+from pages.parts.answer import enlarged
+from pages.parts.ways import Given
+
+SIDE = 200  # pixels, of the canvas
+DRAW, TAKE, SAMPLES = "Draw", "My drawing", "MNIST"
+
+
+def chosen() -> list[watching.Watched]:
+    """The digits that this visitor's next run will be asked about."""
+    return st.session_state.setdefault("to_watch", [])
+
+
+def show(dataset: Dataset, run: runs.Run | None) -> None:
+    """Let the visitor add digits: to the run that goes on, or to the next one."""
+    watched = watching.digits(run.folder) if run else chosen()
+    with st.expander(
+        "Watch it learn your digits",
+        key="watch",
+        icon=":material/visibility:",
+        expanded=room.get() >= room.WIDE,  # a phone has the charts below this
+    ):
+        st.caption(
+            "Up to four digits: while it trains, you see what the network makes of "
+            "them, from guessing to sure. They belong to the run: everybody who looks "
+            "at it sees them."
+        )
+        if not run:
+            _chosen()
+        if len(watched) < watching.MOST:
+            _add(dataset, run)
+
+
+def _chosen() -> None:
+    """The digits chosen so far; a click takes one away."""
+    if not chosen():
+        return
+    with st.container(horizontal=True, gap="small"):
+        for number, digit in enumerate(chosen()):
+            pixels = np.rint(digit.image * 255).astype(np.uint8)
+            with st.container(width=56, gap="xsmall"):
+                picture = enlarged(pixels, side=112)
+                st.image(picture, alt=f"Digit {number + 1} to watch", width=56)
+                st.button(
+                    "",
+                    key=f"unwatch-{number}",
+                    icon=":material/close:",
+                    help="Take it away",
+                    on_click=chosen().pop,
+                    args=(number,),
+                    width="stretch",
+                )
+
+
+def _add(dataset: Dataset, run: runs.Run | None) -> None:
+    way = st.segmented_control(
+        "Where from",
+        [DRAW, TAKE, SAMPLES],
+        default=DRAW,
+        key="watch_way",
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    if way == DRAW:
+        _draw(run)
+    elif way == TAKE:
+        _take(run)
+    else:
+        _sample(dataset, run)
+
+
+def _draw(run: runs.Run | None) -> None:
+    number = st.session_state.setdefault("watch_canvas", 0)
+    st.space("small")  # the canvas shows its tools above itself
+    pen = st_canvas(
+        key=f"watch-canvas-{number}",
+        return_image_data=True,
+        stroke_width=16,
+        stroke_color="#ffffff",
+        background_color="#000000",
+        width=SIDE,
+        height=SIDE,
+    )
+    drawn = pen.image_bytes if (pen.json_data or {}).get("objects") else None
+    st.button(
+        "Add this digit",
+        key="watch_drawn",
+        icon=":material/add:",
+        on_click=_add_drawn,
+        args=(drawn, run),
+        disabled=drawn is None,
+    )
+
+
+def _take(run: runs.Run | None) -> None:
+    drawn = sketch.current()
+    if not drawn:
+        st.caption("Nothing is drawn on the Draw page yet.")
+        return
+    st.image(drawn, alt="Your drawing on the Draw page", width=SIDE)
+    st.button(
+        "Add it",
+        key="watch_taken",
+        icon=":material/add:",
+        on_click=_add_parts,
+        args=(drawn, run),
+    )
+
+
+def _sample(dataset: Dataset, run: runs.Run | None) -> None:
+    st.caption("One of the test images, which it does not learn from:")
+    st.pills(
+        "A test image of",
+        range(10),
+        key="watch_sample",
+        on_change=_add_sample,
+        args=(dataset, run),
+        label_visibility="collapsed",
+    )
+
+
+def _add_drawn(png: bytes, run: runs.Run | None) -> None:
+    image = ink.to_mnist(ink.read_picture(io.BytesIO(png)))
+    if image is not None:  # a dot, say
+        _keep([watching.Watched(image)], run)
+    st.session_state.watch_canvas += 1
+
+
+def _add_parts(png: bytes, run: runs.Run | None) -> None:
+    """Each digit of the drawing by itself."""
+    try:
+        seen = reading.look(Given("drawing", png))
+    except (DrawingError, ModelDamaged) as error:
+        st.session_state.problem = str(error)
+        return
+    _keep([watching.Watched(part.image) for part in seen.parts], run)
+
+
+def _add_sample(dataset: Dataset, run: runs.Run | None) -> None:
+    digit = st.session_state.watch_sample
+    st.session_state.watch_sample = None  # so that the next click counts, too
+    taken = st.session_state.get("samples_taken", 0)
+    st.session_state.samples_taken = taken + 1
+    found = np.flatnonzero(dataset.y_test == digit)
+    image = dataset.x_test[np.random.default_rng(taken).choice(found)]
+    _keep([watching.Watched(image / np.float32(255), digit)], run)
+
+
+def _keep(digits: list[watching.Watched], run: runs.Run | None) -> None:
+    try:
+        for digit in digits:
+            if run:
+                watching.add(run.folder, digit)
+            elif len(chosen()) < watching.MOST:
+                chosen().append(digit)
+            else:
+                raise WatchedFull
+    except (WatchedFull, OSError) as error:
+        st.session_state.problem = str(error)

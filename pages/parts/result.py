@@ -1,0 +1,226 @@
+"""What came of a run that has ended: its result, what to do with it, the way back."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+
+import streamlit as st
+
+from mnist_core import figures, runs, store
+from mnist_core.errors import HomeUnwritable, ModelDamaged, ModelNotFound
+from mnist_core.metrics import Metrics
+from pages.parts import controls, history, live, visitor, words
+from pages.parts.records import Record
+
+COLUMNS = (
+    "epoch",
+    "step",
+    "seconds",
+    "loss",
+    "accuracy",
+    "learning_rate",
+    "sample_loss",
+    "sample_accuracy",
+    "val_loss",
+    "val_accuracy",
+    "epoch_seconds",
+)
+
+
+def show(record: Record, others: list[Record]) -> None:
+    """How the run ended, and its result; beneath it the run as it was, at any time.
+
+    With others to compare it with, all their curves, and what differs.
+    """
+    _outcome(record)
+    if record.state.get("test_accuracy") is not None:
+        _scores(record)
+    if record.run:
+        _actions(record.run, record)
+    if others or not record.run:
+        live.charts(record, others, record.metrics())
+    else:
+        _time_machine(record)
+    if others:
+        history.show_differences([record, *others])
+
+
+def to_csv(metrics: Metrics) -> str:
+    """All lines of the metrics in the order they were written."""
+    rows = [*metrics.batches, *metrics.samples, *metrics.epochs]
+    file = io.StringIO()
+    table = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    table.writeheader()
+    table.writerows(sorted(rows, key=lambda row: row["seconds"]))
+    return file.getvalue()
+
+
+def _outcome(record: Record) -> None:
+    state, status = record.state, record.state["status"]
+    what = f"**{record.label}**: {words.recipe(record.recipe)}"
+    if status == "finished":
+        st.caption(f":material/check_circle: {what}")
+    elif status == "stopped":
+        why = state.get("reason", "Stopped before its end.")
+        st.info(f"{what} {why}", icon=":material/stop_circle:")
+    elif status == "failed":
+        st.error(state["reason"], title="The training failed", icon=":material/error:")
+        _printed(record.run)
+    else:
+        st.warning(
+            f"{what} Its process is gone. **Resume** goes on after its last whole "
+            "epoch.",
+            title="Interrupted",
+            icon=":material/warning:",
+        )
+        _printed(record.run)
+
+
+def _printed(run: runs.Run) -> None:
+    with st.expander("What the worker printed"):
+        st.code(run.log()[-4000:], language=None)
+
+
+def _scores(record: Record) -> None:
+    state = record.state
+    with st.container(horizontal=True):
+        st.metric("Test accuracy", words.percent(state["test_accuracy"], digits=2))
+        if "test_loss" in state:
+            st.metric("Test loss", f"{state['test_loss']:.4f}")
+        if state.get("drawn_accuracy") is not None:
+            st.metric(
+                "Drawn accuracy",
+                words.percent(state["drawn_accuracy"], digits=2),
+                help="Pen drawings read right, by people it did not learn from",
+            )
+        st.metric("Trained in", words.duration(state["fit_seconds"]))
+
+
+def _actions(run: runs.Run, record: Record) -> None:
+    saved = _saved(record)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if record.state["status"] != "finished":
+            st.button(
+                "Resume",
+                key="resume",
+                icon=":material/play_arrow:",
+                help="Goes on after its last whole epoch",
+                on_click=controls.attempt,
+                args=(runs.resume, run),
+                kwargs={"starter": visitor.me()},
+            )
+        if saved:
+            _use(saved)
+        _downloads(run, saved, record)
+        if visitor.may_end(record.state.get("starter")):
+            _delete(run)
+
+
+def _saved(record: Record) -> store.SavedModel | None:
+    """The run's model, or a word on why there is none any more."""
+    name = record.state.get("model")
+    if not name:
+        return None
+    try:
+        saved = store.find(name)
+    except ModelNotFound:
+        st.caption(f"The model {name!r} was deleted since.")
+        return None
+    if saved.problem:
+        st.warning(f"The model {saved.name!r} is damaged: {saved.problem}.")
+        return None
+    return saved
+
+
+def _use(saved: store.SavedModel) -> None:
+    used = store.default().name == saved.name
+    if used and st.session_state.get("model") == saved.name:
+        st.markdown(f":material/check: The Draw page answers with **{saved.name}**.")
+        return
+    st.button(
+        "Use this model",
+        key="use",
+        type="primary",
+        icon=":material/draw:",
+        on_click=_choose,
+        args=(saved.name,),
+        help="The Draw page answers with it from now on, for new visitors too",
+    )
+
+
+def _choose(name: str) -> None:
+    try:
+        store.choose(name)
+    except (ModelNotFound, ModelDamaged, HomeUnwritable) as error:
+        st.session_state.problem = str(error)
+    else:
+        st.session_state.model = name
+
+
+def _downloads(run: runs.Run, saved: store.SavedModel | None, record: Record) -> None:
+    _download("Metrics", lambda: to_csv(run.metrics()), f"{run.id}.csv")
+    kept = record.recipe.validation > 0
+    if history := record.state.get("history"):
+        _download(
+            "Figure",
+            lambda: figures.to_png(figures.history(history, validation=kept)),
+            f"{run.id}.png",
+        )
+    if saved:
+        _download("Model", lambda: _zipped(saved), f"{saved.name}.zip")
+
+
+def _zipped(saved: store.SavedModel) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in (store.ARCHITECTURE, store.WEIGHTS, store.CARD):
+            archive.write(saved.folder / name, name)
+    return file.getvalue()
+
+
+def _download(label: str, read: Callable[[], bytes | str], name: str) -> None:
+    st.download_button(
+        label,
+        data=read,
+        file_name=name,
+        key=f"download-{label}",
+        icon=":material/download:",
+        on_click="ignore",
+        help=name,
+    )
+
+
+def _delete(run: runs.Run) -> None:
+    with st.popover("Delete", icon=":material/delete:"):
+        st.markdown("The run and its curves are deleted. Its model stays.")
+        st.button(
+            "Delete the run",
+            key="delete",
+            icon=":material/delete:",
+            on_click=controls.attempt,
+            args=(runs.delete, run),
+        )
+
+
+@st.fragment
+def _time_machine(record: Record) -> None:
+    """The run as it was at any moment: a slider goes back through it."""
+    metrics, until = record.metrics(), None
+    end = max((row["epoch"] for row in metrics.batches), default=0)
+    if end:
+        at = st.slider(
+            "Go back through the training, by epochs",
+            0.0,
+            float(end),
+            float(end),
+            step=float(end) / 100,
+            format="%.2f",
+            key=f"moment-{record.id}",
+        )
+        until = at if at < end else None
+    if until is not None:
+        live.numbers(metrics.until(until), record.recipe)
+    live.digits(record.run, until)
+    live.charts(record, [], metrics, until=until)
+    live.look_inside(record.run, until)

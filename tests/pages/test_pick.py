@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from mnist_core import recipes, runs, watching
+from tests.pages.conftest import words
+
+RECIPE = recipes.get("quick", data="synthetic", images=1000)
+
+
+def take(app, digit):
+    app.get_by_key("watch_way").set_value("MNIST").run()
+    app.get_by_key("watch_sample").set_value(digit).run()
+    assert not app.exception
+
+
+def test_digits_are_chosen_before_a_run_and_belong_to_it(open_page, worker):
+    app = open_page("train")
+    for digit in (4, 7):
+        take(app, digit)
+    app.button(key="start").click().run()
+    run = runs.active()
+    worker.append(run)
+    assert [watched.label for watched in watching.digits(run.folder)] == [4, 7]
+
+
+def test_a_digit_can_be_taken_away_again(open_page):
+    app = open_page("train")
+    for digit in (4, 7):
+        take(app, digit)
+    app.button(key="unwatch-0").click().run()
+    (left,) = app.session_state["to_watch"]
+    assert left.label == 7
+
+
+def test_digits_are_added_while_it_trains(open_page, worker):
+    run = runs.start(RECIPE)
+    worker.append(run)
+    take(open_page("train"), 3)
+    (watched,) = watching.digits(run.folder)
+    assert watched.label == 3
+    assert watched.image.shape == (28, 28)
+
+
+def test_four_are_the_most(open_page):
+    app = open_page("train")
+    for digit in range(4):
+        take(app, digit)
+    assert len(app.session_state["to_watch"]) == 4
+    assert "watch_way" not in {element.key for element in app.get("button_group")}
+
+
+def test_the_drawing_of_the_draw_page_is_offered(open_page):
+    app = open_page("train")
+    app.get_by_key("watch_way").set_value("My drawing").run()
+    assert "Nothing is drawn on the Draw page yet" in words(app)
+
+
+@pytest.mark.parametrize("label", [None, 5])
+def test_a_digit_comes_back_as_it_was_kept(tmp_path, label):
+    image = np.random.default_rng(0).integers(0, 256, (28, 28)) / np.float32(255)
+    watching.add(tmp_path, watching.Watched(image.astype(np.float32), label))
+    (kept,) = watching.digits(tmp_path)
+    assert np.array_equal(kept.image, image.astype(np.float32))
+    assert kept.label == label
