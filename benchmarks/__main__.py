@@ -15,7 +15,7 @@ import tempfile
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import answers, browser, fits, pens
+from benchmarks import answers, browser, fits, pens, watching
 from mnist_core import strokes
 
 ROWS = {
@@ -26,6 +26,7 @@ ROWS = {
     "augment": fits.augmented,
     "answer": answers.computed,
     "painted": browser.painted,
+    "watched": watching.watched,
     "drawn": pens.read,
     "sure": pens.sure,
     "numbers": pens.whole_numbers,

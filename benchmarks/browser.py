@@ -30,7 +30,7 @@ def painted() -> Iterator[tuple[str, str]]:
     if not path:
         yield "pen up to answer painted", "no Chromium to be had"
         return
-    with _server() as address, sync_playwright() as playwright:
+    with serving() as (address, _), sync_playwright() as playwright:
         page = playwright.chromium.launch(executable_path=path, args=FLAGS).new_page()
         page.set_default_timeout(90_000)
         page.goto(address)
@@ -57,7 +57,8 @@ def _wait_for_answer(page: Page) -> float:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[str]:
+def serving() -> Iterator[tuple[str, int]]:
+    """A server on this machine: its address and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
@@ -78,6 +79,6 @@ def _server() -> Iterator[str]:
                 with contextlib.suppress(OSError), urllib.request.urlopen(address):
                     break
                 time.sleep(0.1)
-            yield address
+            yield address, process.pid
         finally:
             process.terminate()

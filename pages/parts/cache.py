@@ -40,12 +40,16 @@ def predictor(saved: store.SavedModel) -> "Predictor":
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _predictor(name: str, card_sha256: str) -> "Predictor":
     # The card's hash is part of the key: a name may come back with another model.
-    from mnist_core.predictor import Predictor  # noqa: PLC0415 - loads TensorFlow
+    import keras  # noqa: PLC0415 - loads TensorFlow, as the next one
 
+    from mnist_core.predictor import Predictor  # noqa: PLC0415
+
+    # Streamlit clears Keras's session after every run of a page or of a part of one.
+    # Nothing here needs that, and it collects all garbage, TensorFlow's objects among
+    # it: four times a second, for everybody who watches a run, a whole core.
+    keras.backend.clear_session = lambda: None
     loaded = Predictor(name)
-    # Streamlit clears Keras's session after every run, which collects all garbage. With
-    # TensorFlow's objects that takes a quarter of a second, unless they are frozen.
-    gc.freeze()
+    gc.freeze()  # what stays for good: no collection has to look at it again
     return loaded
 
 
