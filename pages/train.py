@@ -21,7 +21,7 @@ from pages.parts import (
 frame.ensure(__file__)
 
 SECONDS_PER_LOOK = 0.25  # at the curves of a run that goes on
-SECONDS_INSIDE = 1  # between looks into its network
+SECONDS_INSIDE = 2  # between looks into its network
 SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 
 st.title("Train")
@@ -49,8 +49,9 @@ def start() -> None:
 def watch(record: records.Record, others: list[records.Record]) -> None:
     """The run that goes on; when it is steered or ends, the page changes too."""
     try:
-        live.show(record, others)
-        if steered == (record.run.status, record.run.is_asked("pause")):
+        state = record.run.state
+        live.show(record, state, others)
+        if steered == (state["status"], record.run.is_asked("pause")):
             return
         history.look_at(record.id)
     except FileNotFoundError:
@@ -59,9 +60,9 @@ def watch(record: records.Record, others: list[records.Record]) -> None:
 
 
 @st.fragment(run_every=SECONDS_INSIDE)
-def look_inside(run: runs.Run) -> None:
+def look_inside(record: records.Record) -> None:
     """What needs no look several times a second."""
-    live.look_inside(run)
+    live.look_inside(record)
 
 
 @st.fragment(run_every=SECONDS_IDLE)
@@ -93,9 +94,10 @@ with setup:
 with stage:
     shown = history.chosen(going_on)
     if going_on:
-        watch(records.of(going_on), shown)
+        record = records.of(going_on)
+        watch(record, shown)
         history.choose(going_on)
-        look_inside(going_on)
+        look_inside(record)
     else:
         wait_for_a_run()
         history.choose(None)

@@ -1,11 +1,12 @@
 """A run on the Train page as it is at one moment: while it goes on, or later."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from mnist_core import runs, watching
-from mnist_core.metrics import Metrics
+from mnist_core.metrics import Metrics, Progress
 from mnist_core.recipes import Recipe
 from pages.parts import curves, inside, watched, words
 from pages.parts.records import Record
@@ -23,12 +24,13 @@ STAGES = {
 }
 
 
-def show(record: Record, others: list[Record]) -> None:
+def show(record: Record, state: dict[str, Any], others: list[Record]) -> None:
     """How far the run is, its digits and its curves; for a few times a second."""
-    run, metrics = record.run, record.metrics()
-    _progress(run, metrics)
-    numbers(metrics, record.recipe)
-    digits(run)
+    metrics = record.metrics()
+    progress = metrics.progress(record.recipe)
+    _progress(record, state, metrics, progress)
+    numbers(metrics, record.recipe, progress.images_per_second)
+    digits(record)
     charts(record, others, metrics, live=True)
 
 
@@ -49,26 +51,45 @@ def charts(
     )
 
 
-def digits(run: runs.Run, until: float | None = None) -> None:
+def digits(record: Record, until: float | None = None) -> None:
     """The digits that are watched, as far as the run is, or was."""
-    chosen = watching.digits(run.folder)
+    chosen = watching.digits(record.run.folder)
     if not chosen:
         return
-    rows = watching.history(run.folder)
-    known = [row for row in rows if until is None or row["epoch"] <= until]
+    rows = _until(watching.history(record.run.folder), until)
     cards = [
-        watched.Card(digit.image, digit.label, _said_of(index, known))
+        watched.Card(digit.image, digit.label, _said_of(index, rows))
         for index, digit in enumerate(chosen)
     ]
-    watched.show(cards, epochs=run.recipe.epochs)
+    watched.show(cards, epochs=record.recipe.epochs)
 
 
-def look_inside(run: runs.Run, until: float | None = None) -> None:
+def look_inside(record: Record, until: float | None = None) -> None:
     """The network's filters and its worst mistakes, as they are, or were."""
-    rows = watching.looks(run.folder)
-    known = [row for row in rows if until is None or row["epoch"] <= until]
-    if rows or run.is_going_on:
-        inside.show(known[-1] if known else None, run.recipe)
+    known = _until(watching.looks(record.run.folder), until)
+    inside.show(known[-1] if known else None, record.recipe)
+
+
+def numbers(metrics: Metrics, recipe: Recipe, speed: float | None) -> None:
+    """Four figures; before there are any, their places."""
+    last = metrics.batches[-1] if metrics.batches else {}
+    tested = metrics.samples[-1:] or metrics.epochs[-1:]
+    accuracy = tested[0] if tested else {}
+    score = accuracy.get("sample_accuracy", accuracy.get("val_accuracy"))
+    which = "Validation" if recipe.validation else "Test"
+    with st.grid(4, min_column_width=130, gap="small"):
+        _number(f"{which} accuracy", score, words.percent)
+        _number("Train accuracy", last.get("accuracy"), words.percent)
+        _number("Images a second", speed, "{:,.0f}".format)
+        _number("Learning rate", last.get("learning_rate"), "{:.2g}".format)
+
+
+def _number(label: str, value: float | None, form: Callable[[float], str]) -> None:
+    st.metric(label, "\u2013" if value is None else form(value))
+
+
+def _until(rows: list[dict[str, Any]], epoch: float | None) -> list[dict[str, Any]]:
+    return rows if epoch is None else [row for row in rows if row["epoch"] <= epoch]
 
 
 def _said_of(index: int, rows: list[dict[str, Any]]) -> list[tuple[float, list[float]]]:
@@ -79,13 +100,15 @@ def _said_of(index: int, rows: list[dict[str, Any]]) -> list[tuple[float, list[f
     ]
 
 
-def _progress(run: runs.Run, metrics: Metrics) -> None:
-    state, progress = run.state, metrics.progress(run.recipe)
-    parts = [_stage(run, state)]
+def _progress(
+    record: Record, state: dict[str, Any], metrics: Metrics, progress: Progress
+) -> None:
+    parts = [_stage(record.run, state)]
     if state["stage"] == "drawing":
         parts.append(words.percent(state.get("drawn", 0.0), digits=0))
     elif metrics.batches:
-        parts.append(_place(metrics, run.recipe))
+        at = metrics.batches[-1]["epoch"]
+        parts.append(f"epoch {at:.1f} of {record.recipe.epochs}")
     if progress.seconds_left and state["status"] == "running":
         parts.append(f"{words.duration(progress.seconds_left)} left")
     st.progress(min(progress.done, 1.0), "  \u00b7  ".join(parts))
@@ -101,27 +124,3 @@ def _stage(run: runs.Run, state: dict[str, Any]) -> str:
     if run.is_asked("pause"):
         return "Pausing ..."
     return f"{STAGES.get(state['stage'], 'Ending')} ..."
-
-
-def _place(metrics: Metrics, recipe: Recipe) -> str:
-    return f"epoch {metrics.batches[-1]['epoch']:.1f} of {recipe.epochs}"
-
-
-def numbers(metrics: Metrics, recipe: Recipe) -> None:
-    """Four figures; before there are any, their places."""
-    last = metrics.batches[-1] if metrics.batches else {}
-    tested = metrics.samples[-1:] or metrics.epochs[-1:]
-    accuracy = tested[0] if tested else {}
-    score = accuracy.get("sample_accuracy", accuracy.get("val_accuracy"))
-    speed = metrics.progress(recipe).images_per_second
-    rate = last.get("learning_rate")
-    which = "Validation" if recipe.validation else "Test"
-    with st.grid(4, min_column_width=130, gap="small"):
-        _number(f"{which} accuracy", score, words.percent)
-        _number("Train accuracy", last.get("accuracy"), words.percent)
-        _number("Images a second", speed, "{:,.0f}".format)
-        _number("Learning rate", rate, "{:.2g}".format)
-
-
-def _number(label: str, value: float | None, form: Any) -> None:
-    st.metric(label, "\u2013" if value is None else form(value))

@@ -14,16 +14,19 @@ from pages.parts.answer import enlarged
 from pages.parts.ways import Given
 
 SIDE = 200  # pixels, of the canvas
+AT_FIRST = (0, 8)  # of MNIST's test images: a plain 7, and a 5 that few can read
 DRAW, TAKE, SAMPLES = "Draw", "My drawing", "MNIST"
 
 
 def chosen() -> list[watching.Watched]:
     """The digits that this visitor's next run will be asked about."""
-    return st.session_state.setdefault("to_watch", [])
+    return st.session_state.get("to_watch", [])
 
 
 def show(dataset: Dataset, run: runs.Run | None) -> None:
     """Let the visitor add digits: to the run that goes on, or to the next one."""
+    if "to_watch" not in st.session_state:
+        st.session_state.to_watch = [_sample_of(dataset, n) for n in AT_FIRST]
     watched = watching.digits(run.folder) if run else chosen()
     with st.expander(
         "Watch it learn your digits",
@@ -154,8 +157,13 @@ def _add_sample(dataset: Dataset, run: runs.Run | None) -> None:
     taken = st.session_state.get("samples_taken", 0)
     st.session_state.samples_taken = taken + 1
     found = np.flatnonzero(dataset.y_test == digit)
-    image = dataset.x_test[np.random.default_rng(taken).choice(found)]
-    _keep([watching.Watched(image / np.float32(255), digit)], run)
+    number = np.random.default_rng(taken).choice(found)
+    _keep([_sample_of(dataset, number)], run)
+
+
+def _sample_of(dataset: Dataset, number: int) -> watching.Watched:
+    image = dataset.x_test[number] / np.float32(255)
+    return watching.Watched(image, int(dataset.y_test[number]))
 
 
 def _keep(digits: list[watching.Watched], run: runs.Run | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mnist_core import figures, runs, store
+from mnist_core import figures, runs, store, watching
 from mnist_core.errors import HomeUnwritable, ModelDamaged, ModelNotFound
 from mnist_core.metrics import Metrics
 from pages.parts import controls, history, live, visitor, words
@@ -220,7 +220,8 @@ def _time_machine(record: Record) -> None:
         )
         until = at if at < end else None
     if until is not None:
-        live.numbers(metrics.until(until), record.recipe)
-    live.digits(record.run, until)
+        live.numbers(metrics.until(until), record.recipe, None)
+    live.digits(record, until)
     live.charts(record, [], metrics, until=until)
-    live.look_inside(record.run, until)
+    if watching.looks(record.run.folder):
+        live.look_inside(record, until)

@@ -44,8 +44,8 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """A server on a home of its own; gives its address."""
+def serving(home: Path, *more: str) -> Iterator[str]:
+    """A server on a home of its own, with more options; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -55,7 +55,7 @@ def serving(home: Path) -> Iterator[str]:
     here = {"MNIST_HOME": str(home), "KERAS_HOME": str(home / "keras"), "MNIST_NPZ": ""}
     environment = os.environ | offline | here
     with subprocess.Popen(
-        [*command, *options], cwd=CHECKOUT, env=environment
+        [*command, *options, *more], cwd=CHECKOUT, env=environment
     ) as process:
         address = f"http://localhost:{port}"
         try:
@@ -75,6 +75,14 @@ def server(server_home: Path) -> Iterator[str]:
     """One server for all journeys of a file, as for all visitors of a day."""
     with serving(server_home) as address:
         yield address
+
+
+@pytest.fixture
+def at_the_server(home, server_home, monkeypatch):
+    """Look at the server's own runs and models, and leave the default model behind."""
+    monkeypatch.setenv("MNIST_HOME", str(server_home))
+    yield
+    (server_home / "default.json").unlink(missing_ok=True)
 
 
 @pytest.fixture

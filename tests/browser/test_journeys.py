@@ -8,8 +8,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from mnist_core import runs, store
+from mnist_core import runs
 from tests.browser.conftest import DESKTOP, PHONE
+
+pytestmark = pytest.mark.usefixtures("at_the_server")
 
 SEVEN = [[(70, 60), (205, 60), (120, 230)]]
 ONE = [[(150, 40), (140, 235)]]
@@ -67,14 +69,6 @@ def expect_answer(page: Page, number: int) -> None:
     expect(
         page.get_by_test_id("stHtml").filter(has_text=re.compile(r"^\d+$"))
     ).to_have_text(str(number))
-
-
-@pytest.fixture(autouse=True)
-def at_the_server(home, server_home, monkeypatch):
-    """Look at the server's own runs and models, and leave the default model behind."""
-    monkeypatch.setenv("MNIST_HOME", str(server_home))
-    yield
-    store.choose("pretrained")
 
 
 def test_train_watch_use_and_draw(visit):
