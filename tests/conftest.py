@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -145,18 +147,73 @@ def worker(monkeypatch, tmp_path: Path):
     def popen(command, **options):
         if launch.WORKER not in command:
             return real_popen(command, **options)
-        os.mkfifo(f"{command[-1]}/orders")
+        with suppress(FileExistsError):  # it is resumed
+            os.mkfifo(f"{command[-1]}/orders")
         return real_popen([sys.executable, str(script), command[-1]], **options)
 
     monkeypatch.setattr(subprocess, "Popen", popen)
     started: list[runs.Run] = []
     yield started
     for run in started:
-        if run.folder.exists() and run.is_going_on:
-            order(run, "")
+        end(run)
 
 
 def order(run: runs.Run, code: str) -> None:
     """Let a patient worker run some code; return when it has ended."""
-    (run.folder / "orders").write_text(code)
+    set_off(run, code)
     run.wait()
+
+
+def set_off(run: runs.Run, code: str) -> None:
+    """Let a patient worker run some code."""
+    (run.folder / "orders").write_text(code)
+
+
+def end(run: runs.Run) -> None:
+    """End the worker of a run, if there is one: it may still wait for orders."""
+
+    def is_gone() -> bool:
+        with suppress(OSError):  # nobody waits
+            os.close(os.open(run.folder / "orders", os.O_WRONLY | os.O_NONBLOCK))
+        try:
+            return not launch.is_taken(run.folder / "lock")
+        except FileNotFoundError:
+            return True
+
+    if not is_gone():
+        run.ask("discard")
+        until(is_gone)
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Return when the condition holds; fail after a minute."""
+    tick = threading.Event()
+    for _ in range(1200):
+        if condition():
+            return
+        tick.wait(0.05)
+    pytest.fail("it did not happen within a minute")
+
+
+LIGHT = """
+import json, time, types
+sys.modules["keras"] = types.ModuleType("keras")
+sys.modules["keras"].callbacks = types.SimpleNamespace(Callback=object)
+training = sys.modules["mnist_core.training"] = types.ModuleType("training")
+
+def work(run, orders):
+    run.update(stage="training")
+    for step in range(1, 30000):
+        time.sleep(0.01)
+        orders.obey()
+        place = {"epoch": step / 10000, "step": step, "seconds": orders.clock.seconds}
+        with (run.folder / "metrics.jsonl").open("a") as file:
+            file.write(json.dumps({**place, "loss": 1.0, "accuracy": 0.5}) + "\\n")
+        if run.is_asked("stop"):
+            return run.update(status="stopped", model="light", test_accuracy=0.5)
+
+training.work = work
+from mnist_core import worker
+worker.main()
+"""
+"""Orders to be the worker as it is, but for the training: TensorFlow takes seconds."""

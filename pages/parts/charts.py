@@ -5,11 +5,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mnist_core import recipes
-from mnist_core.metrics import Metrics
-from mnist_core.recipes import Recipe
 from pages.parts import words
-from pages.parts.curves import Curve, show
 
 
 def probabilities(values: np.ndarray) -> None:
@@ -49,18 +45,3 @@ def probabilities(values: np.ndarray) -> None:
         key="probabilities",
         alt=f"Probability of each digit; {said}",
     )
-
-
-def curves(
-    metrics: Metrics, recipe: Recipe, *, published: dict[str, list[float]] | None
-) -> None:
-    """As `curves.show`; for callers that do not call that yet."""
-    others = []
-    if published:
-        rows = [
-            dict(zip(published, values, strict=True))
-            for values in zip(*published.values(), strict=True)
-        ]
-        known = Metrics(epochs=[{**row, "epoch": n} for n, row in enumerate(rows, 1)])
-        others = [Curve("Published", recipes.get("classic"), known)]
-    show(Curve(recipe.name.capitalize(), recipe, metrics), others=others)

@@ -13,7 +13,7 @@ from pages.parts import reading, room, sketch
 from pages.parts.answer import enlarged
 from pages.parts.ways import Given
 
-SIDE = 200  # pixels, of the canvas
+SIDE, SMALL = 200, 56  # pixels: the canvas, and a digit that is chosen
 AT_FIRST = (0, 8)  # of MNIST's test images: a plain 7, and a 5 that few can read
 DRAW, TAKE, SAMPLES = "Draw", "My drawing", "MNIST"
 
@@ -52,17 +52,15 @@ def _chosen() -> None:
     with st.container(horizontal=True, gap="small"):
         for number, digit in enumerate(chosen()):
             pixels = np.rint(digit.image * 255).astype(np.uint8)
-            with st.container(width=56, gap="xsmall"):
-                picture = enlarged(pixels, side=112)
-                st.image(picture, alt=f"Digit {number + 1} to watch", width=56)
+            with st.container(width=SMALL, gap="xsmall"):
+                picture = enlarged(pixels, side=2 * SMALL)
+                st.image(picture, alt=f"Digit {number + 1} to watch", width=SMALL)
                 st.button(
-                    "",
+                    "Remove",
                     key=f"unwatch-{number}",
-                    icon=":material/close:",
-                    help="Take it away",
+                    type="tertiary",
                     on_click=chosen().pop,
                     args=(number,),
-                    width="stretch",
                 )
 
 

@@ -82,7 +82,7 @@ def test_a_drawn_digit_is_watched_and_the_time_machine_goes_back(visit):
             page.mouse.move(box["x"] + x_to * 0.7, box["y"] + y_to * 0.7, steps=12)
         page.mouse.up()
     page.get_by_role("button", name="Add this digit").click()
-    expect(page.get_by_role("button", name="Take it away")).to_have_count(3)
+    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(3)
     page.get_by_role("button", name="Start training").click()
     cards = page.get_by_role("group", name=re.compile("digit"))
     expect(cards).to_have_count(3)

@@ -44,8 +44,8 @@ def test_at_first_the_published_run_and_the_shipped_model_s_are_there(open_page)
 
 def test_start_trains_by_the_values_in_the_form(open_page, worker):
     app = open_page("train")
-    app.number_input(key="quick-synthetic-epochs").set_value(3)
-    app.number_input(key="quick-synthetic-images").set_value(500)
+    app.number_input(key="epochs").set_value(3)
+    app.number_input(key="images").set_value(500)
     app.button(key="start").click().run()
     assert not app.exception
     run = runs.active()
@@ -180,7 +180,8 @@ def test_an_ended_run_shows_its_result(open_page, ended):
 def test_pen_drawings_at_hand_can_be_learned_from(
     open_page, worker, monkeypatch, pen_file
 ):
-    assert not open_page("train").get("toggle")
+    keys = {toggle.key for toggle in open_page("train").get("toggle")}
+    assert "pens" not in keys
     monkeypatch.setenv("MNIST_STROKES", str(pen_file))
     app = open_page("train", pens=True)
     app.button(key="start").click().run()

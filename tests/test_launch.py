@@ -1,0 +1,64 @@
+import fcntl
+import threading
+
+import pytest
+
+from mnist_core import launch, recipes, runs
+from tests.conftest import order
+
+RECIPE = recipes.get("quick", data="synthetic", images=1000)
+
+
+@pytest.fixture
+def path(tmp_path):
+    (tmp_path / "lock").touch()
+    return tmp_path / "lock"
+
+
+def test_a_lock_is_one_s_until_its_file_is_closed(path):
+    with path.open("w") as mine, path.open("w") as theirs:
+        assert not launch.is_taken(path)
+        assert launch.take(mine)
+        assert launch.is_taken(path)
+        assert not launch.take(theirs)
+    assert not launch.is_taken(path)
+
+
+def test_a_look_at_the_lock_keeps_nobody_from_taking_it(path):
+    with path.open() as look, path.open("w") as mine:
+        fcntl.flock(look, fcntl.LOCK_SH)
+        threading.Timer(0.02, fcntl.flock, (look, fcntl.LOCK_UN)).start()
+        assert launch.take(mine)
+
+
+def test_waiting_ends_with_the_lock_or_without_one(path):
+    with path.open("w") as mine:
+        assert launch.take(mine)
+        waiting = threading.Thread(target=launch.wait, args=(path,))
+        waiting.start()
+        assert waiting.is_alive()
+    waiting.join(10)
+    assert not waiting.is_alive()
+    path.unlink()
+    launch.wait(path)
+
+
+def test_a_worker_finds_the_home_from_where_it_works(worker, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MNIST_HOME", "elsewhere")
+    run = runs.start(RECIPE)
+    worker.append(run)
+    order(
+        run, "import os; print(os.environ['MNIST_HOME'], os.getsid(0) == os.getpid())"
+    )
+    assert f"{tmp_path}/elsewhere True" in run.log()
+
+
+def test_a_worker_holds_the_locks_of_its_run_and_of_all(worker, home):
+    run = runs.start(RECIPE)
+    worker.append(run)
+    assert launch.is_taken(run.folder / "lock")
+    assert runs.is_any_going_on()
+    order(run, "")
+    assert not launch.is_taken(run.folder / "lock")
+    assert not runs.is_any_going_on()
