@@ -15,6 +15,7 @@ from mnist_core import lines
 from mnist_core.recipes import TEST_IMAGES, Recipe
 
 RECENT = 200  # lines, that say how fast it goes now; about 20 s
+Row = dict[str, float]
 STEP_PER_ANSWER = 3  # a training step goes forward, backward for weights and inputs
 
 
@@ -31,9 +32,9 @@ class Metrics:
         same few test images each time, part-way through the epochs.
     """
 
-    batches: list[dict[str, float]] = field(default_factory=list)
-    epochs: list[dict[str, float]] = field(default_factory=list)
-    samples: list[dict[str, float]] = field(default_factory=list)
+    batches: list[Row] = field(default_factory=list)
+    epochs: list[Row] = field(default_factory=list)
+    samples: list[Row] = field(default_factory=list)
 
     def until(self, epoch: float) -> "Metrics":
         """What was known when training had come as far as this."""
@@ -41,40 +42,36 @@ class Metrics:
             *([row for row in rows if row["epoch"] <= epoch] for rows in self._lists())
         )
 
-    def _lists(self) -> tuple[list[dict[str, float]], ...]:
+    def _lists(self) -> tuple[list[Row], ...]:
         return self.batches, self.epochs, self.samples
 
     def progress(self, recipe: Recipe) -> "Progress":
         """How far the run is, how fast it goes, and how long it still takes."""
-        at = max(
-            (row["epoch"] for row in self.batches[-1:] + self.epochs[-1:]), default=0
-        )
+        known = self.batches[-1:] + self.epochs[-1:]
+        at = max((row["epoch"] for row in known), default=0)
         pace = self._seconds_per_epoch()
-        if pace is None:
+        if not pace:
             return Progress(at / recipe.epochs, None, None)
+        test = self._seconds_per_test()
+        if test is None:  # not before the first epoch ends: as long as it should take
+            images = recipe.validation or TEST_IMAGES[recipe.data]
+            test = pace * images / recipe.examples / STEP_PER_ANSWER
         tests = recipe.epochs - len(self.epochs) + 1  # the last one for the result
-        left = pace * (recipe.epochs - at) + tests * self._seconds_per_test(
-            recipe, pace
-        )
+        left = pace * (recipe.epochs - at) + test * tests
         return Progress(at / recipe.epochs, recipe.examples / pace, left)
 
-    def _seconds_per_epoch(self) -> float | None:
-        """Of training alone, as it went lately."""
-        recent = self.batches[-RECENT:]
-        pairs = [
-            (row, later)
-            for row, later in pairwise(recent)
-            if math.ceil(row["epoch"]) == math.ceil(later["epoch"])
-        ]
-        seconds = sum(later["seconds"] - row["seconds"] for row, later in pairs)
-        epochs = sum(later["epoch"] - row["epoch"] for row, later in pairs)
-        return seconds / epochs if seconds and epochs else None
+    def _seconds_per_epoch(self) -> float:
+        """Of training alone, as it went lately; 0 where nothing is known yet."""
+        recent = list(pairwise(self.batches[-RECENT:]))
+        within = [pair for pair in recent if _in_one_epoch(*pair)]
+        if not within and recent:  # short epochs, of a line each
+            return max(_pace(recent) - (self._seconds_per_test() or 0), 0)
+        return _pace(within)
 
-    def _seconds_per_test(self, recipe: Recipe, pace: float) -> float:
-        """As the last one took; before the first, as long as it should take."""
+    def _seconds_per_test(self) -> float | None:
+        """As the last one took."""
         if not self.epochs:
-            images = recipe.validation or TEST_IMAGES[recipe.data]
-            return pace * images / recipe.examples / STEP_PER_ANSWER
+            return None
         end = self.epochs[-1]["seconds"]
         before = (r["seconds"] for r in reversed(self.batches) if r["seconds"] <= end)
         return end - next(before, end)
@@ -87,6 +84,17 @@ class Progress:
     done: float
     images_per_second: float | None
     seconds_left: float | None
+
+
+def _in_one_epoch(row: Row, later: Row) -> bool:
+    return math.ceil(row["epoch"]) == math.ceil(later["epoch"])
+
+
+def _pace(pairs: list[tuple[Row, Row]]) -> float:
+    """Seconds an epoch, between the lines of these pairs; 0 where there are none."""
+    seconds = sum(later["seconds"] - row["seconds"] for row, later in pairs)
+    epochs = sum(later["epoch"] - row["epoch"] for row, later in pairs)
+    return seconds / epochs if epochs else 0.0
 
 
 def read(path: Path) -> Metrics:

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from mnist_core import metrics, recipes
@@ -56,3 +57,53 @@ def test_tests_between_the_epochs_count_as_time_but_not_as_training():
     assert progress.images_per_second == pytest.approx(500)
     # Two epochs of two seconds; the tests after them, of all, take five seconds each.
     assert progress.seconds_left == pytest.approx(2 * 2 + 4 * 5)
+
+
+class MadeUpClock:
+    """A run on a clock that is made up: what it would write, and what is truly left."""
+
+    def __init__(self, recipe, *, second_an_epoch, second_a_test, wander=0.0):
+        rng = np.random.default_rng(1)
+        self.recipe, self.rows, now = recipe, [], 3.0  # it takes time to begin
+        lines = max(1, round(second_an_epoch / 0.1))  # one each tenth of a second
+        for epoch in range(recipe.epochs):
+            for line in range(1, lines + 1):
+                now += second_an_epoch / lines * rng.uniform(1 - wander, 1 + wander)
+                self.rows.append(("batches", batch(epoch + line / lines, now)))
+            now += second_a_test * rng.uniform(1 - wander, 1 + wander)
+            self.rows.append(("epochs", epoch_line(epoch + 1, now)))
+        self.end = now + second_a_test
+
+    def estimates(self):
+        """At each line once a tenth is done: what is left, and what is thought so."""
+        known = {"batches": [], "epochs": []}
+        for kind, row in self.rows:
+            known[kind].append(row)
+            progress = Metrics(**known).progress(self.recipe)
+            if progress.done >= 0.1:
+                yield self.end - row["seconds"], progress.seconds_left
+
+
+CLASSIC = recipes.get("classic")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "clock"),
+    [
+        (CLASSIC, {"second_an_epoch": 25, "second_a_test": 1.5}),
+        (CLASSIC, {"second_an_epoch": 25, "second_a_test": 1.5, "wander": 0.5}),
+        (recipes.get("quick"), {"second_an_epoch": 5, "second_a_test": 0.3}),
+        (recipes.get("quick", epochs=1), {"second_an_epoch": 5, "second_a_test": 0.3}),
+        (recipes.get("robust"), {"second_an_epoch": 50, "second_a_test": 1.5}),
+        # Few images: the tests take longer than the training, a line is an epoch.
+        (
+            recipes.get("classic", images=100, epochs=20),
+            {"second_an_epoch": 0.05, "second_a_test": 1.7},
+        ),
+    ],
+)
+def test_the_time_left_is_right_within_a_fifth_once_a_tenth_is_done(recipe, clock):
+    estimates = list(MadeUpClock(recipe, **clock).estimates())
+    assert len(estimates) > 10
+    for left, thought in estimates:
+        assert thought == pytest.approx(left, rel=0.2)

@@ -116,9 +116,9 @@ def _spec(
 ) -> Spec:
     """The chart without its data; nobody may change it."""
     if len(labels) == 1:
-        series, layers = (TRAIN, *tested), _alone(name, tested[0])
+        series, layers = (TRAIN, *tested), _alone(name, tested[0], epochs)
     else:
-        series, layers = labels, _compared(name, labels, tested)
+        series, layers = labels, _compared(name, labels, tested, epochs)
     encoding = {"x": _x(epochs), "y": _y(name), "color": _colour(series)}
     for layer in layers:
         layer["encoding"] = {**encoding, **layer["encoding"]}
@@ -126,26 +126,28 @@ def _spec(
     return {"height": HEIGHT, "layer": [*layers, _rule(encoding["x"])]}
 
 
-def _alone(name: str, tested: str) -> list[Spec]:
+def _alone(name: str, tested: str, epochs: int) -> list[Spec]:
     """The lines of one run, a colour for each kind of images."""
     return [
         _line("train0", TRAIN, strokeWidth=2.5),
         _line("raw0", TRAIN, strokeWidth=1, opacity=0.25),
         _line("test0", tested, strokeWidth=2.5),
-        _ends("test0", tested),
+        _ends("test0", tested, epochs),
         _tips("train0", TRAIN, ("Images", TRAIN), name),
         _tips("test0", tested, ("Images", tested), name),
     ]
 
 
-def _compared(name: str, labels: Sequence[str], tested: Sequence[str]) -> list[Spec]:
+def _compared(
+    name: str, labels: Sequence[str], tested: Sequence[str], epochs: int
+) -> list[Spec]:
     """The lines of some runs, a colour for each run; the first lies on top."""
     layers, tips = [], []
     for n, (run, kind) in reversed(list(enumerate(zip(labels, tested, strict=True)))):
         layers += [
             _line(f"train{n}", run, strokeWidth=1.5, strokeDash=[4, 3], opacity=0.7),
             _line(f"test{n}", run, strokeWidth=2.5),
-            _ends(f"test{n}", run),
+            _ends(f"test{n}", run, epochs),
         ]
         tips += [
             _tips(f"train{n}", run, ("Run", f"{run}, train"), name),
@@ -159,9 +161,10 @@ def _line(dataset: str, series: str, **mark: Any) -> Spec:
     return _layer(dataset, series, mark)
 
 
-def _ends(dataset: str, series: str) -> Spec:
-    """A point at the end of each epoch."""
-    mark = {"type": "point", "filled": True, "size": 90, "opacity": 1, "clip": True}
+def _ends(dataset: str, series: str, epochs: int) -> Spec:
+    """A point at the end of each epoch; smaller where there are many."""
+    size = min(90, 900 // epochs)
+    mark = {"type": "point", "filled": True, "size": size, "opacity": 1, "clip": True}
     return _layer(dataset, series, mark, keep="datum.epoch % 1 == 0")
 
 
