@@ -37,7 +37,7 @@ test: $(TESTS_READY) ## Check the style and run all tests
 	@$(RUN) tests.browser.chromium
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) pytest --numprocesses 2 $(PYTEST_ARGS)
+	@$(RUN) pytest --numprocesses 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(TESTS_READY) ## Check the style alone
 	@$(RUN) ruff check .

@@ -6,14 +6,18 @@ python -m mnist_core predict drawings/
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mnist_core import commands, recipes
+from mnist_core import commands, recipes, run_commands
 from mnist_core import strokes as pen_drawings
 from mnist_core.errors import MnistError
+from mnist_core.terminal import print_problem
+
+RUN = "20261122-101500-quick"  # for the examples
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -21,9 +25,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m mnist_core", description="MNIST Studio without the web app."
     )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_train(
-        _command(subparsers, "train", commands.train, "--recipe quick --epochs 1")
-    )
+    example = "--recipe quick --epochs 1"
+    _add_train(_command(subparsers, "train", run_commands.train, example))
+    _add_runs(subparsers)
     command = _command(subparsers, "evaluate", commands.evaluate, "pretrained --json")
     _add_model(command)
     _add_data(command)
@@ -35,6 +39,28 @@ def _parser() -> argparse.ArgumentParser:
     _add_model(command)
     command.add_argument("--out", required=True, type=Path, help="folder for the PNGs")
     return parser
+
+
+def _add_runs(subparsers: Any) -> None:
+    """The commands on runs: RUN may be left out where it is clear which is meant."""
+    _command(subparsers, "runs", run_commands.list_runs, "--json")
+    for function in (run_commands.pause, run_commands.stop, run_commands.watch):
+        command = _command(subparsers, function.__name__, function, "--json")
+        _add_run(command, "the one that is going on")
+    command = _command(subparsers, "resume", run_commands.resume, RUN)
+    _add_run(command, "the one that is paused, else the newest that has not finished")
+    for function in (run_commands.discard, run_commands.delete):
+        command = _command(subparsers, function.__name__, function, RUN)
+        command.add_argument("run", metavar="RUN", help="a run that `runs` lists")
+
+
+def _add_run(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument(
+        "run",
+        nargs="?",
+        metavar="RUN",
+        help=f"a run that `runs` lists; default: {default}",
+    )
 
 
 def _command(
@@ -107,17 +133,28 @@ def _add_model(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_data(command: argparse.ArgumentParser) -> None:
+def _add_data(
+    command: argparse.ArgumentParser, *, default: str | None = "mnist"
+) -> None:
     command.add_argument(
         "--data",
         choices=recipes.TRAINING_IMAGES,
-        default="mnist",
-        help="MNIST, or digits made up without it",
+        default=default,
+        help="MNIST, or digits made up without it; default: mnist",
     )
 
 
 def _add_train(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--recipe", choices=recipes.RECIPES, default="quick")
+    command.set_defaults(check=_check_train, error=command.error)
+    command.add_argument("--recipe", choices=recipes.RECIPES, help="default: quick")
+    command.add_argument(
+        "--resume",
+        metavar="RUN",
+        nargs="?",
+        const="",
+        help="go on with a run by its own recipe, without any other option; "
+        "default: the one that is paused, else the newest that has not finished",
+    )
     for field, (smallest, largest) in recipes.BOUNDS.items():
         command.add_argument(
             f"--{field.replace('_', '-')}",
@@ -134,18 +171,45 @@ def _add_train(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="pen drawings to learn from as well: JSON lines, or UNIPEN as UCI has it",
     )
-    _add_data(command)
+    _add_data(command, default=None)
     command.add_argument("--name", help="what to call the model; default: the recipe")
+
+
+def _check_train(args: argparse.Namespace) -> None:
+    """A run goes on by the recipe that it has."""
+    options = "recipe", "data", "name", "strokes", *run_commands.RECIPE_OPTIONS
+    given = [name for name in options if getattr(args, name) is not None]
+    if args.resume is not None and given:
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        args.error(f"a run is resumed by its own recipe: leave out {named}")
 
 
 def main() -> int:
     """Run one command; a problem ends it with a sentence and exit status 1."""
     args = _parser().parse_args()
+    if "check" in args:
+        args.check(args)
     try:
-        return args.function(args)
+        status = args.function(args)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return run_commands.INTERRUPTED
     except MnistError as error:
-        commands.ERR.print(str(error), style="red", soft_wrap=True, markup=False)
-        return 1
+        print_problem(str(error))
+    except OSError as error:
+        _explain(error)
+    else:
+        return status
+    return 1
+
+
+def _explain(error: OSError) -> None:
+    """A full disk, a folder that is read-only, a reader that has gone, say."""
+    if error.filename is None:  # else Python would try again to write the results
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):  # `head` has seen enough
+        where = error.filename or "The results cannot be written"
+        print_problem(f"{where}: {error.strerror or error}.")
 
 
 if __name__ == "__main__":

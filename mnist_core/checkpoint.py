@@ -34,7 +34,11 @@ def save(model: keras.Model, folder: Path, *, epochs: int) -> None:
     """Keep the model as it is after so many epochs, instead of what was kept before."""
     folder.mkdir(exist_ok=True)
     beside = folder / ".new.weights.h5"
-    model.save_weights(beside)  # of a compiled model: with its optimizer
+    try:
+        model.save_weights(beside)  # of a compiled model: with its optimizer
+    except Exception:
+        beside.unlink(missing_ok=True)  # the disk is full, say
+        raise
     with beside.open("rb") as file:
         os.fsync(file)  # a power cut must not leave a name without its content
     kept = beside.replace(folder / f"epoch-{epochs}.weights.h5")
@@ -54,13 +58,15 @@ def restore(model: keras.Model, folder: Path) -> int:
     A checkpoint that cannot be read is none.
     """
     for path in sorted(folder.glob("epoch-*"), key=_epochs_in, reverse=True):
-        untouched = model.get_weights()
+        model.optimizer.build(model.trainable_variables)
+        variables = [*model.variables, *model.optimizer.variables]
+        untouched = [variable.numpy() for variable in variables]
         try:
-            model.optimizer.build(model.trainable_variables)
             model.load_weights(path)
         except Exception as error:  # whatever Keras and HDF5 raise for a damaged file
             print(f"The checkpoint {path.name} cannot be read: {error}")
-            model.set_weights(untouched)
+            for variable, value in zip(variables, untouched, strict=True):
+                variable.assign(value)
         else:
             return _epochs_in(path)
     return 0

@@ -11,6 +11,8 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +20,7 @@ from mnist_core.home import CHECKOUT
 
 WORKER = "mnist_core.worker"
 PATHS = "MNIST_HOME", "MNIST_NPZ", "MNIST_STROKES"
+LOOKS, SECONDS_PER_LOOK = 10, 0.01  # at a lock that is taken
 
 
 def worker(run: Path, lock: IO[str], others: IO[str]) -> None:
@@ -38,12 +41,18 @@ def worker(run: Path, lock: IO[str], others: IO[str]) -> None:
 
 
 def take(lock: IO[str]) -> bool:
-    """Take the lock of an open file, unless somebody has it."""
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    """Take the lock of an open file, unless somebody has it.
+
+    Whoever asks `is_taken` has it, too, for less than a moment: that does not count.
+    """
+    for _ in range(LOOKS):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(SECONDS_PER_LOOK)
+        else:
+            return True
+    return False
 
 
 def is_taken(path: Path) -> bool:
@@ -57,8 +66,8 @@ def is_taken(path: Path) -> bool:
 
 
 def wait(path: Path) -> None:
-    """Return when nobody holds the lock of the file at `path`."""
-    with path.open() as lock:
+    """Return when nobody holds the lock of the file at `path`, or there is none."""
+    with suppress(FileNotFoundError), path.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 Row = dict[str, Any]
 Kind = Callable[[Row], str | None]
@@ -47,24 +47,29 @@ def cut(path: Path, keep: Callable[[Row], bool]) -> None:
 class _Reader:
     def __init__(self, path: Path, kind: Kind) -> None:
         self.path, self.kind, self.lock = path, kind, threading.Lock()
-        self.file_number, self.position = -1, 0
+        self.file_number, self.position, self.last = -1, 0, b""
         self.rows: dict[str, list[Row]] = defaultdict(list)
 
     def read(self) -> dict[str, list[Row]]:
         with self.lock, self.path.open("rb") as file:
-            self._start_over_if_replaced(os.fstat(file.fileno()))
+            size = self._start_over_if_replaced(file)
             file.seek(self.position)
-            for line in file:
+            while line := file.readline(size - self.position):
                 if not line.endswith(b"\n"):
                     break  # it is still being written
-                self.position += len(line)
+                self.position, self.last = self.position + len(line), line
                 self._note(line)
             return {kind: list(rows) for kind, rows in self.rows.items()}
 
-    def _start_over_if_replaced(self, status: os.stat_result) -> None:
-        if status.st_ino != self.file_number or status.st_size < self.position:
-            self.file_number, self.position = status.st_ino, 0
+    def _start_over_if_replaced(self, file: BinaryIO) -> int:
+        """Return the file's size. A number is used again when its file is gone."""
+        status = os.fstat(file.fileno())
+        file.seek(self.position - len(self.last))
+        same = file.read(min(len(self.last), status.st_size)) == self.last
+        if status.st_ino != self.file_number or not same:
+            self.file_number, self.position, self.last = status.st_ino, 0, b""
             self.rows.clear()
+        return status.st_size
 
     def _note(self, line: bytes) -> None:
         try:

@@ -2,14 +2,12 @@
 
 orders = Orders(run)
 orders.listen()                       # to SIGINT and SIGTERM
-model.fit(..., callbacks=[Obey(orders)])
+orders.obey()                         # between two batches
 """
 
 import signal
 import time
 from types import FrameType
-
-import keras
 
 from mnist_core.run import Run
 
@@ -92,26 +90,3 @@ class Orders:
     def _hear(self, number: int, _frame: FrameType | None) -> None:
         self.signalled = True
         signal.signal(number, signal.SIG_DFL)
-
-
-class Obey(keras.callbacks.Callback):
-    """Obeys after every batch, of training and of testing."""
-
-    def __init__(self, orders: Orders) -> None:
-        super().__init__()
-        self.orders = orders
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        """Wait while paused; stop when asked."""
-        self.orders.obey()
-        if self.orders.run.is_asked("stop"):
-            self.model.stop_training = True
-
-    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        """Wait while paused."""
-        self.orders.obey()
-
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Stop when asked during the test."""
-        if self.orders.run.is_asked("stop"):
-            self.model.stop_training = True

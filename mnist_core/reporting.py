@@ -7,6 +7,7 @@ looks.jsonl     its first filters, and the digits it gets most wrong
 
 import json
 import math
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -96,6 +97,8 @@ class Reporter(_Lines):
         if np.isfinite(list(logs.values())).all():
             row = {"epoch": epoch + part, "epoch_seconds": took, **logs}
             self.write(self.path, row)
+            with self.path.open("rb") as file:
+                os.fsync(file)  # what the checkpoint goes on from must not be missing
 
     def _since_last_line(self, batch: int, logs: dict[str, float]) -> dict[str, float]:
         seen, loss, accuracy = self.means
@@ -113,7 +116,7 @@ class Watcher(_Lines):
 
     def __init__(self, folder: Path, recipe: Recipe, clock: Clock, read: Read) -> None:
         super().__init__(folder / "watched.jsonl", recipe, clock)
-        self.folder, self.read, self.next, self.changed = folder, read, 0.0, 0
+        self.folder, self.read, self.next = folder, read, 0.0
         self.images = np.zeros((0, 28, 28), np.float32)
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
@@ -139,12 +142,7 @@ class Watcher(_Lines):
 
     def _look_for_more(self) -> None:
         """Somebody may add a digit while the run goes on."""
-        try:
-            changed = (self.folder / "watched").stat().st_mtime_ns
-        except FileNotFoundError:
-            return
-        if changed != self.changed:
-            self.changed = changed
+        if watching.count(self.folder) > len(self.images):
             watched = watching.digits(self.folder)
             self.images = np.stack([digit.image for digit in watched])
 

@@ -3,6 +3,7 @@
 `mnist_core.worker` calls this in a process of its own.
 """
 
+import math
 import shutil
 from functools import partial
 from typing import Any
@@ -23,11 +24,34 @@ from mnist_core import (
     strokes,
 )
 from mnist_core.errors import Diverged, StrokesUnreadable
-from mnist_core.orders import Clock, Obey, Orders
+from mnist_core.orders import Clock, Orders
 from mnist_core.recipes import Recipe
 from mnist_core.run import Run
 
 Images = tuple[np.ndarray, np.ndarray]  # prepared: (n, 28, 28, 1) and (n, 10)
+
+
+class Obey(keras.callbacks.Callback):
+    """Obeys after every batch, of training and of testing."""
+
+    def __init__(self, orders: Orders) -> None:
+        super().__init__()
+        self.orders = orders
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Wait while paused; stop when asked."""
+        self.orders.obey()
+        if self.orders.run.is_asked("stop"):
+            self.model.stop_training = True
+
+    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Wait while paused."""
+        self.orders.obey()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Stop when asked during the test."""
+        if self.orders.run.is_asked("stop"):
+            self.model.stop_training = True
 
 
 def work(run: Run, orders: Orders) -> None:
@@ -52,16 +76,17 @@ def work(run: Run, orders: Orders) -> None:
     run.update(stage="building")
     model = network.build(recipe)
     try:
-        _fit(model, run, orders, known, _validation(recipe, dataset))
+        reached = _fit(model, run, orders, known, _validation(recipe, dataset))
     except Diverged:
         if checkpoint.restore(model, run.folder / "checkpoint"):
             _finish(model, run, orders, dataset)
         raise
     _finish(model, run, orders, dataset)
-    if run.metrics().epochs[-1]["epoch"] < recipe.epochs:
+    if reached < recipe.epochs:
         return run.update(status="stopped")
     run.update(status="finished")  # even if a stop was asked for: it came too late
-    return shutil.rmtree(run.folder / "checkpoint")
+    # A stop within the only epoch's last batch leaves none.
+    return shutil.rmtree(run.folder / "checkpoint", ignore_errors=True)
 
 
 def _fit(
@@ -70,18 +95,24 @@ def _fit(
     orders: Orders,
     known: examples.Examples,
     validation: Images,
-) -> None:
-    """Train from the last checkpoint to the end, or until somebody stops it."""
+) -> float:
+    """Train from the last checkpoint to the end, or until somebody stops it.
+
+    Returns:
+        How many epochs are trained, the last perhaps in part.
+    """
     recipe, folder = run.recipe, run.folder
     done = checkpoint.restore(model, folder / "checkpoint")
     orders.clock = Clock(_go_back(run, done))
     orders.obey_before_training()
     run.update(stage="training")
+    if done:  # else the order of the first epoch comes again
+        keras.utils.set_random_seed(recipe.seed + done)
     history = (
         {}
         if done == recipe.epochs
         else model.fit(
-            **_input(recipe, known),
+            **_input(recipe, known, seed=recipe.seed + done),
             initial_epoch=done,
             epochs=recipe.epochs,
             validation_data=validation,
@@ -92,6 +123,7 @@ def _fit(
     run.update(fit_seconds=round(orders.clock.seconds, 3))
     if not np.isfinite(list(history.values())).all():
         raise Diverged(checkpoint.epochs(folder / "checkpoint"))
+    return max([done, *(row["epoch"] for row in run.metrics().epochs[-1:])])
 
 
 def _callbacks(
@@ -105,18 +137,20 @@ def _callbacks(
         reporting.Watcher(run.folder, recipe, clock, read),
         *([looker] if run.state.get("looks", True) else []),
         keras.callbacks.TerminateOnNaN(),
-        Obey(orders),
+        # Before a stop during the test takes effect: its epoch is whole.
         checkpoint.Checkpoint(run.folder / "checkpoint"),
+        Obey(orders),
     ]
 
 
 def _go_back(run: Run, epochs: int) -> float:
     """Forget what was reported after so many epochs; return the seconds up to then."""
     for name in ("metrics.jsonl", "watched.jsonl", "looks.jsonl"):
-        if (path := run.folder / name).exists():
-            lines.cut(path, lambda row: row["epoch"] <= epochs)
-    whole = run.metrics().epochs
-    return whole[-1]["seconds"] if whole else 0.0
+        if (path := run.folder / name).is_file():
+            lines.cut(path, lambda row: row.get("epoch", math.inf) <= epochs)
+    kept = run.metrics()
+    ends = kept.batches[-1:] + kept.epochs[-1:] + kept.samples[-1:]
+    return max((row["seconds"] for row in ends), default=0.0)
 
 
 def _finish(
@@ -176,13 +210,13 @@ def _validation(recipe: Recipe, dataset: data.Dataset) -> Images:
     return data.prepare(dataset.x_train[kept], dataset.y_train[kept])
 
 
-def _input(recipe: Recipe, known: examples.Examples) -> dict[str, Any]:
+def _input(recipe: Recipe, known: examples.Examples, *, seed: int) -> dict[str, Any]:
     """What fit learns from: the images as they are, or augmented on the way."""
     if not recipe.augment:
         images, labels = data.scale(known.images), known.labels
         return {"x": images, "y": labels, "batch_size": recipe.batch_size}
     batches = augment.batches(
-        known.images, known.labels, batch_size=recipe.batch_size, seed=recipe.seed
+        known.images, known.labels, batch_size=recipe.batch_size, seed=seed
     )
     return {"x": batches, "shuffle": False}  # they are shuffled already
 

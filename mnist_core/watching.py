@@ -54,9 +54,16 @@ def add(run: Path, watched: Watched) -> None:
 
 
 def digits(run: Path) -> list[Watched]:
-    """The digits that are watched in this run, in the order they were added."""
-    paths = [run / "watched" / f"{number}.png" for number in range(1, MOST + 1)]
-    return [_read(path) for path in paths if path.exists()]
+    """The digits that are watched in this run, in the order they were added.
+
+    One whose file is damaged is blank paper: the others keep their places.
+    """
+    return [_read(path) for path in _paths(run)]
+
+
+def count(run: Path) -> int:
+    """How many digits are watched in this run."""
+    return len(_paths(run))
 
 
 def history(run: Path) -> list[dict[str, Any]]:
@@ -82,6 +89,11 @@ def looks(run: Path) -> list[dict[str, Any]]:
     return lines.read(run / "looks.jsonl").get("lines", [])
 
 
+def _paths(run: Path) -> list[Path]:
+    paths = [run / "watched" / f"{number}.png" for number in range(1, MOST + 1)]
+    return [path for path in paths if path.exists()]
+
+
 def _to_png(watched: Watched) -> bytes:
     note, file = PngInfo(), io.BytesIO()
     if watched.label is not None:
@@ -92,7 +104,10 @@ def _to_png(watched: Watched) -> bytes:
 
 
 def _read(path: Path) -> Watched:
-    with Image.open(path) as picture:
-        label = picture.info.get("label")
-        image = np.asarray(picture, np.float32) / 255
-    return Watched(image, None if label is None else int(label))
+    try:
+        with Image.open(path) as picture:
+            label = picture.info.get("label")
+            image = np.asarray(picture, np.float32).reshape(28, 28) / 255
+        return Watched(image, None if label is None else int(label))
+    except (OSError, ValueError, SyntaxError):  # Pillow's for a damaged PNG, all three
+        return Watched(np.zeros((28, 28), np.float32))

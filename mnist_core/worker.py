@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mnist_core import orders
 from mnist_core.errors import MnistError
 from mnist_core.home import remove_folder
 from mnist_core.run import Run
@@ -23,13 +24,12 @@ def main() -> None:
     """Entry of the worker's process; its one argument is the run's folder."""
     run = Run(Path(sys.argv[1]))
     os.nice(10)  # the pages come first
+    told = orders.Orders(run)
+    told.listen()
     with _reasons(run):
         run.update(pid=os.getpid(), stage="loading TensorFlow")
-        # From here on, it takes seconds: what came before says that somebody is there.
-        from mnist_core import orders, training  # noqa: PLC0415
+        from mnist_core import training  # noqa: PLC0415 - it takes seconds
 
-        told = orders.Orders(run)
-        told.listen()
         try:
             training.work(run, told)
         except orders.Discarded:
@@ -59,11 +59,18 @@ def _reasons(run: Run) -> Iterator[None]:
 def _in_words(error: Exception) -> str:
     if isinstance(error, MnistError):
         return str(error)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if _is_disk_full(error):
         return "The disk is full. Free some space, and resume the run."
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'A file'} cannot be used: {error.strerror}."
     return f"{type(error).__name__}: {error}"
+
+
+def _is_disk_full(error: Exception) -> bool:
+    full = errno.ENOSPC, errno.EDQUOT
+    # When HDF5 closes a file, the number is in its words alone, and of no OSError.
+    said = any(f"errno = {number}," in str(error) for number in full)
+    return said or (isinstance(error, OSError) and error.errno in full)
 
 
 if __name__ == "__main__":

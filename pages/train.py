@@ -33,14 +33,13 @@ steered = going_on and (going_on.status, going_on.is_asked("pause"))
 def start() -> None:
     """Start a run by the recipe in the form."""
     try:
-        run = runs.start(
+        runs.start(
             settings.recipe(dataset.name),
             name=settings.name(),
             drawings=settings.drawings(),
             starter=visitor.me(),
             watch=pick.chosen(),
         )
-        history.look_at(run.id)
     except MnistError as error:
         st.session_state.problem = str(error)
 
@@ -68,7 +67,7 @@ def look_inside(record: records.Record) -> None:
 @st.fragment(run_every=SECONDS_IDLE)
 def wait_for_a_run() -> None:
     """When somebody starts a run, everybody watches."""
-    if runs.is_any_going_on():
+    if runs.is_any_going_on() and runs.active():  # the second look is dearer
         st.rerun()
 
 

@@ -1,6 +1,7 @@
 """The command line as its users call it: a process of its own."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from mnist_core import recipes, runs, store
+from tests.conftest import end, until
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -33,7 +35,8 @@ def test_train_says_what_came_out_on_its_last_line():
     more = ("--learning-rate", "0.01", "--seed", "5", "--name", "ada", "--json")
     done = call("train", "--recipe", "quick", "--data", "synthetic", *changes, *more)
     assert done.returncode == 0, done.stderr
-    result = objects(done)[-1]
+    first, *_, result = objects(done)
+    assert first["id"] == first["run"] == result["run"]
     saved = store.find("ada")
     assert (result["model"], result["status"]) == ("ada", "finished")
     assert result["test_accuracy"] == saved.card["test_accuracy"]
@@ -55,6 +58,58 @@ def test_train_refuses_what_cannot_be_trained(worker):
     done = call("train", "--data", "synthetic")
     assert done.returncode == 1
     assert worker[0].id in done.stderr
+
+
+@pytest.fixture
+def begin():
+    """Starts a command and goes on; whatever it trains ends with the test."""
+    begun: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "mnist_core", *arguments]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        begun.append(subprocess.Popen(command, cwd=CHECKOUT, **pipes))
+        return begun[-1]
+
+    yield start
+    if run := runs.active():
+        end(run)
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+def test_a_run_is_steered_from_other_terminals_and_resumed_after_a_signal(begin):
+    sizes = ("--images", "1500", "--validation", "500", "--batch-size", "16")
+    training = begin("train", "--data", "synthetic", "--epochs", "20", *sizes)
+    run = runs.get(training.stdout.readline().strip())
+    until(lambda: run.metrics().epochs)
+    (row,) = objects(call("pause", "--json"))
+    assert (row["id"], row["status"], row["recipe"]) == (run.id, "paused", "quick")
+    assert objects(call("runs", "--json")) == [row]
+    watching = begin("watch", run.id, "--json")
+    assert json.loads(watching.stdout.readline()) == run.metrics().samples[0]
+    assert objects(call("resume", "--json"))[0]["status"] == "running"
+    training.send_signal(signal.SIGINT)
+    output, _ = training.communicate(timeout=60)
+    assert training.returncode == 0
+    assert {"status: stopped", "model: quick"} <= set(output.splitlines())
+    *_, last = map(json.loads, watching.communicate(timeout=60)[0].splitlines())
+    assert (last["status"], last["model"]) == ("stopped", "quick")
+    first, epochs = store.find("quick"), run.metrics().epochs
+
+    training = begin("train", "--resume", run.id, "--json")
+    assert json.loads(training.stdout.readline())["run"] == run.id
+    until(lambda: run.state["stage"] == "training" and run.metrics().batches)
+    training.send_signal(signal.SIGTERM)
+    output, problem = training.communicate(timeout=60)
+    assert training.returncode == 0, problem
+    result = json.loads(output.splitlines()[-1])
+    assert (result["status"], result["model"]) == ("stopped", "quick-2")
+    assert run.metrics().epochs[0] == epochs[0]
+    assert store.find("quick") == first
+    assert store.find("quick-2").problem is None
+    assert list((run.folder / "checkpoint").iterdir()), "it can be resumed again"
 
 
 def test_evaluate_scores_a_model_digit_by_digit(save):
@@ -168,9 +223,11 @@ def test_figures_are_written(mnist, tmp_path):
             assert picture.width > 500
 
 
-@pytest.mark.parametrize(
-    "command", ["train", "evaluate", "predict", "drawn", "models", "figures"]
-)
+COMMANDS = ("train", "evaluate", "predict", "drawn", "models", "figures")
+ON_RUNS = ("runs", "pause", "resume", "stop", "watch", "discard", "delete")
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *ON_RUNS])
 def test_every_command_has_help_with_an_example(command):
     done = call(command, "--help")
     assert done.returncode == 0

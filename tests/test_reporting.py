@@ -76,7 +76,7 @@ def test_every_batch_and_every_epoch_has_its_line_in_order(reported):
     for row, later in pairwise(so_far.batches):
         assert row["seconds"] <= later["seconds"]
     for row in so_far.batches:
-        assert 0 < row["learning_rate"] <= RECIPE.learning_rate * 1.001
+        assert 0 <= row["learning_rate"] <= RECIPE.learning_rate * 1.001
 
 
 def test_the_samples_begin_at_nothing_and_end_with_the_epochs(reported):

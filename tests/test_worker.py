@@ -8,6 +8,9 @@ from mnist_core import recipes, runs
 from tests.conftest import LIGHT, order, set_off, until
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
+on_linux = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="Linux has such a file"
+)
 DO = "training.work = work\n"
 
 
@@ -27,11 +30,12 @@ def failed(worker, code: str) -> runs.Run:
         pytest.param(
             "open('/dev/full', 'w').write('x' * 10**6)",
             "The disk is full.",
-            marks=pytest.mark.skipif(
-                not Path("/dev/full").exists(), reason="Linux has such a file"
-            ),
+            marks=on_linux,
         ),
-        ("raise OSError('write failed: errno = 28, no more')", "The disk is full."),
+        (
+            "raise RuntimeError('write failed: errno = 28, no more')",
+            "The disk is full.",
+        ),
         ("open('/nowhere/x')", "/nowhere/x cannot be used: No such file or directory."),
         ("raise ValueError('odd')", "ValueError: odd"),
         ("from mnist_core.errors import Diverged; raise Diverged(0)", "lower learning"),
@@ -46,8 +50,24 @@ def test_a_failure_is_told_in_words(worker, code, reason):
     assert not (run.folder / "reserve").exists(), "it is for the last words"
 
 
+@on_linux
+def test_a_run_on_a_full_disk_goes_on_when_there_is_room(worker):
+    run = runs.start(RECIPE)
+    worker.append(run)
+    metrics = run.folder / "metrics.jsonl"
+    metrics.symlink_to("/dev/full")
+    order(run, LIGHT)
+    assert run.status == "failed"
+    assert run.state["reason"].startswith("The disk is full.")
+    metrics.unlink()
+    runs.resume(run)
+    set_off(run, LIGHT)
+    until(lambda: run.metrics().batches)
+    assert run.status == "running"
+
+
 def test_a_run_whose_data_vanished_goes_on_when_it_is_back(worker):
-    run = failed(worker, "from mnist_core import data; data.load('mnist')")
+    run = failed(worker, "from mnist_core import data; data.find_mnist()")
     assert run.state["reason"].startswith("MNIST is not available")
     runs.resume(run)
     set_off(run, LIGHT)

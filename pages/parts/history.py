@@ -10,8 +10,8 @@ MOST = 4  # on the charts at a time
 
 
 def look_at(run_id: str) -> None:
-    """Look at this run from now on, beside those that it is compared with."""
-    st.session_state.look_at = run_id
+    """Look at this run from now on, beside those that it was compared with."""
+    st.session_state.shown = [run_id, *st.session_state.pop("beside", [])]
 
 
 def chosen(going_on: runs.Run | None) -> list[Record]:
@@ -19,15 +19,12 @@ def chosen(going_on: runs.Run | None) -> list[Record]:
 
     At the first visit these are the published run and that of the model that ships.
     """
-    known = _known(going_on)
-    wanted = st.session_state.get("shown", [])
-    if not going_on and (newer := st.session_state.pop("look_at", None)):
-        wanted = [newer, *wanted]
-    wanted = [run_id for run_id in dict.fromkeys(wanted) if run_id in known]
+    known, key = _known(going_on), _key(going_on)
+    wanted = [run_id for run_id in st.session_state.get(key, []) if run_id in known]
     if not wanted and not going_on:
         wanted = _at_first(known)
-    st.session_state.shown = wanted[:MOST]
-    return [known[run_id] for run_id in st.session_state.shown]
+    st.session_state[key] = wanted
+    return [known[run_id] for run_id in wanted]
 
 
 def choose(going_on: runs.Run | None) -> None:
@@ -36,7 +33,7 @@ def choose(going_on: runs.Run | None) -> None:
     st.multiselect(
         "Compare it with" if going_on else "Runs on the charts",
         list(known),
-        key="shown",
+        key=_key(going_on),
         max_selections=MOST - 1 if going_on else MOST,
         format_func=lambda run_id: known[run_id].label,
         placeholder="Choose up to three runs" if going_on else "Choose up to four runs",
@@ -67,6 +64,10 @@ def show_kept() -> None:
         )
     if damaged := runs.damaged():
         _show_damaged(damaged)
+
+
+def _key(going_on: runs.Run | None) -> str:
+    return "beside" if going_on else "shown"
 
 
 def _known(going_on: runs.Run | None) -> dict[str, Record]:
