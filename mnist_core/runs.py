@@ -48,7 +48,7 @@ from mnist_core.home import (
 from mnist_core.recipes import Recipe
 from mnist_core.run import DamagedRun, Run, problem
 
-TRIES = 20  # tenths of a second, to get a lock that is changing hands
+TRIES = 50  # tenths of a second, to get a lock that is changing hands
 RESERVE = 64 * 1024  # bytes, for the last words on a disk that is full
 RESULT = (
     "ended",

@@ -10,8 +10,6 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from mnist_core import orders
@@ -20,40 +18,40 @@ from mnist_core.home import remove_folder
 from mnist_core.run import Run
 
 
-def main() -> None:
-    """Entry of the worker's process; its one argument is the run's folder."""
+def main() -> int:
+    """Entry of the worker's process; its one argument is the run's folder.
+
+    Whatever ends the run, its state says why in words. Returns the exit status.
+    """
     run = Run(Path(sys.argv[1]))
     os.nice(10)  # the pages come first
     told = orders.Orders(run)
     told.listen()
-    with _reasons(run):
-        run.update(pid=os.getpid(), stage="loading TensorFlow")
-        from mnist_core import training  # noqa: PLC0415 - it takes seconds
-
-        try:
-            training.work(run, told)
-        except orders.Discarded:
-            return remove_folder(run.folder)
-        except orders.Ended as end:
-            run.update(status="stopped", reason=str(end))
-        run.update(stage="ended", ended=time.time())
-    return None
-
-
-@contextmanager
-def _reasons(run: Run) -> Iterator[None]:
-    """Whatever ends the run, its state says why in words."""
     reserve = run.folder / "reserve"
     try:
-        yield
+        _work(run, told)
     except Exception as error:
         reserve.unlink(missing_ok=True)  # the disk may be full: room for the last words
         ended = {"stage": "ended", "ended": time.time()}
         run.update(status="failed", reason=_in_words(error), **ended)
         traceback.print_exc()
-        sys.exit(1)
+        return 1
     finally:
         reserve.unlink(missing_ok=True)
+    return 0
+
+
+def _work(run: Run, told: orders.Orders) -> None:
+    run.update(pid=os.getpid(), stage="loading TensorFlow")
+    from mnist_core import training  # noqa: PLC0415 - it takes seconds
+
+    try:
+        training.work(run, told)
+    except orders.Discarded:
+        return remove_folder(run.folder)
+    except orders.Ended as end:
+        run.update(status="stopped", reason=str(end))
+    return run.update(stage="ended", ended=time.time())
 
 
 def _in_words(error: Exception) -> str:
@@ -74,4 +72,9 @@ def _is_disk_full(error: Exception) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # All is on disk. Python would first take TensorFlow apart, which takes a second,
+    # with the locks still held: whoever starts the next run would have to wait for it.
+    os._exit(status)

@@ -6,7 +6,7 @@ import signal
 import socket
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from mnist_core import runs
 from tests.browser.conftest import DESKTOP, PATIENCE, serving
@@ -16,6 +16,14 @@ pytestmark = pytest.mark.usefixtures("at_the_server")
 
 LEARNING = re.compile(r"epoch \d+\.\d of")
 LONG = "/train?recipe=classic&epochs=100"
+
+
+def come(browser: Browser, address: str) -> Page:
+    """Somebody with a browser of their own."""
+    page = browser.new_context(**DESKTOP).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(address + LONG)
+    return page
 
 
 def start(page: Page) -> runs.Run:
@@ -56,7 +64,7 @@ def test_a_run_goes_on_when_everybody_has_left(visit):
     assert runs.runs() == []
 
 
-def test_of_two_who_press_start_one_wins_and_both_watch(visit):
+def test_of_two_who_press_start_one_wins_and_both_watch_until_it_is_stopped(visit):
     people = [visit(LONG), visit(LONG)]
     buttons = [page.get_by_role("button", name="Start training") for page in people]
     for button in buttons:
@@ -65,8 +73,13 @@ def test_of_two_who_press_start_one_wins_and_both_watch(visit):
         button.click()
     for page in people:
         expect(page.get_by_text("Classic is being trained")).to_be_visible()
-    assert len(runs.runs()) == 1
-    discard(people[0])
+    (run,) = runs.runs()
+    expect(people[0].get_by_text(LEARNING)).to_be_visible()
+    people[0].get_by_role("button", name="Stop and keep").click()
+    for page in people:
+        expect(page.get_by_text("Stopped before its end")).to_be_visible()
+        expect(page.get_by_role("button", name="Use this model")).to_be_visible()
+    assert run.status == "stopped"
 
 
 def test_a_drawn_digit_is_watched_and_the_time_machine_goes_back(visit):
@@ -89,7 +102,7 @@ def test_a_drawn_digit_is_watched_and_the_time_machine_goes_back(visit):
     expect(cards).to_have_count(3)
     expect(page.get_by_role("button", name="Use this model")).to_be_visible()
     at_the_end = cards.nth(2).get_attribute("aria-label")
-    assert "2 epochs" in at_the_end
+    assert "after 2.0 epochs" in at_the_end
     page.get_by_role("slider", name="Go back").press("Home")
     expect(cards.nth(2)).not_to_have_attribute("aria-label", at_the_end)
     expect(
@@ -99,29 +112,20 @@ def test_a_drawn_digit_is_watched_and_the_time_machine_goes_back(visit):
 
 def test_a_server_that_is_started_again_finds_the_run(browser, home, monkeypatch):
     monkeypatch.setenv("MNIST_HOME", str(home))
-
-    def come(address: str) -> Page:
-        page = browser.new_context(**DESKTOP).new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(address + LONG)
-        return page
-
     with serving(home) as address:
-        run = start(come(address))
+        run = start(come(browser, address))
     assert run.status == "running", "the worker outlives its server"
     with serving(home) as address:
-        page = come(address)
+        page = come(browser, address)
         expect(page.get_by_text("Classic is being trained")).to_be_visible()
         os.kill(run.state["pid"], signal.SIGKILL)
         expect(page.get_by_text("Interrupted", exact=True)).to_be_visible()
-    with serving(home) as address:
-        page = come(address)
         page.get_by_role("button", name="Resume").click()
         expect(page.get_by_text(LEARNING)).to_be_visible()
         discard(page)
 
 
-def test_visitors_from_elsewhere_watch_only(browser, visit, home, monkeypatch):
+def test_visitors_from_elsewhere_watch_only(browser, home, monkeypatch):
     elsewhere = "127.0.0.2"  # this machine, by another address than its own visitors'
     try:
         with socket.socket() as probe:
@@ -131,20 +135,13 @@ def test_visitors_from_elsewhere_watch_only(browser, visit, home, monkeypatch):
     monkeypatch.setenv("MNIST_HOME", str(home))
     options = ["--server.address", "0.0.0.0", "--browser.serverAddress", elsewhere]
     with serving(home, *options) as address:
-        pages = [browser.new_context(**DESKTOP).new_page() for _ in range(2)]
-        for page in pages:
-            page.set_default_timeout(PATIENCE)
-        here, there = pages
-        here.goto(address + LONG)
-        run = start(here)
-        there.goto(address.replace("localhost", elsewhere) + "/train")
-        expect(there.get_by_text("Somebody else started this training")).to_be_visible()
-        expect(there.get_by_role("button", name="Pause")).to_have_count(0)
+        outside = address.replace("localhost", elsewhere)
+        starter, other, here = [come(browser, a) for a in (outside, outside, address)]
+        start(starter)
+        starter.reload()  # as good as a tab that was closed
+        expect(starter.get_by_role("button", name="Pause")).to_be_visible()
+        expect(other.get_by_text("Somebody else started this training")).to_be_visible()
+        expect(other.get_by_role("button", name="Pause")).to_have_count(0)
         discard(here)
-        expect(there.get_by_role("button", name="Start training")).to_be_visible()
-        there.get_by_role("button", name="Start training").click()
-        expect(there.get_by_role("button", name="Pause")).to_be_visible()
-        there.reload()  # a tab that was closed, say
-        expect(there.get_by_role("button", name="Pause")).to_be_visible()
-        discard(there)
-        assert run not in runs.runs()
+        expect(other.get_by_role("button", name="Start training")).to_be_visible()
+    assert runs.runs() == []
