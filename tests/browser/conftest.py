@@ -87,14 +87,14 @@ def at_the_server(home, server_home, monkeypatch):
 
 @pytest.fixture
 def visit(browser: Browser, server: str) -> Iterator:
-    """Opens a path of the app in a browser window of its own, and looks for errors."""
+    """Opens a path of the server, or an address, in a browser window of its own."""
     pages: list[Page] = []
 
     def open_path(path: str = "/", **window) -> Page:
         page = browser.new_context(**(window or DESKTOP)).new_page()
         page.set_default_timeout(PATIENCE)
         pages.append(page)
-        page.goto(server + path)
+        page.goto(path if path.startswith("http") else server + path)
         return page
 
     yield open_path

@@ -15,7 +15,6 @@ def server(home):
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/", "Draw a digit from 0 to 9"),
         ("/train", "Start training"),
         ("/samples", "Digit: "),
     ],
