@@ -19,6 +19,7 @@ from typing import IO
 from mnist_core.home import CHECKOUT
 
 WORKER = "mnist_core.worker"
+POLITE = "nice", "-n", "10"  # the pages come first
 PATHS = "MNIST_HOME", "MNIST_NPZ", "MNIST_STROKES"
 LOOKS, SECONDS_PER_LOOK = 10, 0.01  # at a lock that is taken
 
@@ -27,7 +28,7 @@ def worker(run: Path, lock: IO[str], others: IO[str]) -> None:
     """Start a worker for the run in this folder and hand it both locks."""
     with (run / "log.txt").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", WORKER, str(run)],
+            [*POLITE, sys.executable, "-m", WORKER, str(run)],
             cwd=CHECKOUT,
             env={**os.environ, **_absolute_paths()},
             stdin=subprocess.DEVNULL,

@@ -24,7 +24,6 @@ def main() -> int:
     Whatever ends the run, its state says why in words. Returns the exit status.
     """
     run = Run(Path(sys.argv[1]))
-    os.nice(10)  # the pages come first
     told = orders.Orders(run)
     told.listen()
     reserve = run.folder / "reserve"

@@ -20,7 +20,7 @@ from pages.parts import (
 
 frame.ensure(__file__)
 
-SECONDS_PER_LOOK = 0.25  # at the curves of a run that goes on
+SECONDS_PER_LOOK = 0.22  # at the curves of a run that goes on
 SECONDS_INSIDE = 2  # between looks into its network
 SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 
@@ -71,8 +71,8 @@ def wait_for_a_run() -> None:
         st.rerun()
 
 
-setup, stage = st.columns([1, 2.4], gap="large")
-with setup:
+def show_setup() -> None:
+    """The form of the next run, or the controls of the one that goes on."""
     if going_on:
         controls.show(going_on)
         if visitor.may_end(going_on.state.get("starter")):
@@ -90,7 +90,10 @@ with setup:
         pick.show(dataset, None)
     if problem := st.session_state.pop("problem", None):
         st.error(problem)
-with stage:
+
+
+def show_stage() -> None:
+    """The run that goes on, or those that are looked at."""
     shown = history.chosen(going_on)
     if going_on:
         record = records.of(going_on)
@@ -102,6 +105,14 @@ with stage:
         history.choose(None)
         if shown:
             result.show(shown[0], shown[1:])
+
+
+setup, stage = st.columns([1, 2.4], gap="large")
+parts = [(setup, show_setup), (stage, show_stage)]
+# Whoever presses Start looks for a sign of life, everybody else for that button.
+for column, show in reversed(parts) if going_on else parts:
+    with column:
+        show()
 
 history.show_kept()
 lesson.show()
