@@ -93,12 +93,12 @@ def test_a_stop_that_comes_too_late_changes_nothing(worker):
     worker.append(run)
     order(
         run,
-        "from mnist_core import training, worker\n"
-        "evaluate = training.evaluate\n"
+        "from mnist_core import store, worker\n"
+        "save = store.save\n"
         "def late(*arguments, **options):\n"
         "    worker.Run(worker.Path(sys.argv[1])).ask('stop')\n"
-        "    return evaluate(*arguments, **options)\n"
-        "training.evaluate = late\n"
+        "    return save(*arguments, **options)\n"
+        "store.save = late\n"
         "worker.main()",
     )
     assert run.status == "finished", run.log()

@@ -119,11 +119,9 @@ def _spec(
         series, layers = (TRAIN, *tested), _alone(name, tested[0], epochs)
     else:
         series, layers = labels, _compared(name, labels, tested, epochs)
-    encoding = {"x": _x(epochs), "y": _y(name), "color": _colour(series)}
-    for layer in layers:
-        layer["encoding"] = {**encoding, **layer["encoding"]}
-        layer["encoding"]["color"] = {**encoding["color"], **layer.pop("colour")}
-    return {"height": HEIGHT, "layer": [*layers, _rule(encoding["x"])]}
+    x, y, colour = _x(epochs), _y(name), _colour(series)
+    lines = {"encoding": {"x": x, "y": y, "color": colour}, "layer": layers}
+    return {"height": HEIGHT, "layer": [lines, _rule(x)]}
 
 
 def _alone(name: str, tested: str, epochs: int) -> list[Spec]:
@@ -197,8 +195,7 @@ def _layer(dataset: str, series: str, mark: Spec, *, keep: str = "") -> Spec:
         "data": {"name": dataset},
         "transform": [{"filter": keep}] if keep else [],
         "mark": {**mark, "tooltip": None},  # or Streamlit's theme makes one up
-        "encoding": {},
-        "colour": {"datum": series},
+        "encoding": {"color": {"datum": series}},
     }
 
 

@@ -73,9 +73,10 @@ def curve(metrics, *, label=RUNS[0], recipe=RECIPE):
 
 def series(spec):
     """The names in the legend, and the names that lines are drawn for."""
-    colours = [layer["encoding"].get("color", {}) for layer in spec["layer"]]
-    (named,) = {tuple(c["scale"]["domain"]) for c in colours if c}
-    return list(named), {c["datum"] for c in colours if c}
+    lines, _ = spec["layer"]
+    colours = [layer["encoding"]["color"] for layer in lines["layer"]]
+    named = lines["encoding"]["color"]["scale"]["domain"]
+    return named, {colour["datum"] for colour in colours}
 
 
 def test_a_run_has_a_line_for_each_kind_of_images(charts):
