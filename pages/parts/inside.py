@@ -31,7 +31,7 @@ def show(look: dict[str, Any] | None, recipe: Recipe) -> None:
         st.html(_filters(look["filters"]) if look else _nothing_yet())
     with hardest:
         st.markdown("**What it gets most wrong**")
-        st.caption(f"Of a thousand {_whose(recipe)} images, the surest mistakes.")
+        st.caption(f"Of a sample of the {_whose(recipe)} images.")
         st.html(_hardest(look["hardest"], recipe) if look else _nothing_yet())
 
 

@@ -49,6 +49,12 @@ def charts(
         until=until,
         live=live,
     )
+    if live or metrics.samples:
+        kind = "validation" if record.recipe.validation else "test"
+        st.caption(
+            f"Points: all {kind} images, at the end of an epoch. The line between "
+            "them: always the same sample of these."
+        )
 
 
 def digits(record: Record, until: float | None = None) -> None:
