@@ -1,15 +1,34 @@
 """The buttons beside a run that is going on, for those who may steer it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from mnist_core import runs
-from mnist_core.errors import HomeUnwritable, RunActive, RunFinished
+from mnist_core.errors import MnistError
 from pages.parts import visitor, words
+
+BUTTONS = {
+    "pause": (
+        "Pause",
+        "pause",
+        "Waits after this batch, and leaves the processor to others",
+    ),
+    "resume": ("Resume", "play_arrow", "Goes on where it was"),
+    "stop": (
+        "Stop and keep",
+        "stop",
+        "Ends the training after this batch; the model is saved as it is then",
+    ),
+    "discard": ("Discard it", "delete", "Cannot be undone"),
+}
+"""What each says, its icon, and what it does."""
 
 
 def show(run: runs.Run) -> None:
     """What is being trained, and the ways to pause and to end it."""
-    st.markdown(f"**{run.recipe.name.capitalize()}** is being trained")
+    done = "is paused" if run.is_asked("pause") else "is being trained"
+    st.markdown(f"**{run.recipe.name.capitalize()}** {done}")
     st.caption(words.recipe(run.recipe))
     if visitor.may_end(run.state.get("starter")):
         _buttons(run)
@@ -25,55 +44,37 @@ def show(run: runs.Run) -> None:
     )
 
 
+def attempt(action: Callable[..., object], *args: object, **options: object) -> None:
+    """Do what a button is for; what stands against it is said on the page."""
+    try:
+        action(*args, **options)
+    except MnistError as error:
+        st.session_state.problem = str(error)
+
+
 def _buttons(run: runs.Run) -> None:
     ending = run.is_asked("stop") or run.is_asked("discard")
     with st.container(horizontal=True, gap="small"):
         if run.is_asked("pause"):
-            _button(
-                "Resume",
-                "play_arrow",
-                "Goes on where it was",
-                runs.resume,
-                run,
-                disabled=ending,
-            )
+            _button("resume", ending, runs.resume, run)
         else:
-            _button(
-                "Pause",
-                "pause",
-                "Waits after this batch, and leaves the processor to others",
-                run.ask,
-                "pause",
-                disabled=ending,
-            )
-        _button(
-            "Stop and keep",
-            "stop",
-            "Ends the training after this batch; the model is saved as it is then",
-            run.ask,
-            "stop",
-            disabled=ending,
-        )
+            _button("pause", ending, run.ask, "pause")
+        _button("stop", ending, run.ask, "stop")
         with st.popover("Discard", icon=":material/delete:", disabled=ending):
             st.markdown("The training ends, and nothing of it is kept.")
-            _button("Discard it", "delete", "", run.ask, "discard")
+            _button("discard", ending, run.ask, "discard")
 
 
-def _button(label: str, icon: str, text: str, action, *args, disabled=False) -> None:
+def _button(
+    key: str, disabled: bool, action: Callable[..., object], *args: object
+) -> None:
+    label, icon, text = BUTTONS[key]
     st.button(
         label,
-        key=label.split(maxsplit=1)[0].lower() if label != "Discard it" else "discard",
+        key=key,
         icon=f":material/{icon}:",
-        help=text or None,
+        help=text,
         on_click=attempt,
         args=(action, *args),
         disabled=disabled,
     )
-
-
-def attempt(action, *args, **options) -> None:
-    """Do what a button is for; what stands against it is said on the page."""
-    try:
-        action(*args, **options)
-    except (RunActive, RunFinished, HomeUnwritable) as error:
-        st.session_state.problem = str(error)

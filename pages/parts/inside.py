@@ -14,7 +14,7 @@ from mnist_core.errors import DatasetUnavailable
 from mnist_core.recipes import Recipe
 from pages.parts import cache, words
 
-ENLARGED = 10  # pixels of the page, for one of a filter
+SIDE = 48  # pixels of the page, of a filter
 # For and against: blue and orange, told apart by colour-blind eyes on black and white.
 FOR, AGAINST = (66, 114, 255), (240, 122, 30)
 
@@ -56,7 +56,7 @@ def _filters(filters: list[list[int]]) -> str:
 
 def _filter(number: int, weights: tuple[int, ...]) -> str:
     side = round(len(weights) ** 0.5)
-    return _picture(_diverging(weights, side), f"Filter {number}", side * ENLARGED)
+    return _picture(_diverging(weights, side), f"Filter {number}", SIDE)
 
 
 def _hardest(hardest: list[list[float]], recipe: Recipe) -> str:
