@@ -26,7 +26,7 @@ class Checkpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Save, unless the loss is no number or the epoch was cut short."""
-        if not self.model.stop_training and np.isfinite(logs["loss"]):
+        if not self.model.stop_training and np.isfinite(list(logs.values())).all():
             save(self.model, self.folder, epochs=epoch + 1)
 
 

@@ -27,9 +27,10 @@ class Metrics:
         seconds since the fit began, loss and accuracy over the batches since the last,
         and the learning rate.
     epochs: dicts with epoch (1 is the first), seconds, loss, accuracy, val_loss and
-        val_accuracy; the last two are of the test images.
+        val_accuracy; the last two are of the test images, or where the recipe keeps
+        training images out for validation, of these.
     samples: dicts with epoch, step, seconds, sample_loss and sample_accuracy: of the
-        same few test images each time, part-way through the epochs.
+        same few of those images each time, part-way through the epochs.
     """
 
     batches: list[Row] = field(default_factory=list)

@@ -70,7 +70,9 @@ class Orders:
         """
         self.obey()
         if self.run.is_asked("stop"):
-            raise Ended("Stopped before the training began: there is no model to keep.")
+            raise Ended(
+                "Stopped before the training went on: there is no model to keep."
+            )
 
     def _pause(self) -> None:
         began = time.monotonic()

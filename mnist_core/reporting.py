@@ -1,6 +1,6 @@
 """What a worker tells while it trains: lines in its run's folder, several a second.
 
-metrics.jsonl   loss and accuracy, of batches, of a sample of the test images, of epochs
+metrics.jsonl   loss and accuracy, of batches, of tests part-way, of epochs
 watched.jsonl   what the network says about the digits that people watch
 looks.jsonl     its first filters, and the digits it gets most wrong
 """

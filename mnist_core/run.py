@@ -8,15 +8,17 @@ What is in the folder, `mnist_core.runs` says.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from mnist_core import launch, metrics, strokes
-from mnist_core.errors import MnistError
-from mnist_core.home import read_json, write_json, writing
+from mnist_core.errors import RecipeError, RunNotFound
+from mnist_core.home import check_name, read_json, write_json, writing
 from mnist_core.recipes import Recipe
 
 GOING_ON = ("running", "paused")
+BAD = OSError, ValueError, KeyError, TypeError, OverflowError
 Request = Literal["pause", "stop", "discard"]
 
 
@@ -76,8 +78,11 @@ class Run:
         It obeys after the batch that it is at.
 
         Raises:
+            RunNotFound: the run is gone.
             HomeUnwritable: the request cannot be left in the run's folder.
         """
+        if not self.folder.exists():
+            raise RunNotFound(self.id)
         with writing():
             (self.folder / request).touch()
 
@@ -103,8 +108,12 @@ class Run:
         return strokes.read(self.folder / "strokes") if self.recipe.strokes else []
 
     def log(self) -> str:
-        """What the worker printed."""
-        return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")
+        """What the worker printed; nothing where it never began."""
+        try:
+            path = self.folder / "log.txt"
+            return path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
 
 
 @dataclass(frozen=True)
@@ -122,9 +131,11 @@ def problem(folder: Path) -> str | None:
             return f"{name} is missing"
     try:
         run = Run(folder)
-        float(run.recipe and run.state["started"])
-    except MnistError as error:
+        state = run.recipe and run.state
+        datetime.fromtimestamp(state["started"], UTC)
+        check_name(state["name"])
+    except RecipeError as error:
         return f"recipe.json is damaged: {error}"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except BAD as error:
         return f"it cannot be read ({type(error).__name__}: {error})"
     return None

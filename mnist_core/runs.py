@@ -25,7 +25,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -106,7 +106,7 @@ def start(
     return run
 
 
-def resume(run: Run, *, starter: str | None = None) -> None:
+def resume(run: Run) -> None:
     """Let a run go on: one that is paused at once, one that ended from its checkpoint.
 
     That is the end of its last whole epoch; what came after it is trained again.
@@ -130,7 +130,7 @@ def resume(run: Run, *, starter: str | None = None) -> None:
     ):
         if not launch.take(lock):  # only whoever is deleting it can have it
             raise RunNotFound(run.id)
-        _renew(run, starter)
+        _renew(run)
         launch.worker(run.folder, lock, home_lock)
     return None
 
@@ -153,8 +153,9 @@ def delete(run: Run | DamagedRun) -> None:
 
 def runs() -> list[Run]:
     """Every run on disk that can be read, the newest first."""
-    found = {run: started for run in map(Run, _folders()) if (started := _started(run))}
-    return sorted(found, key=lambda run: found[run], reverse=True)
+    found = [Run(folder) for folder in _folders() if not problem(folder)]
+    started = {run: when for run in found if (when := _started(run)) is not None}
+    return sorted(started, key=lambda run: started[run], reverse=True)
 
 
 def damaged() -> list[DamagedRun]:
@@ -180,7 +181,11 @@ def get(run_id: str) -> Run:
 
 def active() -> Run | None:
     """The run that is going on, if there is one."""
-    return next((run for run in runs() if run.is_going_on), None)
+    for run in runs():
+        with suppress(FileNotFoundError):  # somebody has just discarded it
+            if run.is_going_on:
+                return run
+    return None
 
 
 def is_any_going_on() -> bool:
@@ -224,7 +229,7 @@ def _create(
         return Run(place_folder(new, folder, f"{stamp}-{recipe.name}")), lock
 
 
-def _renew(run: Run, starter: str | None) -> None:
+def _renew(run: Run) -> None:
     """Have an ended run say that it begins."""
     state = run.state
     for name in RESULT:
@@ -232,7 +237,7 @@ def _renew(run: Run, starter: str | None) -> None:
     for request in ("pause", "stop", "discard"):
         run.withdraw(request)
     (run.folder / "reserve").write_bytes(bytes(RESERVE))
-    begun = {"status": "running", "stage": "starting", "starter": starter}
+    begun = {"status": "running", "stage": "starting"}
     write_json(run.folder / "state.json", {**state, **begun})
 
 
@@ -256,8 +261,8 @@ def _folders() -> list[Path]:
 
 
 def _started(run: Run) -> float | None:
-    """When a run was started; None where the folder is no run that can be read."""
+    """When a run was started; None where somebody has just deleted it."""
     try:
-        return float(run.state["started"]) if run.recipe else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return run.state["started"]
+    except FileNotFoundError:
         return None

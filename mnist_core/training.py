@@ -23,7 +23,7 @@ from mnist_core import (
     strokes,
 )
 from mnist_core.errors import Diverged, StrokesUnreadable
-from mnist_core.orders import Clock, Orders
+from mnist_core.orders import Clock, Discarded, Orders
 from mnist_core.recipes import Recipe
 from mnist_core.run import Run
 
@@ -67,7 +67,7 @@ def work(run: Run, orders: Orders) -> None:
     run.update(stage="loading data")
     dataset = data.load(recipe.data)
     learned, _ = strokes.split(run.drawings())
-    run.update(stage="drawing")
+    run.update(stage="drawing", drawn=0.0)
     known = examples.gather(
         recipe, dataset, learned, progress=partial(_drawn, run, orders)
     )
@@ -180,6 +180,9 @@ def _finish(
         **scores,
         **fit,
     )
+    if run.is_asked("discard"):  # while it was being saved
+        store.delete(saved.name)
+        raise Discarded
     drawn = measured.get("drawn_accuracy")
     run.update(model=saved.name, drawn_accuracy=drawn, **scores, **fit)
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mnist_core import runs
 from mnist_core.errors import MnistError
+from mnist_core.run import GOING_ON
 from pages.parts import (
     controls,
     frame,
@@ -27,7 +28,6 @@ SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 st.title("Train")
 dataset = mnist.get()
 going_on = runs.active()
-steered = going_on and (going_on.status, going_on.is_asked("pause"))
 
 
 def start() -> None:
@@ -50,9 +50,10 @@ def watch(record: records.Record, others: list[records.Record]) -> None:
     try:
         state = record.run.state
         live.show(record, state, others)
-        if steered == (state["status"], record.run.is_asked("pause")):
+        if state["status"] not in GOING_ON:
+            history.look_at(record.id)
+        elif steered == (state["status"], record.run.is_asked("pause")):
             return
-        history.look_at(record.id)
     except FileNotFoundError:
         pass  # it was discarded
     st.rerun()
@@ -109,10 +110,16 @@ def show_stage() -> None:
 
 setup, stage = st.columns([1, 2.4], gap="large")
 parts = [(setup, show_setup), (stage, show_stage)]
-# Whoever presses Start looks for a sign of life, everybody else for that button.
-for column, show in reversed(parts) if going_on else parts:
-    with column:
-        show()
+try:
+    steered = going_on and (going_on.status, going_on.is_asked("pause"))
+    # Whoever presses Start looks for a sign of life, everybody else for that button.
+    for column, show in reversed(parts) if going_on else parts:
+        with column:
+            show()
+except FileNotFoundError:
+    if not going_on or going_on.folder.exists():
+        raise
+    st.rerun()  # somebody discarded it meanwhile
 
 history.show_kept()
 lesson.show()

@@ -163,3 +163,26 @@ def test_drawings_by_one_person_leave_nobody_to_learn_from(tmp_path, pen_file):
     recipe = recipes.get("quick", data="synthetic", strokes="mine.jsonl")
     with pytest.raises(StrokesUnreadable, match="two people"):
         runs.start(recipe, drawings=tmp_path / "mine.jsonl")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"started": "1.7e9"},
+        {"started": float("inf")},
+        {"name": None},
+        {"name": "../ada"},
+        {"status": None},
+    ],
+)
+def test_a_state_with_odd_values_is_a_damaged_run(worker, odd):
+    run = start(worker)
+    order(run, "")
+    state = run.state | odd
+    state = {key: value for key, value in state.items() if value is not None}
+    (run.folder / "state.json").write_text(json.dumps(state))
+    assert runs.runs() == []
+    (damaged,) = runs.damaged()
+    assert "cannot be read" in damaged.problem
+    runs.delete(damaged)
+    assert runs.damaged() == []

@@ -46,7 +46,7 @@ def _predictor(name: str, card_sha256: str) -> "Predictor":
 
     # Streamlit clears Keras's session after every run of a page or of a part of one.
     # Nothing here needs that, and it collects all garbage, TensorFlow's objects among
-    # it: four times a second, for everybody who watches a run, a whole core.
+    # it: several times a second, for everybody who watches a run, a whole core.
     keras.backend.clear_session = lambda: None
     loaded = Predictor(name)
     gc.freeze()  # what stays for good: no collection has to look at it again

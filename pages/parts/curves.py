@@ -1,6 +1,6 @@
 """Accuracy and loss against epochs: of one run, or of a few side by side.
 
-Four times a second, for everybody who watches, these are drawn anew. So the
+Several times a second, for everybody who watches, these are drawn anew. So the
 specification stays what it is, word for word, and only data are new: Vega then
 changes the lines in place, without a flicker, and nothing is worked out twice. The ends
 of an axis are data, too.

@@ -17,7 +17,7 @@ def look_at(run_id: str) -> None:
 def chosen(going_on: runs.Run | None) -> list[Record]:
     """What the visitor looks at; beside the run that goes on, if one does.
 
-    At the first visit these are the published run and that of the model that ships.
+    Where there is no run yet, these are the published one and the shipped model's.
     """
     known, key = _known(going_on), _key(going_on)
     wanted = [run_id for run_id in st.session_state.get(key, []) if run_id in known]

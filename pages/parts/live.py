@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from mnist_core import runs, watching
-from mnist_core.metrics import Metrics, Progress
+from mnist_core.metrics import Metrics
 from mnist_core.recipes import Recipe
 from pages.parts import curves, inside, watched, words
 from pages.parts.records import Record
@@ -27,9 +27,8 @@ STAGES = {
 def show(record: Record, state: dict[str, Any], others: list[Record]) -> None:
     """How far the run is, its digits and its curves; for a few times a second."""
     metrics = record.metrics()
-    progress = metrics.progress(record.recipe)
-    _progress(record, state, metrics, progress)
-    numbers(metrics, record.recipe, progress.images_per_second)
+    _progress(record, state, metrics)
+    numbers(metrics, record.recipe)
     digits(record)
     charts(record, others, metrics, live=True)
 
@@ -76,12 +75,13 @@ def look_inside(record: Record, until: float | None = None) -> None:
     inside.show(known[-1] if known else None, record.recipe)
 
 
-def numbers(metrics: Metrics, recipe: Recipe, speed: float | None) -> None:
+def numbers(metrics: Metrics, recipe: Recipe) -> None:
     """Four figures; before there are any, their places."""
     last = metrics.batches[-1] if metrics.batches else {}
-    tested = metrics.samples[-1:] or metrics.epochs[-1:]
-    accuracy = tested[0] if tested else {}
-    score = accuracy.get("sample_accuracy", accuracy.get("val_accuracy"))
+    speed = metrics.progress(recipe).images_per_second
+    tests = [*metrics.samples[-1:], *metrics.epochs[-1:]]
+    tested = max(tests, key=lambda row: row["seconds"], default={})
+    score = tested.get("sample_accuracy", tested.get("val_accuracy"))
     which = "Validation" if recipe.validation else "Test"
     with st.grid(4, min_column_width=130, gap="small"):
         _number(f"{which} accuracy", score, words.percent)
@@ -106,9 +106,8 @@ def _said_of(index: int, rows: list[dict[str, Any]]) -> list[tuple[float, list[f
     ]
 
 
-def _progress(
-    record: Record, state: dict[str, Any], metrics: Metrics, progress: Progress
-) -> None:
+def _progress(record: Record, state: dict[str, Any], metrics: Metrics) -> None:
+    progress = metrics.progress(record.recipe)
     parts = [_stage(record.run, state)]
     if state["stage"] == "drawing":
         parts.append(words.percent(state.get("drawn", 0.0), digits=0))

@@ -59,9 +59,14 @@ def _chosen() -> None:
                     "Remove",
                     key=f"unwatch-{number}",
                     type="tertiary",
-                    on_click=chosen().pop,
-                    args=(number,),
+                    on_click=_remove,
+                    args=(digit,),
                 )
+
+
+def _remove(digit: watching.Watched) -> None:
+    # By identity: a second click may come before the page is drawn anew.
+    st.session_state.to_watch = [each for each in chosen() if each is not digit]
 
 
 def _add(dataset: Dataset, run: runs.Run | None) -> None:
@@ -173,5 +178,7 @@ def _keep(digits: list[watching.Watched], run: runs.Run | None) -> None:
                 chosen().append(digit)
             else:
                 raise WatchedFull
-    except (WatchedFull, OSError) as error:
+    except WatchedFull as error:
         st.session_state.problem = str(error)
+    except OSError as error:
+        st.session_state.problem = f"The digit could not be added: {error.strerror}."

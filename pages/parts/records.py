@@ -4,6 +4,7 @@ The published run and the one that made the model that ships are known by their 
 only; every other run has its folder.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,10 @@ class Record:
 
 def every() -> dict[str, Record]:
     """All that can be looked at, by id: runs, the newest first, then the two others."""
-    own = [_of(run) for run in runs.runs()]
+    own = []
+    for run in runs.runs():
+        with suppress(FileNotFoundError):  # somebody has just deleted it
+            own.append(_of(run))
     return {record.id: record for record in [*own, _published(), *_shipped()]}
 
 

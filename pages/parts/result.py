@@ -65,7 +65,8 @@ def _outcome(record: Record) -> None:
         why = state.get("reason", "Stopped before its end.")
         st.info(f"{what} {why}", icon=":material/stop_circle:")
     elif status == "failed":
-        st.error(state["reason"], title="The training failed", icon=":material/error:")
+        why = state.get("reason", "No reason is known.")
+        st.error(why, title="The training failed", icon=":material/error:")
         _printed(record.run)
     else:
         st.warning(
@@ -100,7 +101,8 @@ def _scores(record: Record) -> None:
 def _actions(run: runs.Run, record: Record) -> None:
     saved = _saved(record)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if record.state["status"] != "finished":
+        may_end = visitor.may_end(record.state.get("starter"))
+        if may_end and record.state["status"] != "finished":
             st.button(
                 "Resume",
                 key="resume",
@@ -108,12 +110,11 @@ def _actions(run: runs.Run, record: Record) -> None:
                 help="Goes on after its last whole epoch",
                 on_click=controls.attempt,
                 args=(runs.resume, run),
-                kwargs={"starter": visitor.me()},
             )
         if saved:
             _use(saved)
         _downloads(run, saved, record)
-        if visitor.may_end(record.state.get("starter")):
+        if may_end:
             _delete(run)
 
 
@@ -219,8 +220,7 @@ def _time_machine(record: Record) -> None:
             key=f"moment-{record.id}",
         )
         until = at if at < end else None
-    if until is not None:
-        live.numbers(metrics.until(until), record.recipe, None)
+        live.numbers(metrics.until(at), record.recipe)
     live.digits(record, until)
     live.charts(record, [], metrics, until=until)
     if watching.looks(record.run.folder):

@@ -99,6 +99,17 @@ def test_pause_and_resume(open_page, going):
     assert not going.is_asked("pause")
 
 
+def test_a_comparison_outlives_a_pause(open_page, going):
+    lines(going, BATCH, LATER)
+    app = open_page("train")
+    app.multiselect(key="beside").set_value(["published"]).run()
+    app.button(key="pause").click().run()
+    going.update(status="paused")
+    app.run()
+    assert not app.exception
+    assert app.multiselect(key="beside").value == ["published"]
+
+
 def test_whoever_sits_at_the_server_may_end_any_run(open_page, worker):
     run = runs.start(RECIPE, starter="somebody else")
     worker.append(run)
