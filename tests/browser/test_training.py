@@ -46,12 +46,6 @@ def discard(page: Page) -> None:
 def test_a_run_goes_on_when_everybody_has_left(visit):
     page = visit(LONG)
     run = start(page)
-    page.get_by_role("link", name="Samples").click()
-    expect(page.get_by_text("Digit: ").first).to_be_visible()
-    page.get_by_role("link", name="Train").click()
-    expect(
-        page.get_by_text("**Classic** is being trained".replace("*", ""))
-    ).to_be_visible()
     page.goto("about:blank")
     others = [visit("/train"), visit("/train")]
     for other in others:
