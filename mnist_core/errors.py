@@ -19,6 +19,8 @@
 The message is a sentence for people; the attributes are facts for programs.
 """
 
+import errno
+
 
 class MnistError(Exception):
     """Root of the project's errors: catch it to catch them all."""
@@ -151,3 +153,24 @@ class Diverged(MnistError):
             "The loss became infinite: the training diverged. A lower learning rate "
             f"usually helps.{kept}"
         )
+
+
+def in_words(error: Exception, *, then: str) -> str:
+    """What ended a process, as a sentence for people.
+
+    `then` is what to do once there is room on a full disk: "resume the run".
+    """
+    if isinstance(error, MnistError):
+        return str(error)
+    if _is_disk_full(error):
+        return f"The disk is full. Free some space, and {then}."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'A file'} cannot be used: {error.strerror}."
+    return f"{type(error).__name__}: {error}"
+
+
+def _is_disk_full(error: Exception) -> bool:
+    full = errno.ENOSPC, errno.EDQUOT
+    # When HDF5 closes a file, the number is in its words alone, and of no OSError.
+    said = any(f"errno = {number}," in str(error) for number in full)
+    return said or (isinstance(error, OSError) and error.errno in full)

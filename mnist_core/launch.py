@@ -1,4 +1,4 @@
-"""Start a run's worker, and the locks that say whether one is there.
+"""Start a process of its own, such as a run's worker, and locks that say one is there.
 
 A lock taken with flock belongs to the open file, which the worker inherits: there is
 no moment in which nobody holds it, and it is free when the worker is gone, however it
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -19,26 +20,46 @@ from typing import IO
 from mnist_core.home import CHECKOUT
 
 WORKER = "mnist_core.worker"
-POLITE = "nice", "-n", "10"  # the pages come first
+NICE = 10  # the pages come first
 PATHS = "MNIST_HOME", "MNIST_NPZ", "MNIST_STROKES"
 LOOKS, SECONDS_PER_LOOK = 10, 0.01  # at a lock that is taken
 
 
 def worker(run: Path, lock: IO[str], others: IO[str]) -> None:
     """Start a worker for the run in this folder and hand it both locks."""
-    with (run / "log.txt").open("a") as log:
-        process = subprocess.Popen(
-            [*POLITE, sys.executable, "-m", WORKER, str(run)],
+    process(WORKER, str(run), log=run / "log.txt", locks=[lock, others])
+
+
+def process(
+    module: str,
+    *arguments: str,
+    log: Path,
+    locks: Sequence[IO[str]],
+    nice: int = NICE,
+) -> None:
+    """Run a module of this package in a process of its own and hand it these locks.
+
+    Args:
+        module: its name, such as `WORKER`; it need not be imported here.
+        arguments: of its command line.
+        log: the file that gets what it prints.
+        locks: open files, whose locks are free when it is gone.
+        nice: how far it stands back for others, 0 to 19.
+    """
+    polite = "nice", "-n", str(nice)
+    with log.open("a") as printed:
+        started = subprocess.Popen(
+            [*polite, sys.executable, "-m", module, *arguments],
             cwd=CHECKOUT,
             env={**os.environ, **_absolute_paths()},
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=printed,
             stderr=subprocess.STDOUT,
-            pass_fds=(lock.fileno(), others.fileno()),
-            start_new_session=True,  # a Ctrl-C for the server is not for the worker
+            pass_fds=[lock.fileno() for lock in locks],
+            start_new_session=True,  # a Ctrl-C for the server is not for it
         )
-    # Somebody has to collect the worker's exit status, or it stays a zombie.
-    threading.Thread(target=process.wait, daemon=True).start()
+    # Somebody has to collect its exit status, or it stays a zombie.
+    threading.Thread(target=started.wait, daemon=True).start()
 
 
 def take(lock: IO[str]) -> bool:

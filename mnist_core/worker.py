@@ -5,7 +5,6 @@
 `mnist_core.runs` makes the folder and starts this module; nothing else calls it.
 """
 
-import errno
 import os
 import sys
 import time
@@ -13,9 +12,11 @@ import traceback
 from pathlib import Path
 
 from mnist_core import orders
-from mnist_core.errors import MnistError
+from mnist_core.errors import in_words
 from mnist_core.home import remove_folder
 from mnist_core.run import Run
+
+THEN = "resume the run"  # where there is room on the disk again
 
 
 def main() -> int:
@@ -32,7 +33,7 @@ def main() -> int:
     except Exception as error:
         reserve.unlink(missing_ok=True)  # the disk may be full: room for the last words
         ended = {"stage": "ended", "ended": time.time()}
-        run.update(status="failed", reason=_in_words(error), **ended)
+        run.update(status="failed", reason=in_words(error, then=THEN), **ended)
         traceback.print_exc()
         return 1
     finally:
@@ -51,23 +52,6 @@ def _work(run: Run, told: orders.Orders) -> None:
     except orders.Ended as end:
         run.update(status="stopped", reason=str(end))
     return run.update(stage="ended", ended=time.time())
-
-
-def _in_words(error: Exception) -> str:
-    if isinstance(error, MnistError):
-        return str(error)
-    if _is_disk_full(error):
-        return "The disk is full. Free some space, and resume the run."
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename or 'A file'} cannot be used: {error.strerror}."
-    return f"{type(error).__name__}: {error}"
-
-
-def _is_disk_full(error: Exception) -> bool:
-    full = errno.ENOSPC, errno.EDQUOT
-    # When HDF5 closes a file, the number is in its words alone, and of no OSError.
-    said = any(f"errno = {number}," in str(error) for number in full)
-    return said or (isinstance(error, OSError) and error.errno in full)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,249 @@
+"""A survey is what a saved model says about a whole data set, worked out once.
+
+    surveys/<model>-<start of its card's hash>-<data set>/
+        state.json      how far it is, or why it failed
+        test.npy        the ten probabilities of each test image
+        features.npy    every training image in the network's own eyes
+
+    from mnist_core import store, survey
+    survey = survey.of(store.find("pretrained"), "mnist")
+    survey.begin()
+    survey.progress          # Progress(stage="test", share=0.3)
+    survey.test()            # float32 (10000, 10)
+
+It is made in a process of its own; pages only read. The same by hand:
+
+    python -m mnist_core.survey pretrained mnist
+"""
+
+import argparse
+import fcntl
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Final, Literal
+from uuid import uuid4
+
+import numpy as np
+
+from mnist_core import data, launch, store
+from mnist_core.errors import MnistError, ModelDamaged, ModelNotFound, in_words
+from mnist_core.home import home, read_json, remove_folder, write_json, writing
+
+WORKER: Final = "mnist_core.survey"
+DATA: Final = ("mnist", "synthetic")
+NICE: Final = 19  # pages and trainings come first
+CHUNK: Final = 500  # images between two looks at how far it is
+CUT_SHORT: Final = "It was ended from outside before it was done."
+
+Stage = Literal["waiting", "starting", "test", "training", "done", "failed"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a survey is."""
+
+    stage: Stage  # waiting: for its turn, or for somebody who begins it
+    share: float = 0.0  # done of this stage's images, 0 to 1
+    reason: str | None = None  # why it failed
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The folder of one survey; every look reads the disk."""
+
+    folder: Path
+    model: str
+    data_name: str
+
+    @property
+    def progress(self) -> Progress:
+        """What its process last said; failed, too, where somebody killed that."""
+        alive = _is_taken(self.folder / "lock")  # first: it may end in between
+        said = self._said()
+        if alive or said.stage in ("done", "failed") or not self.folder.exists():
+            return said
+        return Progress("failed", reason=CUT_SHORT)
+
+    def begin(self) -> None:
+        """Start the process, unless it is under way or done; again where it failed.
+
+        Surveys of models that exist no more are removed.
+
+        Raises:
+            HomeUnwritable: the disk is full, say.
+        """
+        if self._said().stage == "done":
+            return
+        with writing(), self.locked() as lock:
+            if lock and self._said().stage != "done":
+                _remove_old()
+                self.update("waiting")
+                arguments = self.model, self.data_name, "--locked", self.folder.name
+                log = self.folder / "log.txt"
+                launch.process(WORKER, *arguments, log=log, locks=[lock], nice=NICE)
+
+    def test(self) -> np.ndarray | None:
+        """What the model says of each test image, float32 (m, 10); None before that."""
+        return _read_array(self.folder / "test.npy")
+
+    def features(self) -> np.ndarray | None:
+        """Each training image in the network's own eyes; None before all are there.
+
+        float16 (n, k), in rows of length 1: a dot product is a cosine.
+        """
+        return _read_array(self.folder / "features.npy")
+
+    def update(
+        self, stage: Stage, share: float = 0.0, *, reason: str | None = None
+    ) -> None:
+        """Say how far it is; for its process."""
+        progress = Progress(stage, round(share, 3), reason)
+        write_json(self.folder / "state.json", asdict(progress))
+
+    @contextmanager
+    def locked(self) -> Iterator[IO[str] | None]:
+        """Its lock, taken; None where somebody has it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            yield lock if launch.take(lock) else None
+
+    def _said(self) -> Progress:
+        try:
+            return Progress(**read_json(self.folder / "state.json"))
+        except (OSError, ValueError, TypeError):
+            return Progress("waiting")
+
+
+def of(saved: store.SavedModel, data_name: str) -> Survey:
+    """The survey of a saved model over "mnist" or "synthetic", begun or not.
+
+    Raises:
+        ModelDamaged: the model cannot be used.
+    """
+    if saved.problem:
+        raise ModelDamaged(saved.name, saved.problem)
+    name = f"{saved.name}-{saved.card['card_sha256'][:12]}-{data_name}"
+    return Survey(_surveys() / name, saved.name, data_name)
+
+
+def _surveys() -> Path:
+    return home() / "surveys"
+
+
+def _remove_old() -> None:
+    """Remove the surveys of models that exist no more."""
+    models = [saved for saved in store.models() if not saved.problem]
+    kept = {of(saved, name).folder.name for saved in models for name in DATA}
+    for folder in _surveys().glob("[!.]*"):
+        if folder.name not in kept and not _is_taken(folder / "lock"):
+            with suppress(FileNotFoundError):  # somebody else begins another just now
+                remove_folder(folder)
+
+
+def _is_taken(lock: Path) -> bool:
+    return lock.exists() and launch.is_taken(lock)
+
+
+def _read_array(path: Path) -> np.ndarray | None:
+    try:
+        return np.load(path, mmap_mode="r")
+    except FileNotFoundError:
+        return None
+
+
+def _write_array(path: Path, array: np.ndarray) -> None:
+    beside = path.with_name(f".{uuid4().hex}-{path.name}")
+    try:
+        np.save(beside, array)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def main() -> int:
+    """Entry of the process: make the survey. Returns the exit status.
+
+    Whatever ends it, its state says why in words.
+    """
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", help="the name of a saved model")
+    parser.add_argument("data", choices=DATA)
+    parser.add_argument("--locked", metavar="FOLDER", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.locked:  # by `begin`, which handed over the lock
+        return _make(Survey(_surveys() / given.locked, given.model, given.data))
+    try:
+        survey = of(store.find(given.model), given.data)
+        with writing(), survey.locked() as lock:
+            return _make(survey) if lock else parser.error("it is under way already")
+    except MnistError as error:
+        parser.error(str(error))
+
+
+def _make(survey: Survey) -> int:
+    """Make a survey whose lock is held."""
+    parent = os.getppid()
+    try:
+        survey.update("waiting")
+        with (_surveys() / ".turn").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # visitors may want many models at once
+            _work(survey, is_wanted=lambda: os.getppid() == parent)
+    except Exception as error:
+        traceback.print_exc()
+        survey.update("failed", reason=in_words(error, then="try again"))
+        return 1
+    return 0
+
+
+def _work(survey: Survey, *, is_wanted: Callable[[], bool]) -> None:
+    survey.update("starting")
+    for left in survey.folder.glob(".*"):  # by one that was killed
+        left.unlink()
+    if of(store.find(survey.model), survey.data_name) != survey:
+        raise ModelNotFound(survey.model, [])  # another has its name
+    dataset = (
+        data.find_mnist() if survey.data_name == "mnist" else data.load_synthetic()
+    )
+    from mnist_core.explain import Explainer  # noqa: PLC0415 - loads TensorFlow
+    from mnist_core.predictor import Predictor  # noqa: PLC0415 - as that
+
+    predictor = Predictor(survey.model)
+
+    def note(stage: Stage, share: float) -> None:
+        if not is_wanted():
+            raise SystemExit
+        survey.update(stage, share)
+
+    test = _ask(predictor.probabilities, dataset.x_test, partial(note, "test"))
+    _write_array(survey.folder / "test.npy", test)
+    eyes = Explainer(predictor).features
+    features = _ask(eyes, dataset.x_train, partial(note, "training"))
+    _write_array(survey.folder / "features.npy", features.astype(np.float16))
+    survey.update("done", 1.0)
+
+
+def _ask(
+    about: Callable[[np.ndarray], np.ndarray],
+    images: np.ndarray,
+    note: Callable[[float], None],
+) -> np.ndarray:
+    """What a network says about each image, uint8 (n, 28, 28), a chunk at a time."""
+    rows = []
+    for start in range(0, len(images), CHUNK):
+        note(start / len(images))
+        rows.append(about(images[start : start + CHUNK] / np.float32(255)))
+    return np.concatenate(rows)
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # as `mnist_core.worker` does: the lock is free at once
