@@ -18,6 +18,7 @@ from scipy.optimize import minimize_scalar
 from mnist_core import doodles, drawn, handwriting
 from mnist_core.drawn import Reader
 from mnist_core.predictor import soften
+from mnist_core.scores import Score
 from mnist_core.strokes import PenDrawing
 
 TURNED_AWAY = 0.005  # share of the real digits that may be below the threshold
@@ -44,7 +45,7 @@ def measure(
     plain = drawn.score(read, held_out)
     hard, digits = _harder(read, held_out, plain)
     temperature = _temperature(hard, digits)
-    softened = drawn.Score(plain.digits, soften(plain.probabilities, temperature))
+    softened = Score(plain.digits, soften(plain.probabilities, temperature))
     result = {"temperature": temperature, "digit_threshold": None, **_drawn(softened)}
     result["drawn_people"] = len({drawing.writer for drawing in held_out})
     if rejects:
@@ -59,7 +60,7 @@ def measure(
 
 
 def _harder(
-    read: Reader, held_out: list[PenDrawing], plain: drawn.Score
+    read: Reader, held_out: list[PenDrawing], plain: Score
 ) -> tuple[np.ndarray, np.ndarray]:
     """The held-out drawings, and each again as yet another hand and pen would have it.
 
@@ -90,7 +91,7 @@ def _temperature(probabilities: np.ndarray, digits: np.ndarray) -> float:
     return float(np.exp(minimize_scalar(loss, bounds=(0, 2), method="bounded").x))
 
 
-def _drawn(score: drawn.Score) -> dict[str, Any]:
+def _drawn(score: Score) -> dict[str, Any]:
     sure = score.probabilities.max(axis=1) >= SURE
     return {
         "drawn_accuracy": score.accuracy,

@@ -12,6 +12,7 @@ from rich.table import Table
 from mnist_core import data, drawn, figures, pictures, store
 from mnist_core import strokes as pen_drawings
 from mnist_core.errors import ModelDamaged
+from mnist_core.scores import Score
 from mnist_core.terminal import ERR, OUT, bar, fetch, hushed, print_result
 
 CHUNK = 1000  # pictures held in memory at once
@@ -29,9 +30,8 @@ def evaluate(args: argparse.Namespace) -> int:
     x_test, y_test = data.prepare(dataset.x_test, dataset.y_test)
     with ERR.status(f"Testing on {len(x_test):,} images"):
         scores = training.evaluate(model, x_test, y_test)
-        read = model.predict(x_test, batch_size=500, verbose=0).argmax(axis=1)
-    right = read == dataset.y_test
-    per_digit = {str(d): float(right[dataset.y_test == d].mean()) for d in range(10)}
+        said = model.predict(x_test, batch_size=500, verbose=0)
+    per_digit = Score(dataset.y_test, said).per_digit
     print_result({"model": name, **scores, "per_digit": per_digit}, args.json)
     return 0
 

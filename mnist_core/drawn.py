@@ -10,54 +10,19 @@ framed and cleaned like those it learned from; this says how it reads what peopl
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from mnist_core import ink, strokes
+from mnist_core.scores import Score
 from mnist_core.strokes import PenDrawing
 
 SEED = 7  # decides where on the canvas each drawing comes to lie
 
 Reader = Callable[[np.ndarray], np.ndarray]
 """Gives ten probabilities for each image: float32 (n, 28, 28) -> (n, 10)."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """How a model read pen drawings."""
-
-    digits: np.ndarray  # what was drawn, (n,)
-    probabilities: np.ndarray  # what the model said, (n, 10)
-
-    @property
-    def right(self) -> np.ndarray:
-        """Whether each drawing was read right: bool (n,)."""
-        return self.probabilities.argmax(axis=1) == self.digits
-
-    @property
-    def accuracy(self) -> float:
-        """The share of drawings read right, 0 to 1."""
-        return float(self.right.mean())
-
-    @property
-    def per_digit(self) -> dict[str, float]:
-        """Accuracy for each digit that occurs."""
-        return {
-            str(digit): float(self.right[self.digits == digit].mean())
-            for digit in np.unique(self.digits)
-        }
-
-    @property
-    def confusions(self) -> list[tuple[int, int, int]]:
-        """Drawn digit, digit read instead, how often; the most frequent first."""
-        table = np.zeros((10, 10), int)
-        np.add.at(table, (self.digits, self.probabilities.argmax(axis=1)), 1)
-        np.fill_diagonal(table, 0)
-        pairs = [(int(d), int(r), int(table[d, r])) for d, r in np.argwhere(table)]
-        return sorted(pairs, key=lambda pair: -pair[2])
 
 
 def unknown_to(card: dict[str, Any], drawings: list[PenDrawing]) -> list[PenDrawing]:
