@@ -225,7 +225,9 @@ def _work(survey: Survey, *, is_wanted: Callable[[], bool]) -> None:
     _write_array(survey.folder / "test.npy", test)
     eyes = Explainer(predictor).features
     features = _ask(eyes, dataset.x_train, partial(note, "training"))
-    _write_array(survey.folder / "features.npy", features.astype(np.float16))
+    # By columns: whoever looks for neighbours reads only those that are not 0.
+    by_columns = np.asfortranarray(features.astype(np.float16))
+    _write_array(survey.folder / "features.npy", by_columns)
     survey.update("done", 1.0)
 
 
