@@ -1,4 +1,4 @@
-"""The frame around every page: navigation and the choice of model.
+"""The frame around every page: navigation, the choice of model, Present mode.
 
 streamlit run app.py
 """
@@ -6,7 +6,7 @@ streamlit run app.py
 import streamlit as st
 
 from mnist_core import store
-from pages.parts import cache, words
+from pages.parts import cache, present, room, words
 
 PAGES = [
     st.Page(
@@ -31,6 +31,28 @@ PAGES = [
 ]
 
 
+def show_bar() -> None:
+    """The model in use, and what is about the app as a whole."""
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="right",
+        vertical_alignment="center",
+        gap="small",
+        key="bar",
+    ):
+        model, others = (
+            st.container(
+                horizontal=True, vertical_alignment="center", gap="small", width=width
+            )
+            for width in ("stretch", "content")
+        )
+        with others:
+            present.switch()
+        if not present.is_on():
+            with model:
+                choose_model()
+
+
 def choose_model() -> None:
     """Let the visitor pick a model, and say what it is."""
     everything = store.models()
@@ -46,26 +68,30 @@ def choose_model() -> None:
         return
     if st.session_state.get("model") not in usable:
         st.session_state.model = store.default().name
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.selectbox(
-            "Model",
-            list(usable),
-            key="model",
-            persist_state="session",
-            width=200,
-            label_visibility="collapsed",
-        )
-        about = words.about_model(usable[st.session_state.model].card)
-        st.caption(about, width="content")
-        if damaged:
-            with st.popover("Damaged models", icon=":material/warning:"):
-                for saved in damaged:
-                    st.markdown(f"**{saved.name}** is not used: {saved.problem}.")
+    st.selectbox(
+        "Model",
+        list(usable),
+        key="model",
+        persist_state="session",
+        width=180,
+        label_visibility="collapsed",
+    )
+    about = words.about_model(usable[st.session_state.model].card)
+    st.caption(about, width="content")
+    if damaged:
+        with st.popover("Damaged models", icon=":material/warning:"):
+            for saved in damaged:
+                st.markdown(f"**{saved.name}** is not used: {saved.problem}.")
 
 
 st.set_page_config("MNIST Studio", page_icon=":material/draw:", layout="wide")
 page = st.navigation(PAGES, position="top")
-choose_model()
 st.session_state.framed = True
-page.run()
+first, second = st.container(), st.container()
+# On a phone there is no room for the bar above what people come for.
+bar, stage = (second, first) if room.is_phone() else (first, second)
+with bar:
+    show_bar()
+with stage:
+    page.run()
 cache.warm_up()  # last: the page comes first

@@ -3,7 +3,18 @@
 import streamlit as st
 
 from mnist_core.errors import DrawingError, ModelDamaged
-from pages.parts import answer, canvas, frame, framing, judge, reading, room, ways
+from pages.parts import (
+    answer,
+    canvas,
+    frame,
+    framing,
+    judge,
+    places,
+    present,
+    reading,
+    room,
+    ways,
+)
 
 frame.ensure(__file__)
 
@@ -18,25 +29,26 @@ INPUTS = {
 @st.fragment
 def draw() -> None:
     """What is given, and the answer: a stroke runs these again, not the whole page."""
-    way = ways.choose()
-    beside = room.is_beside()
-    with st.container(horizontal=True, gap="large" if beside else "small"):
-        left = st.container(width=room.WIDE + 10)
-        right = st.container(width="stretch" if beside else 400, key="answer")
-    with left:
+    place = places.lay_out(canvas.size()[0])
+    with place.ways:
+        way = ways.DRAW if present.is_on() else ways.choose()
+    with place.input:
         given = INPUTS[way]()
         seen = look(given)
     found = seen if seen and seen.parts else None
     picked = answer.pick(found)
-    with right:
+    with place.answer:
         if found:
-            answer.show(found, picked)
+            answer.show(found, picked, corrected=judge.corrected(found))
         else:
             answer.show_nothing(ways.NOTHING_FOUND if seen else ways.ASKS[way])
-        judge.ask(found)
+    with place.digits:
         answer.show_digits(found, picked)
-    with left if beside else st.container():  # on a phone the answer comes first
-        framing.show(found, picked)
+    if not present.is_on():
+        with place.verdict:
+            judge.ask(found)
+        with place.framing:
+            framing.show(found, picked)
     room.measure()
 
 

@@ -1,6 +1,9 @@
 """Train a network and watch its curves move."""
 
+from collections.abc import Callable
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core import runs
 from mnist_core.errors import MnistError
@@ -13,8 +16,10 @@ from pages.parts import (
     live,
     mnist,
     pick,
+    present,
     records,
     result,
+    room,
     settings,
     visitor,
 )
@@ -25,7 +30,8 @@ SECONDS_PER_LOOK = 0.22  # at the curves of a run that goes on
 SECONDS_INSIDE = 2  # between looks into its network
 SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 
-st.title("Train")
+if not present.is_on():
+    st.title("Train")
 dataset = mnist.get()
 going_on = runs.active()
 
@@ -80,15 +86,40 @@ def show_setup() -> None:
             pick.show(dataset, going_on)
     else:
         settings.choose(dataset)
-        st.button(
-            "Start training",
-            key="start",
-            type="primary",
-            icon=":material/play_arrow:",
-            on_click=start,
-            width="stretch",
-        )
+        show_start(width="stretch")
         pick.show(dataset, None)
+    show_problem()
+
+
+def show_row() -> None:
+    """In Present mode: as little of the set-up and the controls as will do."""
+    with st.container(horizontal=True, gap="small"):
+        if going_on:
+            controls.show_buttons(going_on)
+        else:
+            with st.popover("Set up", icon=":material/tune:"):
+                settings.choose(dataset)
+                pick.show(dataset, None)
+            show_start(width="content")
+    show_problem()
+
+
+def show_start(*, width: str) -> None:
+    """The button that starts a run."""
+    st.button(
+        "Start training",
+        key="start",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=start,
+        width=width,
+        help="Trains a network by these settings; you can watch (S)",
+        shortcut=None if room.is_phone() else "S",
+    )
+
+
+def show_problem() -> None:
+    """What stood against the visitor's last wish."""
     if problem := st.session_state.pop("problem", None):
         st.error(problem)
 
@@ -99,28 +130,37 @@ def show_stage() -> None:
     if going_on:
         record = records.of(going_on)
         watch(record, shown)
-        history.choose(going_on)
+        if not present.is_on():
+            history.choose(going_on)
         look_inside(record)
     else:
         wait_for_a_run()
-        history.choose(None)
+        if not present.is_on():
+            history.choose(None)
         if shown:
             result.show(shown[0], shown[1:])
 
 
-setup, stage = st.columns([1, 2.4], gap="large")
-parts = [(setup, show_setup), (stage, show_stage)]
+def lay_out() -> list[tuple[DeltaGenerator, Callable[[], None]]]:
+    """What is shown where; first what somebody looks for who has just pressed Start."""
+    if present.is_on():
+        return [(st.container(), show_row), (st.container(), show_stage)]
+    setup, stage = st.columns([1, 2.4], gap="large")
+    parts = [(setup, show_setup), (stage, show_stage)]
+    return parts[::-1] if going_on else parts
+
+
 try:
     steered = going_on and (going_on.status, going_on.is_asked("pause"))
-    # Whoever presses Start looks for a sign of life, everybody else for that button.
-    for column, show in reversed(parts) if going_on else parts:
-        with column:
+    for place, show in lay_out():
+        with place:
             show()
 except FileNotFoundError:
     if not going_on or going_on.folder.exists():
         raise
     st.rerun()  # somebody discarded it meanwhile
 
-history.show_kept()
-lesson.show()
+if not present.is_on():
+    history.show_kept()
+    lesson.show()
 visitor.identify()

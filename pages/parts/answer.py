@@ -1,12 +1,14 @@
 """The answer to a drawing: the number, how sure the network is, and of what."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from pages.parts import charts, room, words
+from pages.parts import bars, hero, room, words
+from pages.parts.hero import Ring
 
 if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
     from mnist_core.numbers import Part
@@ -14,19 +16,22 @@ if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
     from pages.parts.reading import Seen
 
 SURE = 0.95  # from here on no second guess is shown
-ROOM = 32  # of a digit's width in root ems, about: so many fit a phone's
+LIKELY = 0.75  # from here on it is "a 7", below it "perhaps a 7"
 
 
-def show(seen: "Seen", picked: int) -> None:
-    """The number, and what there is to say about it and the digit picked."""
-    many = len(seen.parts) > 1
-    line = "".join(f"<div>{line}</div>" for line in _lines(seen, picked))
-    _say([_sign(part) for part in seen.parts], line, small=many)
+def show(seen: "Seen", picked: int, *, corrected: Sequence[str] = ()) -> None:
+    """The number, and what there is to say about it and the digit picked.
+
+    Where the visitor said that it is wrong, that is said instead.
+    """
+    rings = [_ring(part) for part in seen.parts]
+    lines = corrected or _lines(seen, picked)
+    hero.show(rings, lines, picked=picked, beside=room.is_beside())
 
 
-def show_nothing(line: str) -> None:
+def show_nothing(*lines: str) -> None:
     """Say what to do; everything keeps its place for the answer."""
-    _say(["?"], line)
+    hero.show([hero.NOTHING], lines, picked=0, beside=room.is_beside())
 
 
 def pick(seen: "Seen | None") -> int:
@@ -51,8 +56,7 @@ def show_digits(seen: "Seen | None", picked: int) -> None:
             required=True,
             label_visibility="collapsed",
         )
-    bars = seen.parts[picked].prediction.probabilities if seen else np.zeros(10)
-    charts.probabilities(bars)
+    bars.show(seen.parts[picked].prediction.probabilities if seen else np.zeros(10))
 
 
 def a_digit(digit: int | str) -> str:
@@ -73,48 +77,39 @@ def _label(prediction: "Prediction") -> str:
     return f"{prediction.digit} · {words.probability(prediction.confidence)}"
 
 
-def _sign(part: "Part") -> str:
-    digit = part.prediction.digit
-    faint = part.prediction.is_digit is False
-    return f'<span style="opacity:.35">{digit}</span>' if faint else str(digit)
+def _ring(part: "Part") -> Ring:
+    prediction = part.prediction
+    return Ring(
+        str(prediction.digit),
+        prediction.confidence,
+        sure=prediction.confidence >= LIKELY,
+        is_digit=prediction.is_digit is not False,
+    )
 
 
 def _lines(seen: "Seen", picked: int) -> list[str]:
     prediction = seen.parts[picked].prediction
     if len(seen.parts) == 1:
-        return [_about(prediction, "That", a_digit(prediction.digit).capitalize())]
+        return _about(prediction, "That")
     share = words.probability(seen.reading.confidence)
     count = "both" if len(seen.parts) == 2 else f"all {len(seen.parts)}"
-    alone = f"The {prediction.digit} alone"
     of_all = f"{seen.reading.number}, {share} sure of {count} digits"
     if all(part.prediction.is_digit is False for part in seen.parts):
         of_all = "That does not look like a number."
-    return [of_all, _about(prediction, alone, alone)]
+    return [of_all, ", ".join(_about(prediction, f"The {prediction.digit} alone"))]
 
 
-def _about(prediction: "Prediction", what: str, name: str) -> str:
+def _about(prediction: "Prediction", what: str) -> list[str]:
     """How sure the network is of one digit, and what else it could be."""
     share = words.probability(prediction.confidence)
+    this = a_digit(prediction.digit)
     if prediction.is_digit is False:
-        closest = f"closest to {a_digit(prediction.digit)} ({share})"
-        return f"{what} does not look like a digit; {closest}."
-    said = f"{name}, {share} sure"
+        return [f"{what} does not look like a digit", f"closest to {this} ({share})"]
+    name = this.capitalize() if what == "That" else what
+    if prediction.confidence < LIKELY and what == "That":
+        name = f"Perhaps {this}"
+    said = [f"{name}, {share} sure"]
     if prediction.confidence < SURE:
         other = words.probability(float(prediction.probabilities[prediction.second]))
-        said += f", or {a_digit(prediction.second)} ({other})"
+        said.append(f"or {a_digit(prediction.second)} ({other})")
     return said
-
-
-def _say(digits: list[str], line: str, *, small: bool = False) -> None:
-    height = 9 if room.is_beside() else 5  # a phone shows it below the canvas at once
-    size = min(height, ROOM / len(digits))
-    # Streamlit has no text as large as this.
-    st.html(
-        f'<div style="display:flex;align-items:center;height:{height}rem;line-height:1;'
-        f'font-weight:700;font-size:{size:.2f}rem">{"".join(digits)}</div>'
-    )
-    size = 1.05 if small else 1.25
-    st.html(
-        f'<div role="status" style="font-size:{size}rem;min-height:3.75rem">'
-        f"{line}</div>"
-    )

@@ -6,15 +6,15 @@ import streamlit as st
 
 from mnist_core import runs
 from mnist_core.errors import MnistError
-from pages.parts import visitor, words
+from pages.parts import room, visitor, words
 
 BUTTONS = {
     "pause": (
         "Pause",
         "pause",
-        "Waits after this batch, and leaves the processor to others",
+        "Waits after this batch, and leaves the processor to others (P)",
     ),
-    "resume": ("Resume", "play_arrow", "Goes on where it was"),
+    "resume": ("Resume", "play_arrow", "Goes on where it was (P)"),
     "stop": (
         "Stop and keep",
         "stop",
@@ -24,6 +24,8 @@ BUTTONS = {
 }
 """What each says, its icon, and what it does."""
 
+SHORTCUTS = {"pause": "P", "resume": "P"}
+
 
 def show(run: runs.Run) -> None:
     """What is being trained, and the ways to pause and to end it."""
@@ -31,7 +33,8 @@ def show(run: runs.Run) -> None:
     st.markdown(f"**{run.recipe.name.capitalize()}** {done}")
     st.caption(words.recipe(run.recipe))
     if visitor.may_end(run.state.get("starter")):
-        _buttons(run)
+        with st.container(horizontal=True, gap="small"):
+            show_buttons(run)
     else:
         st.info(
             "Somebody else started this training: you can watch it. Whoever started "
@@ -52,17 +55,19 @@ def attempt(action: Callable[..., object], *args: object, **options: object) -> 
         st.session_state.problem = str(error)
 
 
-def _buttons(run: runs.Run) -> None:
+def show_buttons(run: runs.Run) -> None:
+    """The buttons alone, for those who may press them; they stand in a row."""
+    if not visitor.may_end(run.state.get("starter")):
+        return
     ending = run.is_asked("stop") or run.is_asked("discard")
-    with st.container(horizontal=True, gap="small"):
-        if run.is_asked("pause"):
-            _button("resume", ending, runs.resume, run)
-        else:
-            _button("pause", ending, run.ask, "pause")
-        _button("stop", ending, run.ask, "stop")
-        with st.popover("Discard", icon=":material/delete:", disabled=ending):
-            st.markdown("The training ends, and nothing of it is kept.")
-            _button("discard", ending, run.ask, "discard")
+    if run.is_asked("pause"):
+        _button("resume", ending, runs.resume, run)
+    else:
+        _button("pause", ending, run.ask, "pause")
+    _button("stop", ending, run.ask, "stop")
+    with st.popover("Discard", icon=":material/delete:", disabled=ending):
+        st.markdown("The training ends, and nothing of it is kept.")
+        _button("discard", ending, run.ask, "discard")
 
 
 def _button(
@@ -77,4 +82,5 @@ def _button(
         on_click=attempt,
         args=(action, *args),
         disabled=disabled,
+        shortcut=None if room.is_phone() else SHORTCUTS.get(key),
     )

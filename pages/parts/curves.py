@@ -17,11 +17,21 @@ import streamlit as st
 
 from mnist_core.metrics import Metrics
 from mnist_core.recipes import Recipe
-from pages.parts import points
+from pages.parts import points, present
 from pages.parts.points import Points
 
-HEIGHT = 320
-TEXT = 14  # to be read from the back of a room
+
+@dataclass(frozen=True)
+class Size:
+    """How large a chart is drawn, in pixels."""
+
+    height: int
+    text: int
+    line: float
+
+
+ON_A_DESK = Size(height=320, text=14, line=2.5)
+IN_A_HALL = Size(height=440, text=28, line=5)  # to be read at ten metres
 FEW = 8  # every so many points of a line can be pointed at
 EDGE = 6  # pixels around it all, or half a point would be cut off at 100 %
 TRAIN, TEST, VALIDATION = "Train", "Test", "Validation"
@@ -62,13 +72,15 @@ def show(
     """
     curves = [main, *others]
     known = [points.of(curve.metrics, curve.recipe.epochs) for curve in curves]
+    size = IN_A_HALL if present.is_on() else ON_A_DESK
+    parts = *_parts(curves), size
     for column, name in zip(st.columns(2), points.NAMES, strict=True):
         lines = [each[name] for each in known]
         said = "" if live or until is not None else _said(curves, lines)
         with column:
             st.markdown(_heading(name, curves))
             st.vega_lite_chart(
-                spec={**_spec(name, *_parts(curves)), "datasets": _data(lines, until)},
+                spec={**_spec(name, *parts), "datasets": _data(lines, until)},
                 key=f"curve-{name}",
                 alt=f"{name.capitalize()} by epoch. {said}".strip(),
             )
@@ -112,24 +124,28 @@ def _parts(curves: Sequence[Curve]) -> tuple[int, tuple[str, ...], tuple[str, ..
 
 @lru_cache(maxsize=32)
 def _spec(
-    name: str, epochs: int, labels: tuple[str, ...], tested: tuple[str, ...]
+    name: str,
+    epochs: int,
+    labels: tuple[str, ...],
+    tested: tuple[str, ...],
+    size: Size,
 ) -> Spec:
     """The chart without its data; nobody may change it."""
     if len(labels) == 1:
-        series, layers = (TRAIN, *tested), _alone(name, tested[0], epochs)
+        series, layers = (TRAIN, *tested), _alone(name, tested[0], epochs, size)
     else:
-        series, layers = labels, _compared(name, labels, tested, epochs)
-    x, y, colour = _x(epochs), _y(name), _colour(series)
+        series, layers = labels, _compared(name, labels, tested, epochs, size)
+    x, y, colour = _x(epochs, size), _y(name, size), _colour(series, size)
     lines = {"encoding": {"x": x, "y": y, "color": colour}, "layer": layers}
-    return {"height": HEIGHT, "layer": [lines, _rule(x)]}
+    return {"height": size.height, "layer": [lines, _rule(x)]}
 
 
-def _alone(name: str, tested: str, epochs: int) -> list[Spec]:
+def _alone(name: str, tested: str, epochs: int, size: Size) -> list[Spec]:
     """The lines of one run, a colour for each kind of images."""
     return [
-        _line("train0", TRAIN, strokeWidth=2.5),
+        _line("train0", TRAIN, strokeWidth=size.line),
         _line("raw0", TRAIN, strokeWidth=1, opacity=0.25),
-        _line("test0", tested, strokeWidth=2.5),
+        _line("test0", tested, strokeWidth=size.line),
         _ends("test0", tested, epochs),
         _tips("train0", TRAIN, ("Images", TRAIN), name),
         _tips("test0", tested, ("Images", tested), name),
@@ -137,14 +153,20 @@ def _alone(name: str, tested: str, epochs: int) -> list[Spec]:
 
 
 def _compared(
-    name: str, labels: Sequence[str], tested: Sequence[str], epochs: int
+    name: str, labels: Sequence[str], tested: Sequence[str], epochs: int, size: Size
 ) -> list[Spec]:
     """The lines of some runs, a colour for each run; the first lies on top."""
     layers, tips = [], []
     for n, (run, kind) in reversed(list(enumerate(zip(labels, tested, strict=True)))):
         layers += [
-            _line(f"train{n}", run, strokeWidth=1.5, strokeDash=[4, 3], opacity=0.7),
-            _line(f"test{n}", run, strokeWidth=2.5),
+            _line(
+                f"train{n}",
+                run,
+                strokeWidth=size.line * 0.6,
+                strokeDash=[4, 3],
+                opacity=0.7,
+            ),
+            _line(f"test{n}", run, strokeWidth=size.line),
             _ends(f"test{n}", run, epochs),
         ]
         tips += [
@@ -208,18 +230,18 @@ def _rule(x: Spec) -> Spec:
     }
 
 
-def _x(epochs: int) -> Spec:
+def _x(epochs: int, size: Size) -> Spec:
     axis = {"tickMinStep": 1, "format": "d", "grid": False}
     return {
         "field": "epoch",
         "type": "quantitative",
         "title": "Epoch",
         "scale": {"domain": [0, epochs], "nice": False, "padding": EDGE},
-        "axis": {**axis, "labelFontSize": TEXT, "titleFontSize": TEXT},
+        "axis": {**axis, "labelFontSize": size.text, "titleFontSize": size.text},
     }
 
 
-def _y(name: str) -> Spec:
+def _y(name: str, size: Size) -> Spec:
     reach = "data('now')[0].reach"
     ends = [f"1 - {reach}", "1"] if name == "accuracy" else ["0", reach]
     return {
@@ -234,14 +256,15 @@ def _y(name: str) -> Spec:
         },
         "axis": {
             "format": ".0%" if name == "accuracy" else ".2~f",
-            "labelFontSize": TEXT,
+            "labelFontSize": size.text,
             "tickCount": 5,
-            "minExtent": 44,  # the lines stay where they are when the numbers change
+            "minExtent": 3.2
+            * size.text,  # the lines stay where they are when the numbers change
         },
     }
 
 
-def _colour(series: Sequence[str]) -> Spec:
+def _colour(series: Sequence[str], size: Size) -> Spec:
     return {
         "type": "nominal",
         "scale": {"domain": list(series)},
@@ -250,8 +273,8 @@ def _colour(series: Sequence[str]) -> Spec:
             "orient": "bottom",
             "offset": 4,
             "columns": 2,
-            "labelFontSize": TEXT,
-            "labelLimit": 240,
+            "labelFontSize": size.text,
+            "labelLimit": 20 * size.text,
             "symbolType": "stroke",
             "symbolStrokeWidth": 4,
             "symbolOpacity": 1,

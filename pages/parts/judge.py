@@ -28,6 +28,16 @@ def ask(seen: Seen | None) -> None:
         _show_tally()
 
 
+def corrected(seen: Seen) -> list[str]:
+    """What there is to say where the visitor said that the answer is wrong."""
+    verdict = verdicts.on(seen)
+    if verdict is None or verdict.truth == verdict.read:
+        return []
+    read = "no digit" if verdict.read == NO_DIGIT else verdict.read
+    drew = "No digit" if verdict.truth == NO_DIGIT else f"You drew {verdict.truth}"
+    return [f"{drew}; the network read {read}", "Thank you: your tally counts it."]
+
+
 def _say_yes(seen: Seen) -> None:
     verdicts.note(seen, seen.read)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from mnist_core import figures, runs, store, watching
 from mnist_core.errors import HomeUnwritable, ModelDamaged, ModelNotFound
 from mnist_core.metrics import Metrics
-from pages.parts import controls, history, live, visitor, words
+from pages.parts import controls, history, live, present, visitor, words
 from pages.parts.records import Record
 
 COLUMNS = (
@@ -36,7 +36,7 @@ def show(record: Record, others: list[Record]) -> None:
     _outcome(record)
     if record.state.get("test_accuracy") is not None:
         _scores(record)
-    if record.run:
+    if record.run and not present.is_on():
         _actions(record.run, record)
     if others or not record.run:
         live.charts(record, others, record.metrics())

@@ -8,11 +8,12 @@ from typing import Final
 
 import streamlit as st
 
-BESIDE: Final = 1010  # pixels; here the answer fits beside the wide canvas
+HALL: Final = 1500  # pixels; a projector's, in Present mode
+BESIDE: Final = 1010  # here the answer fits beside the wide canvas
 WIDE: Final = 640  # here the wide canvas fits
 PHONE: Final = 320  # every phone of today
 SMALL: Final = 280  # what the narrowest ones leave
-STEPS = [BESIDE, WIDE, PHONE, SMALL]
+STEPS = [HALL, BESIDE, WIDE, PHONE, SMALL]
 
 _measure = st.components.v2.component(
     "room",
@@ -42,6 +43,11 @@ def get() -> int:
 def is_beside() -> bool:
     """Whether the answer has room beside the canvas."""
     return get() >= BESIDE
+
+
+def is_phone() -> bool:
+    """Whether there is no room for the wide canvas."""
+    return get() < WIDE
 
 
 def measure() -> None:

@@ -11,7 +11,7 @@ from mnist_core import recipes, strokes
 from mnist_core.data import Dataset
 from mnist_core.errors import NameInvalid, RecipeError
 from mnist_core.home import check_name
-from pages.parts import address, lessons
+from pages.parts import address, lessons, present
 
 ABOUT = {
     "quick": "A small network, trained while you watch: two passes over the images.",
@@ -264,6 +264,7 @@ def _possible(data_name: str) -> dict[str, tuple[address.Check, str]]:
             for field in recipes.BOUNDS
         },
         **({"pens": onoff} if strokes.at_hand() else {}),
+        present.KEY: onoff,
     }
 
 

@@ -63,7 +63,7 @@ def tell(card: Card, number: int, epochs: int) -> dict[str, Any]:
     points = thinned(card.history)
     epoch, shares = points[-1] if points else (0.0, EVEN)
     digit = _answer(shares) if points else None
-    sure = words.percent(min(max(shares), 0.999), digits=0) if points else "even guess"
+    sure = words.probability(max(shares), digits=0) if points else "even guess"
     note = _note(digit, card.label)
     read = [(_place(at, epochs), row) for at, row in points]
     return {

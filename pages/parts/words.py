@@ -17,9 +17,9 @@ def percent(share: float, *, digits: int = 1) -> str:
     return f"{value:.{digits}f} %"
 
 
-def probability(share: float) -> str:
+def probability(share: float, *, digits: int = 1) -> str:
     """What a network says, as `percent`; it is never wholly certain."""
-    return percent(min(share, 0.999))
+    return percent(min(share, 0.999), digits=digits)
 
 
 def duration(seconds: float) -> str:

@@ -1,0 +1,48 @@
+"""Ten bars, one a digit: how likely the network holds each to be."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import words
+
+LEAST_SAID = 0.005  # a share below this has no number above its bar
+FOLDER = Path(__file__).parent
+
+_bars = st.components.v2.component(
+    "bars",
+    html="<div class='bars' role='img'></div>",
+    css=(FOLDER / "bars.css").read_text(),
+    js=(FOLDER / "bars.js").read_text(),
+)
+
+
+def show(probabilities: np.ndarray, *, key: str = "bars") -> None:
+    """The bars; they glide to where they belong when the values change.
+
+    Args:
+        probabilities: of the ten digits, (10,); all 0 where nothing is known yet.
+        key: another one for each place in a page.
+    """
+    _bars(key=key, data=tell(probabilities.tolist()), height="content")
+
+
+def tell(shares: Sequence[float]) -> dict[str, Any]:
+    """What the browser needs to know, all of it fit for JSON."""
+    known = any(shares)
+    said = [
+        words.probability(share, digits=0) if share >= LEAST_SAID else ""
+        for share in shares
+    ]
+    best = max(range(10), key=shares.__getitem__)
+    order = sorted(range(10), key=shares.__getitem__, reverse=True)
+    likely = ", ".join(f"{digit}: {said[digit]}" for digit in order if said[digit])
+    return {
+        "shares": [round(share, 3) for share in shares],
+        "labels": said,
+        "best": best if known else None,
+        "said": f"How likely each digit is. {likely or 'Nothing to read yet'}",
+    }
