@@ -6,7 +6,7 @@ streamlit run app.py
 import streamlit as st
 
 from mnist_core import store
-from pages.parts import cache, present, room, words
+from pages.parts import cache, desk, present, room, visitor, words
 
 PAGES = [
     st.Page(
@@ -87,9 +87,12 @@ def choose_model() -> None:
 st.set_page_config("MNIST Studio", page_icon=":material/draw:", layout="wide")
 page = st.navigation(PAGES, position="top")
 st.session_state.framed = True
+visitor.identify()
+desk.sit_down()  # first: it sets what widgets show
 first, second = st.container(), st.container()
-# On a phone there is no room for the bar above what people come for.
-bar, stage = (second, first) if room.is_phone() else (first, second)
+# Neither a phone nor a hall has room for the bar above what people look at.
+below = room.is_phone() or present.is_on()
+bar, stage = (second, first) if below else (first, second)
 with bar:
     show_bar()
 with stage:

@@ -31,7 +31,7 @@ class Size:
 
 
 ON_A_DESK = Size(height=320, text=14, line=2.5)
-IN_A_HALL = Size(height=440, text=28, line=5)  # to be read at ten metres
+IN_A_HALL = Size(height=520, text=28, line=5)  # to be read at ten metres
 FEW = 8  # every so many points of a line can be pointed at
 EDGE = 6  # pixels around it all, or half a point would be cut off at 100 %
 TRAIN, TEST, VALIDATION = "Train", "Test", "Validation"
@@ -276,7 +276,8 @@ def _colour(series: Sequence[str], size: Size) -> Spec:
             "labelFontSize": size.text,
             "labelLimit": 20 * size.text,
             "symbolType": "stroke",
-            "symbolStrokeWidth": 4,
+            "symbolStrokeWidth": 2 * size.line,
+            "symbolSize": 8 * size.text,
             "symbolOpacity": 1,
             "symbolDash": [1, 0],
         },

@@ -8,7 +8,7 @@ import streamlit as st
 from mnist_core import runs, watching
 from mnist_core.metrics import Metrics
 from mnist_core.recipes import Recipe
-from pages.parts import curves, inside, watched, words
+from pages.parts import curves, inside, present, watched, words
 from pages.parts.records import Record
 
 STAGES = {
@@ -29,8 +29,24 @@ def show(record: Record, state: dict[str, Any], others: list[Record]) -> None:
     metrics = record.metrics()
     _progress(record, state, metrics)
     numbers(metrics, record.recipe)
-    digits(record)
-    charts(record, others, metrics, live=True)
+    learning(record, others, metrics, live=True)
+
+
+def learning(
+    record: Record,
+    others: list[Record],
+    metrics: Metrics,
+    *,
+    until: float | None = None,
+    live: bool = False,
+) -> None:
+    """Its digits and its curves; in Present mode side by side, to be seen at once."""
+    stacked = present.is_on() and bool(watching.digits(record.run.folder))
+    one, other = st.columns([2, 3]) if stacked else (st.container(), st.container())
+    with one:
+        digits(record, until, stacked=stacked)
+    with other:
+        charts(record, others, metrics, until=until, live=live)
 
 
 def charts(
@@ -56,7 +72,7 @@ def charts(
         )
 
 
-def digits(record: Record, until: float | None = None) -> None:
+def digits(record: Record, until: float | None, *, stacked: bool) -> None:
     """The digits that are watched, as far as the run is, or was."""
     chosen = watching.digits(record.run.folder)
     if not chosen:
@@ -66,7 +82,7 @@ def digits(record: Record, until: float | None = None) -> None:
         watched.Card(digit.image, digit.label, _said_of(index, rows))
         for index, digit in enumerate(chosen)
     ]
-    watched.show(cards, epochs=record.recipe.epochs)
+    watched.show(cards, epochs=record.recipe.epochs, stacked=stacked)
 
 
 def look_inside(record: Record, until: float | None = None) -> None:

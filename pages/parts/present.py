@@ -17,7 +17,8 @@ LARGER = """
 
 def is_on() -> bool:
     """Whether the visitor presents."""
-    return bool(st.session_state.get(KEY))
+    in_address = st.query_params.get(KEY) == "true"  # until the switch is there
+    return bool(st.session_state.get(KEY, in_address))
 
 
 def switch() -> None:

@@ -34,11 +34,12 @@ def show(record: Record, others: list[Record]) -> None:
     With others to compare it with, all their curves, and what differs.
     """
     _outcome(record)
-    if record.state.get("test_accuracy") is not None:
+    back = record.run and not others  # the way back has these figures, too
+    if record.state.get("test_accuracy") is not None and not (back and present.is_on()):
         _scores(record)
     if record.run and not present.is_on():
         _actions(record.run, record)
-    if others or not record.run:
+    if not back:
         live.charts(record, others, record.metrics())
     else:
         _time_machine(record)
@@ -221,7 +222,6 @@ def _time_machine(record: Record) -> None:
         )
         until = at if at < end else None
         live.numbers(metrics.until(at), record.recipe)
-    live.digits(record, until)
-    live.charts(record, [], metrics, until=until)
+    live.learning(record, [], metrics, until=until)
     if watching.looks(record.run.folder):
         live.look_inside(record, until)

@@ -3,6 +3,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export default function ({ data, parentElement }) {
     const cards = parentElement.querySelector(".cards");
     cards.style.setProperty("--count", data.cards.length || 1);
+    cards.classList.toggle("stacked", data.stacked && data.cards.length < 3);
     while (cards.children.length > data.cards.length) cards.lastChild.remove();
     data.cards.forEach((card, index) => {
         let element = cards.children[index];
@@ -21,7 +22,7 @@ function make(picture) {
     element.setAttribute("role", "img");
     const digits = [...Array(10).keys()];
     element.innerHTML = `
-        <div class="head"><img alt="" src="${picture}"><div class="answer">
+        <div class="inside"><div class="head"><img alt="" src="${picture}"><div class="answer">
         <div class="digit"></div><div class="sure"></div><div class="note"></div>
         </div></div>
         <div class="bars">${digits.map((digit) => `<div>
@@ -30,7 +31,7 @@ function make(picture) {
         <div class="plot"><svg viewBox="0 0 1000 1000" preserveAspectRatio="none">
         <path class="area"/><path class="line"/></svg>
         <div class="marks"></div><div class="dot"></div></div>
-        <div class="axis"><span>0</span><span class="end"></span></div>`;
+        <div class="axis"><span>0</span><span class="end"></span></div></div>`;
     return element;
 }
 

@@ -45,17 +45,18 @@ class Card:
     history: list[tuple[float, list[float]]]  # epoch, ten probabilities; oldest first
 
 
-def show(cards: Sequence[Card], *, epochs: int, key: str = "watched") -> None:
+def show(cards: Sequence[Card], *, epochs: int, stacked: bool = False) -> None:
     """The digits side by side, each as far as the network is.
 
     Args:
         cards: up to four.
         epochs: of the run; each line has room for them from the start.
-        key: another one for each place in a page.
+        stacked: two of them stand one above the other.
     """
     said = [tell(card, number, epochs) for number, card in enumerate(cards, start=1)]
     axis = "1 epoch" if epochs == 1 else f"{epochs} epochs"
-    _watched(key=key, data={"cards": said, "epochs": axis}, height="content")
+    data = {"cards": said, "epochs": axis, "stacked": stacked}
+    _watched(key="watched", data=data, height="content")
 
 
 def tell(card: Card, number: int, epochs: int) -> dict[str, Any]:
