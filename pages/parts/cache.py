@@ -13,7 +13,8 @@ import streamlit as st
 from mnist_core import data, store
 from mnist_core.errors import ModelDamaged, ModelNotFound
 
-if TYPE_CHECKING:  # it loads TensorFlow
+if TYPE_CHECKING:  # they load TensorFlow
+    from mnist_core.explain import Explainer
     from mnist_core.predictor import Predictor
 
 
@@ -50,6 +51,25 @@ def _predictor(name: str, card_sha256: str) -> "Predictor":
     keras.backend.clear_session = lambda: None
     loaded = Predictor(name)
     gc.freeze()  # what stays for good: no collection has to look at it again
+    return loaded
+
+
+def explainer(saved: store.SavedModel) -> "Explainer":
+    """What looks into a loaded model.
+
+    Raises:
+        ModelDamaged: the model cannot be used.
+    """
+    predictor(saved)
+    return _explainer(saved.name, saved.card["card_sha256"])
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _explainer(name: str, card_sha256: str) -> "Explainer":
+    from mnist_core.explain import Explainer  # noqa: PLC0415 - loads TensorFlow
+
+    loaded = Explainer(_predictor(name, card_sha256))
+    gc.freeze()
     return loaded
 
 

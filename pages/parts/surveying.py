@@ -1,0 +1,79 @@
+"""How far a survey is, until it has what the page waits for."""
+
+from typing import Final, Literal
+
+import streamlit as st
+
+from mnist_core.errors import HomeUnwritable
+from mnist_core.survey import Survey
+
+Goal = Literal["test", "features"]
+
+EVERY: Final = 0.5  # seconds between two looks
+# Where a stage begins and ends on the way to each goal: shares of the whole bar.
+SPANS: Final[dict[Goal, dict[str, tuple[float, float]]]] = {
+    "test": {"test": (0.2, 1.0)},
+    "features": {"test": (0.1, 0.2), "training": (0.2, 1.0)},
+}
+SAID: Final = {
+    "waiting": "Waiting for its turn ...",
+    "starting": "The network is waking up ...",
+    "test": "The network reads the test images: {:.0%}",
+    "training": "The network looks at every training digit: {:.0%}",
+    "done": "Nearly there ...",
+}
+
+
+def follow(survey: Survey, goal: Goal) -> None:
+    """Begin a survey, and say how far it is; the page runs again when it is there."""
+    begun = st.session_state.setdefault("surveys_begun", {})
+    if survey.folder.name not in begun:
+        _begin(survey)
+    live = not _problem(survey)
+    st.fragment(_show, run_every=EVERY if live else None)(survey, goal, live=live)
+
+
+def _begin(survey: Survey) -> None:
+    """Begin it, and keep what keeps it from beginning."""
+    problem = None
+    try:
+        survey.begin()
+    except HomeUnwritable as error:
+        problem = str(error)
+    st.session_state.surveys_begun[survey.folder.name] = problem
+
+
+def _problem(survey: Survey) -> str | None:
+    return st.session_state.surveys_begun[survey.folder.name] or survey.progress.reason
+
+
+def _show(survey: Survey, goal: Goal, *, live: bool) -> None:
+    if getattr(survey, goal)() is not None:
+        st.rerun()
+    problem = _problem(survey)
+    if live == bool(problem):
+        st.rerun()  # to look again from time to time, or no more
+    with st.container(key=f"survey-{goal}", height=72, border=False, gap="xsmall"):
+        if problem:
+            _explain(survey, problem)
+        else:
+            _bar(survey, goal)
+
+
+def _bar(survey: Survey, goal: Goal) -> None:
+    progress = survey.progress
+    start, end = SPANS[goal].get(progress.stage, (0.05, 0.05))
+    text = SAID[progress.stage].format(progress.share)
+    st.progress(start + (end - start) * progress.share, text)
+
+
+def _explain(survey: Survey, problem: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/error: {problem}")
+        st.button(
+            "Try again",
+            key=f"survey-again-{survey.folder.name}",
+            icon=":material/refresh:",
+            on_click=_begin,
+            args=(survey,),
+        )
