@@ -6,6 +6,7 @@ from mnist_core.errors import DrawingError, ModelDamaged
 from pages.parts import (
     answer,
     canvas,
+    desk,
     frame,
     framing,
     judge,
@@ -50,6 +51,7 @@ def draw() -> None:
         with place.framing:
             framing.show(found, picked)
     room.measure()
+    desk.keep()
 
 
 def look(given: ways.Given | None) -> reading.Seen | None:

@@ -163,4 +163,3 @@ except FileNotFoundError:
 if not present.is_on():
     history.show_kept()
     lesson.show()
-visitor.identify()

@@ -27,6 +27,7 @@ def size() -> tuple[int, int]:
 def draw() -> Given | None:
     """Let the visitor draw."""
     colours = st.session_state.setdefault("colours", "White on black")
+    brush = st.session_state.setdefault("brush", 20)
     width, height = size()
     st.space("small")  # the canvas shows its tools above itself
     with st.container(key="paper"):
@@ -34,7 +35,7 @@ def draw() -> Given | None:
             key=sketch.canvas_key(width, height),
             initial_drawing=sketch.to_restore(width, height),
             return_image_data=True,
-            stroke_width=round(st.session_state.get("brush", 20) * height / 280),
+            stroke_width=round(brush * height / 280),
             stroke_color=INK[colours],
             background_color=PAPER[colours],
             width=width,
@@ -74,7 +75,7 @@ def _tools() -> None:
 
 def _pen() -> None:
     with st.popover("Pen", icon=":material/brush:"):
-        st.slider("Brush width", 8, 40, 20, key="brush", persist_state="session")
+        st.slider("Brush width", 8, 40, key="brush", persist_state="session")
         st.segmented_control(
             "Ink and paper",
             list(PAPER),

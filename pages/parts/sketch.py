@@ -10,6 +10,7 @@ the way there and back.
 """
 
 import io
+import json
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,6 +30,7 @@ INK = {"White on black": "#ffffff", "Black on white": "#000000"}
 MOST_STATES = 50
 SIDE = 280  # pixels, of a digit that a drawing starts with
 DISTINCT = 64  # of 255 grey levels, by which ink differs from the paper at the least
+TAKEN = 5  # bytes of memory by a character of JSON, as lists of numbers go
 DIGITS = 4  # after the point: the canvas says no more of them
 
 
@@ -54,6 +56,11 @@ class Sketch:
         centre = (left + right) / 2 * width / self.width
         across = min(max(centre, half), width - half) - scale * (left + right) / 2
         return self._moved(scale, across, (height - scale * self.height) / 2)
+
+    @cached_property
+    def size(self) -> int:
+        """About how many bytes of memory it takes."""
+        return len(self.png or b"") + TAKEN * len(json.dumps(self.strokes))
 
     @cached_property
     def _span(self) -> tuple[float, float]:
@@ -137,7 +144,7 @@ def start_with(image: np.ndarray) -> None:
     picture = Image.new("RGBA", (SIDE, SIDE), paper)
     picture.alpha_composite(_inked(image, ink))
     _add(Sketch({"objects": [digit]}, _file(picture.convert("RGB")), SIDE, SIDE))
-    _renew()
+    renew()
 
 
 def can_undo() -> bool:
@@ -149,24 +156,24 @@ def undo() -> None:
     """Go back one state: a stroke, or a clear."""
     if can_undo():  # a second click may come before the button is shown disabled
         _states().pop()
-        _renew()
+        renew()
 
 
 def clear() -> None:
     """Empty the canvas; undo brings the drawing back."""
     _add(EMPTY)
-    _renew()
+    renew()
 
 
 def recolour(ink: str) -> None:
     """Draw all strokes in another colour: ink and paper changed places."""
     states = _states()
     states[:] = [_recoloured(state, ink) for state in states]
-    _renew()
+    renew()
 
 
-def _renew() -> None:
-    """Have a new canvas in place of this one, with the same drawing."""
+def renew() -> None:
+    """Have a new canvas in place of this one, with what there is now."""
     st.session_state.canvas_number = st.session_state.get("canvas_number", 0) + 1
 
 

@@ -1,6 +1,7 @@
 """What this visitor said about the answers: one verdict for each drawing, and a tally.
 
-It stays in the visitor's own session and goes with it; nothing is written to a disk.
+It lies on the visitor's desk (`pages.parts.desk`); nothing is written to a disk, unless
+somebody at the server starts afresh.
 """
 
 import io

@@ -1,17 +1,22 @@
-"""Which visitor this is, so that only who started a run may end it.
+"""Which visitor this is, so that only who started a run may end it, and their desk.
 
-Streamlit forgets a visitor who reloads the page. So the browser keeps an id, the same
-for all its tabs, and says it. Where it may keep nothing, the session's own id counts.
+Streamlit forgets a visitor who reloads the page. So the browser keeps two ids and says
+them: that of the visitor, the same for all tabs, and that of the desk in this tab
+(`pages.parts.desk`). Where it may keep nothing, the session's own ids count.
 """
 
+import os
 import secrets
 from hashlib import sha256
+from typing import Final
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")  # by a proxy, for another
+KEPT: Final = ("visitor", "desk")
+LONGEST: Final = 64  # characters; whatever a browser says is kept in memory
 
 _identify = st.components.v2.component(
     "visitor",
@@ -24,15 +29,21 @@ _identify = st.components.v2.component(
     }
     """,
     js="""
+    const places = { visitor: () => localStorage, desk: () => sessionStorage };
+
     export default function ({ data, setStateValue }) {
-        let kept = data.known;
-        try {
-            if (!localStorage.getItem(data.name)) localStorage.setItem(data.name, kept);
-            kept = localStorage.getItem(data.name);
-        } catch {
-            return; // the browser may keep nothing
+        const kept = {};
+        for (const [what, place] of Object.entries(places)) {
+            const name = "mnist-studio-" + what;
+            try {
+                if (!place().getItem(name)) place().setItem(name, data[what]);
+                kept[what] = place().getItem(name);
+            } catch {
+                kept[what] = data[what]; // the browser may keep nothing
+            }
         }
-        if (kept !== data.known) setStateValue("id", kept);
+        const differs = Object.keys(kept).some((what) => kept[what] !== data[what]);
+        if (differs) setStateValue("ids", kept);
     }
     """,
     isolate_styles=False,
@@ -40,18 +51,24 @@ _identify = st.components.v2.component(
 
 
 def identify() -> None:
-    """Have the browser say which visitor this is; every page does, once."""
+    """Have the browser say which visitor and desk this is; every run does, first."""
     _identify(
         key="kept_visitor",
-        data={"name": "mnist-studio-visitor", "known": _id()},
-        on_id_change=_note,
+        data={what: _id(what) for what in KEPT},
+        on_ids_change=_note,
         height="content",
     )
+    _note()  # a browser that was here before the server began says it, and no change
 
 
 def me() -> str:
     """The visitor as runs keep it: nobody can read the id itself out of a run."""
-    return sha256(_id().encode()).hexdigest()[:32]
+    return sha256(_id("visitor").encode()).hexdigest()[:32]
+
+
+def desk() -> str:
+    """The id of the visitor's desk; who knows it gets at what is kept there."""
+    return _id("desk")
 
 
 def is_local() -> bool:
@@ -64,18 +81,30 @@ def is_local() -> bool:
     return url is None or urlsplit(url).hostname in LOCAL
 
 
+def may_train() -> bool:
+    """Whether the visitor may start trainings, and change what others get.
+
+    With MNIST_READ_ONLY set, only who sits at the server may: others draw and watch.
+    """
+    return is_local() or os.environ.get("MNIST_READ_ONLY", "0") in ("", "0")
+
+
 def may_end(starter: str | None) -> bool:
-    """Whether the visitor may stop or delete the run that `starter` started."""
-    return starter == me() or is_local()
+    """Whether the visitor may steer, end or delete the run that `starter` started."""
+    return is_local() or (may_train() and starter == me())
 
 
-def _id() -> str:
-    if "visitor" not in st.session_state:
-        st.session_state.visitor = secrets.token_urlsafe()
-    return st.session_state.visitor
+def _id(what: str) -> str:
+    key = f"{what}_id"
+    if key not in st.session_state:
+        st.session_state[key] = secrets.token_urlsafe()
+    return st.session_state[key]
 
 
 def _note() -> None:
-    kept = st.session_state.kept_visitor.get("id")
-    if isinstance(kept, str) and kept:
-        st.session_state.visitor = kept
+    """Go by the ids that the browser kept."""
+    said = (st.session_state.get("kept_visitor") or {}).get("ids")
+    for what in KEPT:
+        kept = said.get(what) if isinstance(said, dict) else None
+        if isinstance(kept, str) and 0 < len(kept) <= LONGEST:
+            st.session_state[f"{what}_id"] = kept

@@ -44,10 +44,10 @@ class Given:
 def choose() -> str:
     """Let the visitor pick a way in."""
     camera = [CAMERA] if has_camera(st.context.url) else []
+    st.session_state.setdefault("way", DRAW)
     return st.segmented_control(
         "How to give a digit",
         [DRAW, UPLOAD, *camera, MNIST],
-        default=DRAW,
         key="way",
         required=True,
         label_visibility="collapsed",
