@@ -1,8 +1,10 @@
 """The app in the test's own process, entered through app.py."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -43,8 +45,10 @@ def at_the_server(monkeypatch):
 def open_page():
     """Opens the app on a page: draw, train or samples."""
 
-    def open_app(name: str = "draw", **state) -> AppTest:
+    def open_app(name: str = "draw", *, asking: str = "", **state) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=60)
+        if asking:
+            app.query_params[asking] = "true"
         for key, value in state.items():
             app.session_state[key] = value
         app.run()
@@ -57,10 +61,22 @@ def open_page():
 
 
 def words(app: AppTest) -> str:
-    """All that the page says in text."""
+    """All that the page says in text, the answer among it."""
     kinds = ("title", "markdown", "caption", "info", "warning", "error", "html")
-    return "\n".join(
+    texts = [
         str(getattr(element, "value", None) or getattr(element, "body", ""))
         for kind in kinds
         for element in app.get(kind)
-    )
+    ]
+    return "\n".join([*texts, *told(app, "lines")])
+
+
+def answered(app: AppTest) -> str:
+    """The answer, large."""
+    return "".join(ring["digit"] for ring in told(app, "rings"))
+
+
+def told(app: AppTest, name: str) -> Any:
+    """What the page tells one of its own components, by one of the names in it."""
+    known = [json.loads(c.proto.json or "null") for c in app.get("bidi_component")]
+    return next((data[name] for data in known if data and name in data), [])

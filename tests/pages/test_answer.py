@@ -9,7 +9,7 @@ from PIL import Image
 
 from pages.parts import cache, verdicts
 from pages.parts.sketch import EMPTY, Sketch
-from tests.pages.conftest import words
+from tests.pages.conftest import answered, told, words
 from tests.pages.stub import Stub
 
 
@@ -59,23 +59,28 @@ def say_no(app, truth: str):
 
 def test_a_sure_answer_says_only_that(answering):
     app = answering({7: 0.97, 1: 0.03})
-    assert ">A 7, 97.0 % sure</div>" in words(app)
+    assert told(app, "lines") == ["A 7, 97.0 % sure"]
+    assert told(app, "rings")[0]["kind"] == "sure"
+    assert told(app, "shares")[7] == 0.97
 
 
 def test_an_unsure_answer_says_what_else_it_could_be(answering):
     app = answering({8: 0.71, 9: 0.25, 1: 0.04})
-    assert "An 8, 71.0 % sure, or a 9 (25.0 %)" in words(app)
+    assert told(app, "lines") == ["Perhaps an 8, 71.0 % sure", "or a 9 (25.0 %)"]
+    assert told(app, "rings")[0]["kind"] == "unsure"
 
 
 def test_what_is_no_digit_is_said_to_be_none(answering):
     app = answering({4: 0.6, 9: 0.4}, threshold=0.8)
-    assert "That does not look like a digit; closest to a 4 (60.0 %)." in words(app)
-    assert "60.0 % sure" not in words(app)
+    said = ["That does not look like a digit", "closest to a 4 (60.0 %)"]
+    assert told(app, "lines") == said
+    assert told(app, "rings")[0]["kind"] == "none"
 
 
 def test_a_number_shows_its_least_sure_digit_and_any_other_when_picked(answering):
     app = answering({4: 0.99, 9: 0.01}, {0: 0.6, 6: 0.4}, {7: 1.0})
-    assert ">407</div>" in words(app)
+    assert answered(app) == "407"
+    assert [ring["picked"] for ring in told(app, "rings")] == [False, True, False]
     assert "407, 59.4 % sure of all 3 digits" in words(app)
     assert "The 0 alone, 60.0 % sure, or a 6 (40.0 %)" in words(app)
     digits = next(g for g in app.button_group if g.key.startswith("part-"))
@@ -105,6 +110,13 @@ def test_a_drawing_counts_once_and_its_verdict_can_be_changed(answering):
     button(app, "Undo").click().run()
     button(app, "Yes").click().run()
     assert tally(app) == "1 of 1 right"
+
+
+def test_a_wrong_answer_is_owned_up_to(answering):
+    app = say_no(answering({7: 1.0}), "1")
+    assert "You drew 1; the network read 7" in words(app)
+    button(app, "Yes").click().run()
+    assert "A 7, 99.9 % sure" in words(app)
 
 
 def test_another_drawing_is_another_verdict(answering):
