@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(command)
     _add_predict(_command(subparsers, "predict", commands.predict, "drawings/ --json"))
     _command(subparsers, "models", commands.models, "--json")
+    _command(subparsers, "aside", commands.put_aside, "--json")
     example = "pendigits-orig.tra pretrained"
     _add_drawn(_command(subparsers, "drawn", commands.drawn_accuracy, example))
     command = _command(subparsers, "figures", commands.draw_figures, "--out figures")

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.table import Table
 
-from mnist_core import data, drawn, figures, pictures, store
+from mnist_core import aside, data, drawn, figures, pictures, store
 from mnist_core import strokes as pen_drawings
 from mnist_core.errors import ModelDamaged
 from mnist_core.scores import Score
@@ -130,6 +130,19 @@ def draw_figures(args: argparse.Namespace) -> int:
         (args.out / name).write_bytes(figures.to_png(figure))
         path = str(args.out / name)
         print(json.dumps({"path": path}) if args.json else path)
+    return 0
+
+
+def put_aside(args: argparse.Namespace) -> int:
+    """Put runs and models aside, for the next class; nothing is deleted."""
+    found = [str(path) for path in aside.found()]
+    folder = str(aside.put_aside()) if found else None
+    if args.json:
+        print(json.dumps({"folder": folder, "found": found}))
+    elif folder:
+        print(*found, f"are in {folder} now.", sep="\n")
+    else:
+        print("There is nothing to put aside.")
     return 0
 
 

@@ -99,7 +99,7 @@ def start(
     folder = home() / "runs"
     with writing():
         folder.mkdir(parents=True, exist_ok=True)
-        with _home_lock(folder) as home_lock:
+        with alone(folder) as home_lock:
             run, lock = _create(folder, recipe, state, drawings, watch)
             with lock:
                 launch.worker(run.folder, lock, home_lock)
@@ -125,7 +125,7 @@ def resume(run: Run) -> None:
         raise RunFinished(run.id)
     with (
         writing(),
-        _home_lock(run.folder.parent) as home_lock,
+        alone(run.folder.parent) as home_lock,
         (run.folder / "lock").open("w") as lock,
     ):
         if not launch.take(lock):  # only whoever is deleting it can have it
@@ -194,6 +194,23 @@ def is_any_going_on() -> bool:
     return lock.exists() and launch.is_taken(lock)
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[IO[str]]:
+    """The lock of all runs, in their folder: while it is held, nobody can start one.
+
+    Raises:
+        RunActive: a run is going on.
+    """
+    with (folder / ".lock").open("w") as lock:
+        for _ in range(TRIES):
+            if launch.take(lock):
+                yield lock
+                return
+            if going_on := active():
+                raise RunActive(going_on.id)  # else it just begins, or has just ended
+    raise RunActive(None)
+
+
 def _check_drawings(recipe: Recipe, drawings: Path | None) -> None:
     if bool(recipe.strokes) != bool(drawings):
         raise RecipeError("strokes", "the recipe and the file must both be given")
@@ -239,18 +256,6 @@ def _renew(run: Run) -> None:
     (run.folder / "reserve").write_bytes(bytes(RESERVE))
     begun = {"status": "running", "stage": "starting"}
     write_json(run.folder / "state.json", {**state, **begun})
-
-
-@contextmanager
-def _home_lock(folder: Path) -> Iterator[IO[str]]:
-    with (folder / ".lock").open("w") as lock:
-        for _ in range(TRIES):
-            if launch.take(lock):
-                yield lock
-                return
-            if going_on := active():
-                raise RunActive(going_on.id)  # else it just begins, or has just ended
-    raise RunActive(None)
 
 
 def _folders() -> list[Path]:

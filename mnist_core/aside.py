@@ -1,0 +1,79 @@
+"""Start fresh, for the next class: all that was made since is put aside, not deleted.
+
+    aside/2026-11-24-1431/
+        runs/  models/  surveys/  default.json
+
+To have it back, move it back. The model that ships stays, and so do its surveys.
+
+    from mnist_core import aside
+    aside.put_aside()        # PosixPath('var/aside/2026-11-24-1431')
+"""
+
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from mnist_core import runs, store, survey
+from mnist_core.errors import ModelDamaged
+from mnist_core.home import home, place_folder, writing
+
+FOLDERS: Final = ("runs", "models", "surveys")
+CHOICE: Final = "default.json"
+
+
+def found() -> list[Path]:
+    """What there is to put aside, by its path in the home: models/ada."""
+    every = [path for name in FOLDERS for path in (home() / name).glob("[!.]*")]
+    if (home() / CHOICE).exists():
+        every.append(home() / CHOICE)
+    stays = _surveys_that_stay()
+    return sorted(path.relative_to(home()) for path in every if path not in stays)
+
+
+def put_aside() -> Path:
+    """Move it all into a folder of its own, named by date and time, and return that.
+
+    Each thing is moved by one rename. Where one cannot be, all are moved back.
+
+    Raises:
+        RunActive: a run is going on; while this works none can be started.
+        HomeUnwritable: the folder is read-only, say.
+    """
+    with writing():
+        (home() / "runs").mkdir(parents=True, exist_ok=True)
+        with runs.alone(home() / "runs"):
+            folder = _new_folder()
+            _move(found(), folder)
+            return folder
+
+
+def _new_folder() -> Path:
+    """An empty folder with the time of day for a name, which nobody has but us."""
+    shelf = home() / "aside"
+    shelf.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=shelf, prefix=".new-") as scratch:
+        (new := Path(scratch) / "new").mkdir()
+        return place_folder(new, shelf, time.strftime("%Y-%m-%d-%H%M"))
+
+
+def _move(paths: list[Path], folder: Path) -> None:
+    moved: list[Path] = []
+    try:
+        for path in paths:
+            (folder / path).parent.mkdir(exist_ok=True)
+            with suppress(FileNotFoundError):  # somebody has just deleted it
+                (home() / path).rename(folder / path)
+                moved.append(path)
+    except OSError:
+        for path in moved:
+            (folder / path).rename(home() / path)
+        raise
+
+
+def _surveys_that_stay() -> list[Path]:
+    shipped = store.find(store.PRETRAINED.name)
+    with suppress(ModelDamaged):
+        return [survey.of(shipped, name).folder for name in survey.DATA]
+    return []

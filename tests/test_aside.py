@@ -1,0 +1,184 @@
+"""Start fresh: everything is put aside as it was, or stays as it was."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from mnist_core import __main__, aside, recipes, runs, store, survey
+from mnist_core.errors import HomeUnwritable, RunActive
+from tests.conftest import order
+
+RECIPE = recipes.get("quick", data="synthetic", images=1000)
+
+
+@pytest.fixture
+def ended(worker) -> runs.Run:
+    """A run that has ended."""
+    worker.append(runs.start(RECIPE))
+    order(worker[-1], "")
+    return worker[-1]
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Calls the command line: exit status, standard output, standard error."""
+
+    def main(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["mnist_core", *arguments])
+        return __main__.main(), *capsys.readouterr()
+
+    return main
+
+
+def make_survey(saved: store.SavedModel) -> survey.Survey:
+    made = survey.of(saved, "synthetic")
+    made.folder.mkdir(parents=True)
+    made.update("done", 1.0)
+    return made
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def test_all_that_was_made_is_moved_as_it_was(home, save, ended):
+    store.choose(save("ada").name)
+    make_survey(store.find("ada"))
+    (home / "runs" / "odd").mkdir()
+    (home / "runs" / "odd" / "file").write_text("of no run")
+    before = files(home)
+    folder = aside.put_aside()
+    assert files(folder) == before
+    assert files(home) == {
+        str(folder.relative_to(home) / name): content
+        for name, content in before.items()
+    }
+
+
+def test_the_next_class_finds_nothing_of_the_last(home, save, ended, worker):
+    store.choose(save("ada").name)
+    aside.put_aside()
+    assert aside.found() == []
+    assert runs.runs() == runs.damaged() == []
+    assert [saved.name for saved in store.models()] == [store.PRETRAINED.name]
+    assert store.default().ships
+    assert save("ada").name == "ada"  # the name is free again
+    worker.append(runs.start(RECIPE, name="ada"))
+
+
+def test_what_is_found_is_what_is_moved(home, save, ended):
+    save("ada")
+    found = aside.found()
+    assert Path("models/ada") in found
+    assert Path("runs") / ended.id in found
+    folder = aside.put_aside()
+    assert all((folder / path).is_dir() for path in found)
+
+
+def test_the_folder_is_named_by_date_and_time_and_each_is_another(home):
+    first, second = aside.put_aside(), aside.put_aside()
+    assert first != second
+    for folder in (first, second):
+        assert folder.parent == home / "aside"
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d-\d{4}(-2)?", folder.name)
+        assert list(folder.iterdir()) == []
+    assert {path.name for path in (home / "aside").iterdir()} == {
+        first.name,
+        second.name,
+    }
+
+
+def test_the_surveys_of_the_model_that_ships_stay(home, save):
+    stays = make_survey(store.find(store.PRETRAINED.name))
+    goes = make_survey(save("ada"))
+    aside.put_aside()
+    assert stays.progress.stage == "done"
+    assert not goes.folder.exists()
+
+
+def test_while_a_run_goes_on_nothing_is_moved(home, save, worker):
+    save("ada")
+    worker.append(runs.start(RECIPE))
+    with pytest.raises(RunActive) as caught:
+        aside.put_aside()
+    assert caught.value.run_id == worker[-1].id
+    assert store.find("ada")
+    assert worker[-1].folder.exists()
+    assert not (home / "aside").exists()
+
+
+def test_no_run_can_be_started_meanwhile(home, save, monkeypatch):
+    save("ada")
+    refused = []
+    rename = Path.rename
+
+    def start_then_rename(path: Path, target: Path) -> Path:
+        if path.name == "ada":
+            with pytest.raises(RunActive) as caught:
+                runs.start(RECIPE)
+            refused.append(caught.value)
+        return rename(path, target)
+
+    monkeypatch.setattr(runs, "TRIES", 1)
+    monkeypatch.setattr(Path, "rename", start_then_rename)
+    aside.put_aside()
+    assert refused
+    assert runs.runs() == []
+
+
+def test_where_one_thing_cannot_be_moved_all_stay(home, save, ended, monkeypatch):
+    save("ada")
+    store.choose("ada")
+    before = files(home)
+    rename = Path.rename
+
+    def fail_at_runs(path: Path, target: Path) -> Path:
+        if path == ended.folder:
+            raise PermissionError(13, "Permission denied")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail_at_runs)
+    with pytest.raises(HomeUnwritable, match="Permission denied"):
+        aside.put_aside()
+    assert files(home) == before
+
+
+def test_what_somebody_deletes_meanwhile_does_not_matter(home, save, monkeypatch):
+    save("ada")
+    save("eve")
+    monkeypatch.setattr(aside, "found", lambda: [Path("models/gone"), *found])
+    found = [Path("models/ada"), Path("models/eve")]
+    folder = aside.put_aside()
+    assert {path.name for path in (folder / "models").iterdir()} == {"ada", "eve"}
+
+
+def test_the_command_says_what_is_where(call, home, save):
+    save("ada")
+    status, output, _ = call("aside")
+    (folder,) = (home / "aside").iterdir()
+    assert status == 0
+    assert output.splitlines() == ["models/ada", f"are in {folder} now."]
+    assert call("aside")[1] == "There is nothing to put aside.\n"
+
+
+def test_the_command_tells_programs(call, home, save):
+    save("ada")
+    status, output, _ = call("aside", "--json")
+    (folder,) = (home / "aside").iterdir()
+    assert status == 0
+    assert json.loads(output) == {"folder": str(folder), "found": ["models/ada"]}
+    assert json.loads(call("aside", "--json")[1]) == {"folder": None, "found": []}
+
+
+def test_the_command_is_refused_while_a_run_goes_on(call, worker):
+    worker.append(runs.start(RECIPE))
+    status, output, problem = call("aside")
+    assert (status, output) == (1, "")
+    assert "is going on" in problem
