@@ -38,6 +38,8 @@ going_on = runs.active()
 
 def start() -> None:
     """Start a run by the recipe in the form."""
+    if not visitor.may_train():
+        return
     try:
         runs.start(
             settings.recipe(dataset.name),
@@ -84,6 +86,8 @@ def show_setup() -> None:
         controls.show(going_on)
         if visitor.may_end(going_on.state.get("starter")):
             pick.show(dataset, going_on)
+    elif not visitor.may_train():
+        controls.explain()
     else:
         settings.choose(dataset)
         show_start(width="stretch")
@@ -96,7 +100,7 @@ def show_row() -> None:
     with st.container(horizontal=True, gap="small"):
         if going_on:
             controls.show_buttons(going_on)
-        else:
+        elif visitor.may_train():
             with st.popover("Set up", icon=":material/tune:"):
                 settings.choose(dataset)
                 pick.show(dataset, None)

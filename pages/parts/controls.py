@@ -35,20 +35,33 @@ def show(run: runs.Run) -> None:
     if visitor.may_end(run.state.get("starter")):
         with st.container(horizontal=True, gap="small"):
             show_buttons(run)
-    else:
+    elif visitor.may_train():
         st.info(
             "Somebody else started this training: you can watch it. Whoever started "
             "it, or sits at the server, can pause and stop it.",
             icon=":material/visibility:",
         )
+    else:
+        explain()
     st.caption(
         "The training goes on when you leave this page, and even when you close the "
         "browser. Come back to see how far it is."
     )
 
 
+def explain() -> None:
+    """Where visitors may not train: who does."""
+    st.info(
+        "Trainings are started and steered at the server itself. You can watch them "
+        "here, and draw on the Draw page.",
+        icon=":material/visibility:",
+    )
+
+
 def attempt(action: Callable[..., object], *args: object, **options: object) -> None:
     """Do what a button is for; what stands against it is said on the page."""
+    if not visitor.may_train():
+        return  # it was shown before
     try:
         action(*args, **options)
     except MnistError as error:

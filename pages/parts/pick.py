@@ -9,7 +9,7 @@ from streamlit_drawable_canvas import st_canvas
 from mnist_core import ink, runs, watching
 from mnist_core.data import Dataset
 from mnist_core.errors import DrawingError, ModelDamaged, WatchedFull
-from pages.parts import reading, room, sketch
+from pages.parts import reading, room, sketch, visitor
 from pages.parts.answer import enlarged
 from pages.parts.ways import Given
 
@@ -170,6 +170,8 @@ def _sample_of(dataset: Dataset, number: int) -> watching.Watched:
 
 
 def _keep(digits: list[watching.Watched], run: runs.Run | None) -> None:
+    if not visitor.may_train():
+        return
     try:
         for digit in digits:
             if run:

@@ -136,7 +136,8 @@ def _saved(record: Record) -> store.SavedModel | None:
 
 
 def _use(saved: store.SavedModel) -> None:
-    used = store.default().name == saved.name
+    for_all = visitor.may_train()
+    used = not for_all or store.default().name == saved.name
     if used and st.session_state.get("model") == saved.name:
         st.markdown(f":material/check: The Draw page answers with **{saved.name}**.")
         return
@@ -147,13 +148,16 @@ def _use(saved: store.SavedModel) -> None:
         icon=":material/draw:",
         on_click=_choose,
         args=(saved.name,),
-        help="The Draw page answers with it from now on, for new visitors too",
+        help="The Draw page answers with it from now on, for new visitors too"
+        if for_all
+        else "Your Draw page answers with it from now on",
     )
 
 
 def _choose(name: str) -> None:
     try:
-        store.choose(name)
+        if visitor.may_train():
+            store.choose(name)
     except (ModelNotFound, ModelDamaged, HomeUnwritable) as error:
         st.session_state.problem = str(error)
     else:
