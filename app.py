@@ -3,6 +3,8 @@
 streamlit run app.py
 """
 
+from pathlib import Path
+
 import streamlit as st
 
 from mnist_core import store
@@ -85,6 +87,7 @@ def choose_model() -> None:
 
 
 st.set_page_config("MNIST Studio", page_icon=":material/draw:", layout="wide")
+st.html(Path(__file__).parent / "pages/parts/app.css")
 page = st.navigation(PAGES, position="top")
 st.session_state.framed = True
 visitor.identify()

@@ -3,16 +3,12 @@
 It is kept in the address, so that a link opens it, and over page changes.
 """
 
+from pathlib import Path
+
 import streamlit as st
 
 KEY = "present"
-# Everything on the pages is measured in root ems: one rule makes all of it larger. The
-# wider the screen, the larger, so that it reads alike on every projector.
-LARGER = """
-<style>
-    @media (min-width: 900px) { :root { font-size: clamp(18px, 1.35vw, 36px); } }
-</style>
-"""
+LARGER = Path(__file__).parent / "present.css"
 
 
 def is_on() -> bool:
