@@ -36,6 +36,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv("MNIST_NPZ", raising=False)
     monkeypatch.delenv("MNIST_STROKES", raising=False)
+    monkeypatch.delenv("MNIST_READ_ONLY", raising=False)
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, NOWHERE)
     monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
