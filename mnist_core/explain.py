@@ -43,7 +43,7 @@ class LayerMaps:
 
     maps: np.ndarray  # float32 (n, side, side), the strongest first
     channels: np.ndarray  # int (n,), which of the layer's maps each one is
-    strengths: np.ndarray  # float32 (n,)
+    strengths: np.ndarray  # float32 (n,): how far above empty paper, on average
 
 
 class Explainer:
@@ -57,7 +57,7 @@ class Explainer:
         self._groups = _grouped(predictor.model.layers)
         self._look = self._traced(self._passed_on)
         self._eyes = self._traced(lambda images: self._passed_on(images)[-2])
-        self._on_paper = self.way(np.zeros((28, 28), np.float32))
+        self._on_paper = self._values(np.zeros((28, 28), np.float32))
 
     def layers(self) -> list[Step]:
         """The way through the network: layers that belong together are one step."""
@@ -67,21 +67,19 @@ class Explainer:
     def way(self, image: np.ndarray) -> list[np.ndarray]:
         """What each step of `layers` passes on for one image, float (28, 28).
 
-        Maps are float32 (n, side, side), numbers (n,). Where a pool comes next, a
-        convolution's maps are those that the pool would pass on, in their full size.
+        Maps are float32 (n, side, side), the strongest first, and numbers (n,). Where
+        a pool comes next, a convolution's maps are those that the pool would pass on,
+        but in their full size.
         """
-        values = self._look(self._batch(image))
-        pairs = zip(self._groups, values, strict=True)
-        return [image[None], *(_maps_first(group, value) for group, value in pairs)]
+        pairs = zip(self._values(image), self._on_paper, strict=True)
+        return [
+            _by_strength(*pair).maps if pair[0].ndim == 3 else pair[0] for pair in pairs
+        ]
 
     def feature_maps(self, image: np.ndarray) -> list[LayerMaps]:
-        """The maps that each convolution passes on for one image, float (28, 28).
-
-        The strength of a map is by how much it exceeds what it is on empty paper, on
-        average: some are bright there, too, and say nothing of the drawing.
-        """
+        """The maps that each convolution passes on for one image, float (28, 28)."""
         kinds = [step.kind for step in self.layers()]
-        pairs = list(zip(self.way(image), self._on_paper, strict=True))
+        pairs = list(zip(self._values(image), self._on_paper, strict=True))
         return [_by_strength(*pairs[i]) for i in _ends_of_convolutions(kinds)]
 
     def occlusion(self, image: np.ndarray) -> np.ndarray:
@@ -142,13 +140,22 @@ class Explainer:
     def _batch(self, images: np.ndarray) -> tf.Tensor:
         return tf.constant(images.reshape(-1, *self._shape), tf.float32)
 
+    def _values(self, image: np.ndarray) -> list[np.ndarray]:
+        """What each step passes on, with the maps in the network's own order."""
+        values = self._look(self._batch(image))
+        pairs = zip(self._groups, values, strict=True)
+        return [image[None], *(_maps_first(group, value) for group, value in pairs)]
+
     def _passed_on(self, images: tf.Tensor) -> list[tf.Tensor]:
-        """What each group of layers passes on; see `way`."""
+        """What each group of layers passes on, for images in a batch; see `way`."""
         values, followers = [], [*self._groups[1:], []]
-        for (first, *others), following in zip(self._groups, followers, strict=True):
-            pooled_next = following and _kind(following[0]) == "pool"
-            images = _through([first, *others], images)
-            values.append(_through(following[1:], images) if pooled_next else images)
+        for group, following in zip(self._groups, followers, strict=True):
+            images = _through(group, images)
+            # Batch normalization goes by the last axis, and needs maps along that.
+            pooled = (
+                following and _kind(following[0]) == "pool" and _has_maps_last(group)
+            )
+            values.append(_through(following[1:], images) if pooled else images)
         return values
 
 
@@ -198,8 +205,12 @@ def _step(group: list[keras.Layer], value: np.ndarray) -> Step:
 def _maps_first(group: list[keras.Layer], value: tf.Tensor) -> np.ndarray:
     """What a step passes on for one image, with its maps along the first axis."""
     array = value.numpy()[0]
-    last = getattr(group[0], "data_format", "") == "channels_last"
-    return np.moveaxis(array, -1, 0) if last and array.ndim == 3 else array
+    turn = array.ndim == 3 and _has_maps_last(group)
+    return np.moveaxis(array, -1, 0) if turn else array
+
+
+def _has_maps_last(group: list[keras.Layer]) -> bool:
+    return getattr(group[0], "data_format", "") == "channels_last"
 
 
 def _ends_of_convolutions(kinds: list[Kind]) -> list[int]:
@@ -209,6 +220,7 @@ def _ends_of_convolutions(kinds: list[Kind]) -> list[int]:
 
 
 def _by_strength(maps: np.ndarray, on_paper: np.ndarray) -> LayerMaps:
+    # Some maps are bright on empty paper, too, and say nothing of the drawing.
     strengths = np.maximum(maps - on_paper, 0).mean(axis=(1, 2))
     channels = np.argsort(-strengths, kind="stable")
     return LayerMaps(maps[channels], channels, strengths[channels])

@@ -32,7 +32,7 @@ from uuid import uuid4
 import numpy as np
 
 from mnist_core import data, launch, store
-from mnist_core.errors import MnistError, ModelDamaged, ModelNotFound, in_words
+from mnist_core.errors import MnistError, ModelDamaged, in_words
 from mnist_core.home import home, read_json, remove_folder, write_json, writing
 
 WORKER: Final = "mnist_core.survey"
@@ -207,7 +207,7 @@ def _work(survey: Survey, *, is_wanted: Callable[[], bool]) -> None:
     for left in survey.folder.glob(".*"):  # by one that was killed
         left.unlink()
     if of(store.find(survey.model), survey.data_name) != survey:
-        raise ModelNotFound(survey.model, [])  # another has its name
+        raise ModelDamaged(survey.model, "another has taken its name")
     dataset = (
         data.find_mnist() if survey.data_name == "mnist" else data.load_synthetic()
     )
