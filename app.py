@@ -86,8 +86,10 @@ def choose_model() -> None:
                 st.markdown(f"**{saved.name}** is not used: {saved.problem}.")
 
 
-st.set_page_config("MNIST Studio", page_icon=":material/draw:", layout="wide")
-st.html(Path(__file__).parent / "pages/parts/app.css")
+PARTS = Path(__file__).parent / "pages" / "parts"
+st.set_page_config("MNIST Studio", page_icon=PARTS / "logo.svg", layout="wide")
+st.logo(PARTS / "logo.svg", size="large")
+st.html(PARTS / "app.css")
 page = st.navigation(PAGES, position="top")
 st.session_state.framed = True
 visitor.identify()

@@ -17,18 +17,21 @@ from tests.browser import chromium
 from tests.conftest import NOWHERE
 
 CHECKOUT = Path(__file__).parents[2]
-PATIENCE = 40_000  # milliseconds; a cold start on a busy machine loads TensorFlow
+PATIENCE = 90_000  # milliseconds; a cold start on a busy machine loads TensorFlow
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Bars that glide at sixty pictures a second take the tests' time, drawn without a GPU.
 STILL = {"reduced_motion": "reduce"}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}, **STILL}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
+    "user_agent": "Mozilla/5.0 (Linux; Android 16) Chrome/156.0 Mobile Safari/537.36",
     "has_touch": True,
     "is_mobile": True,
     "device_scale_factor": 2,
     **STILL,
 }
+SMALL_PHONE = {**PHONE, "viewport": {"width": 360, "height": 640}}
+TABLET = {**PHONE, "viewport": {"width": 820, "height": 1180}}
 expect.set_options(timeout=PATIENCE)
 
 
@@ -47,7 +50,9 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(home: Path, *more: str) -> Iterator[str]:
+def serving(
+    home: Path, *more: str, environment: dict[str, str] | None = None
+) -> Iterator[str]:
     """A server on a home of its own, with more options; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -56,9 +61,11 @@ def serving(home: Path, *more: str) -> Iterator[str]:
     options = ["--server.port", str(port), "--client.showErrorDetails", "full"]
     offline = {"http_proxy": NOWHERE, "https_proxy": NOWHERE}
     here = {"MNIST_HOME": str(home), "KERAS_HOME": str(home / "keras"), "MNIST_NPZ": ""}
-    environment = os.environ | offline | here
+    known = os.environ | offline | here | (environment or {})
     with subprocess.Popen(
-        [*command, *options, *more], cwd=CHECKOUT, env=environment
+        [*command, *options, *more],
+        cwd=CHECKOUT,
+        env={name: value for name, value in known.items() if value},
     ) as process:
         address = f"http://localhost:{port}"
         try:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from mnist_core import runs
 from tests.browser.conftest import serving
-from tests.browser.test_journeys import SEVEN
+from tests.browser.hand import SEVEN, draw
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -94,16 +94,7 @@ def test_of_two_who_press_start_one_wins_and_others_cannot_end_it(visit, server)
 def test_a_drawn_digit_is_watched_and_the_time_machine_goes_back(visit):
     page = visit("/train?images=1000")
     page.get_by_text("Watch it learn your digits").scroll_into_view_if_needed()
-    surface = page.locator("canvas.upper-canvas")
-    expect(surface).to_have_count(1)
-    surface.scroll_into_view_if_needed()
-    box = surface.bounding_box()
-    for (x, y), *others in SEVEN:
-        page.mouse.move(box["x"] + x * 0.7, box["y"] + y * 0.7)
-        page.mouse.down()
-        for x_to, y_to in others:
-            page.mouse.move(box["x"] + x_to * 0.7, box["y"] + y_to * 0.7, steps=12)
-        page.mouse.up()
+    draw(page, SEVEN)
     page.get_by_role("button", name="Add this digit").click()
     expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(3)
     page.get_by_role("button", name="Start training").click()

@@ -1,0 +1,159 @@
+"""Take a picture of every page and state, in both themes, on three screens.
+
+    make screenshots
+
+They come into screenshots/; those that the README shows into docs/ as well. With
+MNIST_NPZ or MNIST in Keras's cache they show MNIST, else the made-up digits.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mnist_core import recipes, runs
+from tests.browser import chromium
+from tests.browser.conftest import CHECKOUT, FLAGS, PATIENCE, PHONE, serving
+from tests.browser.hand import CROSSED_SEVEN, FOUR, SCRAWL, SLASHED_ZERO, STAR, draw
+
+OUT = CHECKOUT / "screenshots"
+SCREENS = {
+    "desk": {"viewport": {"width": 1280, "height": 800}},
+    "hall": {"viewport": {"width": 1920, "height": 1080}},
+    "phone": {**PHONE, "reduced_motion": "no-preference"},
+}
+IN_README = {
+    "draw-number-desk-light": "draw",
+    "train-running-desk-dark": "train",
+    "samples-fails-desk-light": "samples",
+    "draw-answered-hall-dark": "present",
+    "draw-answered-phone-light": "phone",
+    "draw-saw-desk-dark": "saw",
+}
+SETTLED = 1200  # milliseconds: what glides has come to where it belongs
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in a state: how it is come to, and on which screens it is looked at."""
+
+    name: str
+    address: str
+    reach: Callable[[Page], object]
+    screens: tuple[str, ...] = ("desk", "phone")
+    whole: bool = False  # the page in all its length
+
+
+def main() -> int:
+    """Take them all; returns the exit status."""
+    path = chromium.find()
+    if not path:
+        print("No Chromium to be had: see `python -m tests.browser.chromium`")
+        return 1
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir()
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        os.environ["MNIST_HOME"] = home
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        mnist = {name: os.environ.get(name, "") for name in ("MNIST_NPZ", "KERAS_HOME")}
+        with serving(Path(home), environment=mnist) as server:
+            for state in _states():
+                _take(browser, server, state)
+    for name, place in IN_README.items():
+        shutil.copy(OUT / f"{name}.png", CHECKOUT / "docs" / f"{place}.png")
+    return 0
+
+
+def _states() -> Iterator[State]:
+    """All of them, in the order of a visit; a run is made on the way."""
+    yield from _draw()
+    yield State("train-first", "/train", lambda page: _see(page, "Start training"))
+    yield from _samples()
+    run = runs.start(recipes.get("quick", epochs=3))
+    while len(run.metrics().batches) < 40 and run.is_going_on:
+        time.sleep(0.2)
+    run.ask("pause")
+    seen = ("desk", "hall", "phone")
+    yield State("train-running", "/train", lambda page: _see(page, "Pause"), seen)
+    runs.resume(run)
+    run.wait()
+    yield State("train-ended", "/train", lambda page: _see(page, "Use this"), seen)
+    run.update(status="failed", reason="The disk is full. Free some space, and resume.")
+    yield State("train-failed", "/train", lambda page: _see(page, "The disk is full"))
+
+
+def _draw() -> Iterator[State]:
+    everywhere = ("desk", "hall", "phone")
+    yield State("draw-first", "/", lambda page: _see(page, "Draw a digit"), everywhere)
+    for name, strokes in (
+        ("answered", CROSSED_SEVEN),
+        ("unsure", SCRAWL),
+        ("none", STAR),
+    ):
+        yield State(f"draw-{name}", "/", _drawing(strokes), everywhere)
+    number = [*FOUR, *_moved(SLASHED_ZERO, 180), *_moved(CROSSED_SEVEN, 370)]
+    yield State("draw-number", "/", _drawing(number), ("desk",))
+    yield State("draw-saw", "/", _saw("It reminds me of"), whole=True)
+    for view in ("Feature maps", "What the answer rests on", "The way through"):
+        name = f"draw-saw-{view.split()[-1].lower()}"
+        yield State(name, "/", _saw(view), whole=True)
+
+
+def _samples() -> Iterator[State]:
+    yield State("samples-first", "/samples", lambda page: _see(page, "Digit: "))
+    yield State("samples-fails", "/samples", _fails, whole=True)
+
+
+def _take(browser: Browser, server: str, state: State) -> None:
+    for screen in state.screens:
+        for theme in ("light", "dark"):
+            window = {**SCREENS[screen], "color_scheme": theme}
+            page = browser.new_context(**window).new_page()
+            page.set_default_timeout(PATIENCE)
+            present = "?present=true" if screen == "hall" else ""
+            page.goto(server + state.address + present)
+            state.reach(page)
+            page.wait_for_timeout(SETTLED)
+            path = OUT / f"{state.name}-{screen}-{theme}.png"
+            page.screenshot(path=path, full_page=state.whole)
+            page.context.close()
+            print(path.relative_to(CHECKOUT), flush=True)
+
+
+def _see(page: Page, text: str) -> None:
+    page.get_by_text(text).first.wait_for()
+
+
+def _drawing(strokes: list[list[tuple[int, int]]]) -> Callable[[Page], None]:
+    def reach(page: Page) -> None:
+        draw(page, strokes)
+        page.get_by_role("status").filter(has_text="%").wait_for()
+
+    return reach
+
+
+def _saw(view: str) -> Callable[[Page], None]:
+    def reach(page: Page) -> None:
+        _drawing(FOUR)(page)
+        page.get_by_role("radio", name=view).click()
+        page.get_by_test_id("stProgress").first.wait_for(state="detached")
+
+    return reach
+
+
+def _fails(page: Page) -> None:
+    page.get_by_text("It misreads").wait_for()
+
+
+def _moved(strokes: list[list[tuple[int, int]]], right: int) -> list:
+    return [[(x + right, y) for x, y in stroke] for stroke in strokes]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""For everyone: with a screen reader, by keyboard alone, without motion."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP
+from tests.browser.hand import SEVEN, draw
+
+pytestmark = [
+    pytest.mark.usefixtures("at_the_server"),
+    pytest.mark.xdist_group("visits"),
+]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds that is serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:200]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("present", ["", "?present=true"], ids=["desk", "present"])
+def test_axe_finds_nothing_serious_on_any_page(visit, theme, present):
+    page = visit(f"/{present}", **DESKTOP, color_scheme=theme)
+    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    assert violations(page) == []
+    draw(page, SEVEN)
+    expect(page.get_by_role("status").filter(has_text="sure")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("link", name="Train").click()
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
+    expect(page.get_by_text("Loss", exact=True).first).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("link", name="Samples").click()
+    expect(page.get_by_text("Digit: ").first).to_be_visible()
+    assert violations(page) == []
+
+
+def test_the_answer_is_announced_and_the_canvas_cleared_by_keyboard(visit):
+    page = visit("/")
+    draw(page, SEVEN)
+    answer = page.get_by_role("status").filter(has_text="A 7")
+    expect(answer).to_be_visible()
+    bars = page.get_by_role("img", name="How likely each digit is. 7: 99 %")
+    expect(bars).to_be_visible()
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(answer).to_be_visible()
+
+
+def test_a_digit_is_picked_by_keyboard_alone(visit):
+    page = visit("/")
+    page.get_by_role("radio", name="Draw").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    first = page.locator("[class*=st-key-offer-] button").first
+    expect(first).to_be_visible()
+    first.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="sure")).to_be_visible()
+
+
+def test_nothing_glides_where_reduced_motion_is_asked_for(visit):
+    page = visit("/")
+    bar = page.locator(".bar").first
+    expect(bar).to_be_attached()
+    assert bar.evaluate("bar => getComputedStyle(bar).transitionDuration") == "0s"
+    arc = page.locator(".arc").first
+    assert arc.evaluate("arc => getComputedStyle(arc).transitionDuration") == "0s"

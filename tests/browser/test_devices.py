@@ -1,0 +1,51 @@
+"""Phones and tablets: drawn on with a finger, read at a glance."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, SMALL_PHONE, TABLET
+from tests.browser.hand import SEVEN, canvas, touch
+from tests.browser.test_journeys import expect_answer
+
+pytestmark = [
+    pytest.mark.usefixtures("at_the_server"),
+    pytest.mark.xdist_group("visits"),
+]
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing scrolls sideways."""
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return width <= page.viewport_size["width"]
+
+
+@pytest.mark.parametrize(
+    "window", [SMALL_PHONE, PHONE, TABLET], ids=["360x640", "390x844", "820x1180"]
+)
+def test_a_finger_draws_and_the_answer_is_seen_with_the_canvas(visit, window):
+    page = visit("/", **window)
+    touch(page, SEVEN)
+    expect_answer(page, 7)
+    page.evaluate("scrollTo(0, 0)")
+    bottom = canvas(page)["y"] + canvas(page)["height"]
+    undo = page.get_by_role("button", name="Undo").bounding_box()
+    assert page.locator(".hero").bounding_box()["y"] >= 0
+    assert max(bottom, undo["y"] + undo["height"]) <= window["viewport"]["height"]
+    assert fits(page)
+    for name, said in (("Train", "Start training"), ("Samples", "Digit: ")):
+        page.goto(page.url.split("?")[0].rstrip("/") + f"/../{name.lower()}")
+        expect(page.get_by_text(said).first).to_be_visible()
+        assert fits(page)
+
+
+def test_a_phone_that_was_away_comes_back_to_its_drawing(visit):
+    page = visit("/", **PHONE)
+    touch(page, SEVEN)
+    expect_answer(page, 7)
+    page.reload()  # its browser was thrown out of memory
+    expect_answer(page, 7)
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    expect_answer(page, 7)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
