@@ -84,9 +84,14 @@ class Survey:
             if lock and self._said().stage != "done":
                 _remove_old()
                 self.update("waiting")
-                arguments = self.model, self.data_name, "--locked", self.folder.name
-                log = self.folder / "log.txt"
-                launch.process(WORKER, *arguments, log=log, locks=[lock], nice=NICE)
+                launch.process(
+                    WORKER,
+                    *(self.model, self.data_name),
+                    *("--locked", self.folder.name, "--server", str(os.getpid())),
+                    log=self.folder / "log.txt",
+                    locks=[lock],
+                    nice=NICE,
+                )
 
     def test(self) -> np.ndarray | None:
         """What the model says of each test image, float32 (m, 10); None before that."""
@@ -176,25 +181,34 @@ def main() -> int:
     parser.add_argument("model", help="the name of a saved model")
     parser.add_argument("data", choices=DATA)
     parser.add_argument("--locked", metavar="FOLDER", help=argparse.SUPPRESS)
+    parser.add_argument("--server", type=int, metavar="PID", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.locked:  # by `begin`, which handed over the lock
-        return _make(Survey(_surveys() / given.locked, given.model, given.data))
+        survey = Survey(_surveys() / given.locked, given.model, given.data)
+        return _make(survey, is_wanted=lambda: os.getppid() == given.server)
     try:
         survey = of(store.find(given.model), given.data)
         with writing(), survey.locked() as lock:
-            return _make(survey) if lock else parser.error("it is under way already")
+            if not lock:
+                parser.error("it is under way already")
+            return _make(survey, is_wanted=lambda: True)
     except MnistError as error:
         parser.error(str(error))
 
 
-def _make(survey: Survey) -> int:
-    """Make a survey whose lock is held."""
-    parent = os.getppid()
+def _make(survey: Survey, *, is_wanted: Callable[[], bool]) -> int:
+    """Make a survey whose lock is held, as long as it is wanted."""
+
+    def note(stage: Stage, share: float = 0.0) -> None:
+        if not is_wanted():
+            raise SystemExit
+        survey.update(stage, share)
+
     try:
-        survey.update("waiting")
+        note("waiting")
         with (_surveys() / ".turn").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)  # visitors may want many models at once
-            _work(survey, is_wanted=lambda: os.getppid() == parent)
+            _work(survey, note)
     except Exception as error:
         traceback.print_exc()
         survey.update("failed", reason=in_words(error, then="try again"))
@@ -202,25 +216,16 @@ def _make(survey: Survey) -> int:
     return 0
 
 
-def _work(survey: Survey, *, is_wanted: Callable[[], bool]) -> None:
-    survey.update("starting")
+def _work(survey: Survey, note: Callable[[Stage, float], None]) -> None:
+    note("starting", 0.0)
     for left in survey.folder.glob(".*"):  # by one that was killed
         left.unlink()
     if of(store.find(survey.model), survey.data_name) != survey:
         raise ModelDamaged(survey.model, "another has taken its name")
-    dataset = (
-        data.find_mnist() if survey.data_name == "mnist" else data.load_synthetic()
-    )
     from mnist_core.explain import Explainer  # noqa: PLC0415 - loads TensorFlow
     from mnist_core.predictor import Predictor  # noqa: PLC0415 - as that
 
-    predictor = Predictor(survey.model)
-
-    def note(stage: Stage, share: float) -> None:
-        if not is_wanted():
-            raise SystemExit
-        survey.update(stage, share)
-
+    predictor, dataset = Predictor(survey.model), _dataset(survey.data_name)
     test = _ask(predictor.probabilities, dataset.x_test, partial(note, "test"))
     _write_array(survey.folder / "test.npy", test)
     eyes = Explainer(predictor).features
@@ -228,7 +233,11 @@ def _work(survey: Survey, *, is_wanted: Callable[[], bool]) -> None:
     # By columns: whoever looks for neighbours reads only those that are not 0.
     by_columns = np.asfortranarray(features.astype(np.float16))
     _write_array(survey.folder / "features.npy", by_columns)
-    survey.update("done", 1.0)
+    note("done", 1.0)
+
+
+def _dataset(name: str) -> data.Dataset:
+    return data.find_mnist() if name == "mnist" else data.load_synthetic()
 
 
 def _ask(

@@ -1,6 +1,7 @@
 """What a model says of a whole data set, worked out in a process of its own."""
 
 import errno
+import itertools
 import os
 import shutil
 import signal
@@ -64,7 +65,9 @@ def make(of_model: survey.Survey, monkeypatch, *more: str) -> int:
 def fail(of_model: survey.Survey, monkeypatch) -> str:
     """Why its process fails, begun as a page does."""
     of_model.folder.mkdir(parents=True, exist_ok=True)
-    assert make(of_model, monkeypatch, "--locked", of_model.folder.name) == 1
+    server = str(os.getppid())
+    locked = "--locked", of_model.folder.name, "--server", server
+    assert make(of_model, monkeypatch, *locked) == 1
     progress = of_model.progress
     assert progress.stage == "failed"
     return progress.reason
@@ -153,13 +156,15 @@ def test_the_process_stands_back_for_the_pages(of_ada, sleepers, monkeypatch):
     assert not others
 
 
-def test_it_ends_with_whoever_began_it(of_ada, few, monkeypatch):
-    parents = iter([1, 1, 2])
+@pytest.mark.parametrize("looks", [0, 1, 3])
+def test_it_ends_with_the_server_that_began_it(of_ada, few, monkeypatch, looks):
+    parents = itertools.chain([77] * looks, itertools.repeat(1))
     monkeypatch.setattr(os, "getppid", lambda: next(parents))
+    of_ada.folder.mkdir(parents=True)
+    (of_ada.folder / "lock").touch()
     with pytest.raises(SystemExit):
-        make(of_ada, monkeypatch)
+        make(of_ada, monkeypatch, "--locked", of_ada.folder.name, "--server", "77")
     assert of_ada.progress == survey.Progress("failed", reason=survey.CUT_SHORT)
-    monkeypatch.undo()
 
 
 def test_a_model_that_was_deleted_ends_it_with_the_reason(of_ada, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from mnist_core import data
+from mnist_core import data, survey
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -39,6 +39,12 @@ def no_mnist(monkeypatch, made_up):
 def at_the_server(monkeypatch):
     """As Streamlit has it for whoever sits there; under test it has a mock instead."""
     monkeypatch.setattr(type(st.context), "ip_address", property(lambda _: None))
+
+
+@pytest.fixture(autouse=True)
+def no_surveys(monkeypatch):
+    """Nothing is surveyed: each survey is a process that loads TensorFlow."""
+    monkeypatch.setattr(survey.Survey, "begin", lambda _self: None)
 
 
 @pytest.fixture
