@@ -1,0 +1,163 @@
+"""What the network saw in the drawing: four ways to look inside, opened on demand."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import streamlit as st
+
+from mnist_core import data, store, survey
+from mnist_core.errors import DatasetUnavailable, ModelDamaged
+from pages.parts import cache, saw_views, saw_way, surveying
+
+if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
+    from mnist_core.explain import Explainer
+    from mnist_core.numbers import Part
+    from pages.parts.reading import Seen
+
+VIEW: Final = "view_inside"
+"""The session's key of the view that is open: one of those below, or None."""
+
+MAPS, RESTS, ALIKE, WAY = (
+    "Feature maps",
+    "What the answer rests on",
+    "It reminds me of",
+    "The way through",
+)
+ICONS: Final = {MAPS: "grid_on", RESTS: "flare", ALIKE: "group", WAY: "route"}
+NEAREST: Final = 8
+NOTHING: Final = "Nothing is drawn yet. "
+STYLE: Final = Path(__file__).parent / "saw.css"
+
+
+def show(seen: "Seen | None", picked: int) -> None:
+    """Let the visitor look inside the network, at the digit picked of the drawing."""
+    st.subheader("What the network saw", anchor=False)
+    view = st.pills(
+        "Look inside the network",
+        list(ICONS),
+        key=VIEW,
+        format_func=lambda name: f":material/{ICONS[name]}: {name}",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if not view:
+        st.caption("Choose what to look at, for the drawing above.")
+        return
+    part = seen.parts[picked] if seen else None
+    saved = cache.chosen_model()
+    try:
+        with st.spinner("The network is waking up ..."):
+            explainer = cache.explainer(saved)
+    except ModelDamaged as error:
+        st.caption(str(error))
+        return
+    st.html(STYLE)
+    if part and len(seen.parts) > 1:
+        st.caption(f"About the {part.prediction.digit} picked above.")
+    VIEWS[view](explainer, saved, part)
+
+
+def _image(part: "Part | None") -> np.ndarray:
+    return part.image if part else np.zeros((28, 28), np.float32)
+
+
+def _say(part: "Part | None", words: str) -> None:
+    st.markdown(words if part else NOTHING + words)
+
+
+def _picture(html: str) -> None:
+    st.html(f'<div class="saw-room">{html}</div>')
+
+
+def _once(
+    saved: store.SavedModel, part: "Part | None", *what: str, find: Callable[[], Any]
+) -> Any:
+    """What `find` finds; once only, as long as drawing and model stay the same."""
+    key = *what, saved.name, saved.card["card_sha256"], _image(part).tobytes()
+    if st.session_state.get("saw_found", (None,))[0] != key:
+        st.session_state.saw_found = key, find()
+    return st.session_state.saw_found[1]
+
+
+def _maps(explainer: "Explainer", _: store.SavedModel, part: "Part | None") -> None:
+    _say(
+        part,
+        "A convolution slides small patterns over the drawing: each map is bright "
+        "where it found its own. The strongest come first.",
+    )
+    _picture(saw_views.maps(explainer.feature_maps(_image(part))))
+
+
+def _rests(
+    explainer: "Explainer", saved: store.SavedModel, part: "Part | None"
+) -> None:
+    _say(
+        part,
+        "A small square of the drawing is covered, at every place in turn: where it "
+        "glows, the network is less sure of its answer without it.",
+    )
+    image = _image(part)
+    falls = _once(saved, part, RESTS, find=lambda: explainer.occlusion(image))
+    alt, effect = "Empty paper", ""
+    if part:
+        answer = part.prediction
+        alt = f"The drawing, glowing where the answer {answer.digit} rests on it"
+        effect = saw_views.rests_on(answer.digit, answer.confidence, falls.max())
+    picture = saw_views.heat(image, falls, patch=explainer.patch, alt=alt)
+    _picture(saw_views.beside(picture, effect))
+
+
+def _alike(
+    explainer: "Explainer", saved: store.SavedModel, part: "Part | None"
+) -> None:
+    dataset = _training_digits(saved)
+    whose = "MNIST's" if dataset.name == "mnist" else "the made-up"
+    _say(
+        part,
+        f"The eight of {whose} {len(dataset.y_train):,} training digits that are "
+        "nearest to the drawing in the network's own eyes: in the numbers that its "
+        "last layer decides by.",
+    )
+    of_model = survey.of(saved, dataset.name)
+    features = of_model.features()
+    if features is None or not part:
+        _picture(saw_views.none_alike(NEAREST))
+        if features is None:
+            surveying.follow(of_model, "features")
+        return
+    near, cosines = _once(
+        saved,
+        part,
+        ALIKE,
+        dataset.name,
+        find=lambda: explainer.neighbours(part.image, features, count=NEAREST),
+    )
+    labels = dataset.y_train[near].tolist()
+    _picture(saw_views.alike(dataset.x_train[near], labels, cosines.tolist()))
+    _picture(f'<p class="saw-effect">{saw_views.count(labels)}</p>')
+
+
+def _training_digits(saved: store.SavedModel) -> data.Dataset:
+    """Those that the model learned from; where MNIST is not here, the made-up ones."""
+    try:
+        return cache.dataset(saved.card["data"]["name"])
+    except DatasetUnavailable:
+        st.caption("MNIST is not on this machine: these are made-up digits.")
+        with st.spinner("Drawing made-up digits ..."):
+            return cache.dataset("synthetic")
+
+
+def _way(explainer: "Explainer", _: store.SavedModel, part: "Part | None") -> None:
+    _say(
+        part,
+        "From 28 by 28 pixels to ten probabilities: what each layer passes on to the "
+        "next, with the strongest of its maps in front.",
+    )
+    answer = part.prediction.probabilities if part else np.zeros(10)
+    way = explainer.way(_image(part))
+    _picture(saw_way.show(explainer.layers(), way, answer))
+
+
+VIEWS: Final = {MAPS: _maps, RESTS: _rests, ALIKE: _alike, WAY: _way}

@@ -1,0 +1,127 @@
+"""What the network saw, as pictures in HTML; without a drawing, of empty paper.
+
+Each keeps its size whatever is drawn, so that nothing on the page jumps.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy import ndimage
+
+from pages.parts import words
+from pages.parts.answer import a_digit
+from pages.parts.saw_colours import coloured, heated, inked, tile
+
+if TYPE_CHECKING:  # it loads TensorFlow
+    from mnist_core.explain import LayerMaps
+
+MOST: Final = 24  # maps of a convolution: they fill 2 rows of 12, 3 of 8 or 4 of 6
+BRIGHTEST: Final = 99.8  # per cent of a convolution's numbers are not above its top
+LARGER: Final = 12  # pixels, of each of the drawing's under the heat
+LEAST: Final = 1.0  # of the log-odds: a fall by less is not shown in full heat
+TIMES: Final = "\N{MULTIPLICATION SIGN}"
+SPELLED: Final = "no", "one", "two", "three", "four", "five", "six", "seven", "eight"
+
+
+def maps(layers: "Sequence[LayerMaps]") -> str:
+    """Of each convolution a wall of its maps, the strongest first."""
+    return "".join(_wall(number, layer) for number, layer in enumerate(layers, start=1))
+
+
+def _wall(number: int, layer: "LayerMaps") -> str:
+    count, side = layer.maps.shape[:2]
+    shown = f"the {MOST} strongest of its " if count > MOST else ""
+    said = f"{shown}{count} maps, {side}{TIMES}{side} numbers each"
+    top = float(np.percentile(layer.maps, BRIGHTEST))
+    tiles = "".join(tile(coloured(each, top=top)) for each in layer.maps[:MOST])
+    return (
+        f"<figure><figcaption><b>Convolution {number}:</b> {said}</figcaption>"
+        f'<div class="saw-wall" role="img" aria-label="Convolution {number}: {said}">'
+        f"{tiles}</div></figure>"
+    )
+
+
+def heat(image: np.ndarray, falls: np.ndarray, *, patch: int, alt: str) -> str:
+    """The drawing, hot where the answer's log-odds fall; a frame where most, (28, 28).
+
+    `patch` is the side of what was covered there.
+    """
+    shares = np.clip(falls / max(float(falls.max()), LEAST), 0, 1)
+    smooth = ndimage.zoom(shares, LARGER, order=1, grid_mode=True, mode="nearest")
+    pixels = heated(np.kron(image, np.ones((LARGER, LARGER))), smooth)
+    if falls.max() > 0:
+        _frame(pixels, *np.unravel_index(falls.argmax(), falls.shape), patch)
+    return tile(pixels, alt=alt)
+
+
+def _frame(pixels: np.ndarray, row: int, column: int, patch: int) -> None:
+    """A white frame around the patch whose middle is at this place."""
+    sides = [
+        slice(max(at - patch // 2, 0) * LARGER, (at + patch // 2 + 1) * LARGER)
+        for at in (row, column)
+    ]
+    inside = pixels[tuple(sides)]
+    middle = inside[3:-3, 3:-3].copy()
+    inside[:] = 255
+    inside[3:-3, 3:-3] = middle
+
+
+def rests_on(digit: int, confidence: float, fall: float) -> str:
+    """What becomes of the answer where the log-odds fall most."""
+    odds = math.log(confidence / max(1 - confidence, 1e-9)) - fall
+    left = 1 / (1 + math.exp(-odds))
+    before, after = words.probability(confidence), words.probability(left)
+    if left > 0.9 * confidence:
+        return (
+            "No single place matters much: with the white square covered, it would "
+            f"still be {after} sure of {a_digit(digit)}."
+        )
+    return (
+        f"With the white square covered, it would be only {after} sure of "
+        f"{a_digit(digit)}, instead of {before}."
+    )
+
+
+def alike(images: np.ndarray, labels: Sequence[int], cosines: Sequence[float]) -> str:
+    """Training digits, uint8 (n, 28, 28), with what they are and how near."""
+    found = zip(images, labels, cosines, strict=True)
+    return f'<div class="saw-alike">{"".join(_near(*each) for each in found)}</div>'
+
+
+def _near(image: np.ndarray, label: int, cosine: float) -> str:
+    picture = tile(inked(image / 255), alt=a_digit(label).capitalize())
+    share = words.percent(min(max(cosine, 0), 1), digits=0)
+    said = f"<b>{label}</b>{share} alike"
+    return f"<figure>{picture}<figcaption>{said}</figcaption></figure>"
+
+
+def none_alike(count: int) -> str:
+    """Empty paper in the places of those to come."""
+    picture, said = tile(inked(np.zeros((28, 28)))), "<b>?</b>&nbsp;"
+    empty = f"<figure>{picture}<figcaption>{said}</figcaption></figure>"
+    return f'<div class="saw-alike">{empty * count}</div>'
+
+
+def count(labels: Sequence[int]) -> str:
+    """How many of each digit: "Six are 4s, two are 9s."."""
+    found = Counter(labels).most_common()
+    if len(found) == 1:
+        return f"All {SPELLED[len(labels)]} are {found[0][0]}s."
+    parts = [
+        f"one is {a_digit(digit)}" if n == 1 else f"{SPELLED[n]} are {digit}s"
+        for digit, n in found
+    ]
+    return f"{', '.join(parts).capitalize()}."
+
+
+def beside(picture: str, effect: str) -> str:
+    """The heat's picture, and beside it what its colours mean and what it shows."""
+    return (
+        f'<div class="saw-heat">{picture}<div><p class="saw-effect">{effect}</p>'
+        '<div class="saw-scale"></div><div class="saw-ends">'
+        "<span>makes no difference</span><span>the answer rests on it</span>"
+        "</div></div></div>"
+    )
