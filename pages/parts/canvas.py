@@ -44,7 +44,9 @@ def draw() -> Given | None:
         sketch.remember(pen, width, height)
         png = sketch.current()
         if png is None:
-            hint.show(width=width, height=height, ink=INK[colours])
+            hint.show(
+                width=width, height=height, paper=PAPER[colours], ink=INK[colours]
+            )
     _tools()
     return Given("drawing", png) if png else None
 

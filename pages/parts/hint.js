@@ -6,6 +6,7 @@ export default function ({ data, parentElement }) {
     Object.assign(hint.style, {
         width: `${width}px`, height: `${height}px`, color: data.ink,
     });
+    hint.querySelector(".idea").style.background = data.paper;
     if (hint.dataset.shown) return;
     hint.dataset.shown = "yes";
     const paper = parentElement.closest(".st-key-paper");

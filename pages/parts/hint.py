@@ -32,12 +32,12 @@ _hint = st.components.v2.component(
 )
 
 
-def show(*, width: int, height: int, ink: str) -> None:
+def show(*, width: int, height: int, ink: str, paper: str) -> None:
     """Over the canvas that stands before it in a container with the key "paper".
 
     Args:
         width, height: of the canvas in pixels.
-        ink: the colour that it is drawn on with.
+        ink, paper: the colours of what is drawn and of what is not.
     """
     ideas = [
         ["Draw here", FIRST],
@@ -50,6 +50,7 @@ def show(*, width: int, height: int, ink: str) -> None:
             "seconds": SECONDS,
             "size": [width, height],
             "ink": ink,
+            "paper": paper,
         },
         height="content",
     )
