@@ -1,6 +1,7 @@
 """What the network saw in the drawing: four ways to look inside, opened on demand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +28,6 @@ MAPS, RESTS, ALIKE, WAY = (
 )
 ICONS: Final = {MAPS: "grid_on", RESTS: "flare", ALIKE: "group", WAY: "route"}
 NEAREST: Final = 8
-NOTHING: Final = "Nothing is drawn yet. "
 STYLE: Final = Path(__file__).parent / "saw.css"
 
 
@@ -42,10 +42,10 @@ def show(seen: "Seen | None", picked: int) -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
-    if not view:
-        st.caption("Choose what to look at, for the drawing above.")
-        return
     part = seen.parts[picked] if seen else None
+    st.caption(_about(part, many=bool(seen) and len(seen.parts) > 1))
+    if not view:
+        return
     saved = cache.chosen_model()
     try:
         with st.spinner("The network is waking up ..."):
@@ -54,8 +54,6 @@ def show(seen: "Seen | None", picked: int) -> None:
         st.caption(str(error))
         return
     st.html(STYLE)
-    if part and len(seen.parts) > 1:
-        st.caption(f"About the {part.prediction.digit} picked above.")
     VIEWS[view](explainer, saved, part)
 
 
@@ -63,8 +61,12 @@ def _image(part: "Part | None") -> np.ndarray:
     return part.image if part else np.zeros((28, 28), np.float32)
 
 
-def _say(part: "Part | None", words: str) -> None:
-    st.markdown(words if part else NOTHING + words)
+def _about(part: "Part | None", *, many: bool) -> str:
+    """What the views are about: one line always, so that nothing below it moves."""
+    if part is None:
+        return "Nothing is drawn yet."
+    which = f"the {part.prediction.digit} picked" if many else "the drawing"
+    return f"About {which} above"
 
 
 def _picture(html: str) -> None:
@@ -82,19 +84,20 @@ def _once(
 
 
 def _maps(explainer: "Explainer", _: store.SavedModel, part: "Part | None") -> None:
-    _say(
-        part,
+    st.markdown(
         "A convolution slides small patterns over the drawing: each map is bright "
         "where it found its own. The strongest come first.",
     )
-    _picture(saw_views.maps(explainer.feature_maps(_image(part))))
+    found = explainer.feature_maps(_image(part))
+    if not part:  # what empty paper does to a network is another matter
+        found = [replace(layer, maps=np.zeros_like(layer.maps)) for layer in found]
+    _picture(saw_views.maps(found))
 
 
 def _rests(
     explainer: "Explainer", saved: store.SavedModel, part: "Part | None"
 ) -> None:
-    _say(
-        part,
+    st.markdown(
         "A small square of the drawing is covered, at every place in turn: where it "
         "glows, the network is less sure of its answer without it.",
     )
@@ -114,8 +117,7 @@ def _alike(
 ) -> None:
     dataset = _training_digits(saved)
     whose = "MNIST's" if dataset.name == "mnist" else "the made-up"
-    _say(
-        part,
+    st.markdown(
         f"The eight of {whose} {len(dataset.y_train):,} training digits that are "
         "nearest to the drawing in the network's own eyes: in the numbers that its "
         "last layer decides by.",
@@ -150,13 +152,14 @@ def _training_digits(saved: store.SavedModel) -> data.Dataset:
 
 
 def _way(explainer: "Explainer", _: store.SavedModel, part: "Part | None") -> None:
-    _say(
-        part,
+    st.markdown(
         "From 28 by 28 pixels to ten probabilities: what each layer passes on to the "
         "next, with the strongest of its maps in front.",
     )
     answer = part.prediction.probabilities if part else np.zeros(10)
     way = explainer.way(_image(part))
+    if not part:
+        way = [np.zeros_like(value) for value in way]
     _picture(saw_way.show(explainer.layers(), way, answer))
 
 
