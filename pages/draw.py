@@ -14,6 +14,7 @@ from pages.parts import (
     present,
     reading,
     room,
+    saw,
     ways,
 )
 
@@ -50,6 +51,7 @@ def draw() -> None:
             judge.ask(found)
         with place.framing:
             framing.show(found, picked)
+        saw.show(found, picked)  # last: nothing waits for it
     room.measure()
     desk.keep()
 
