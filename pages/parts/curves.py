@@ -34,6 +34,10 @@ ON_A_DESK = Size(height=320, text=14, line=2.5)
 IN_A_HALL = Size(height=520, text=28, line=5)  # to be read at ten metres
 FEW = 8  # every so many points of a line can be pointed at
 EDGE = 6  # pixels around it all, or half a point would be cut off at 100 %
+ABOUT = {
+    "accuracy": "the share it reads right",
+    "loss": "how wrong it is; lower is better",
+}
 TRAIN, TEST, VALIDATION = "Train", "Test", "Validation"
 
 Spec = dict[str, Any]
@@ -88,7 +92,7 @@ def show(
 
 def _heading(name: str, curves: Sequence[Curve]) -> str:
     if len(curves) == 1:
-        return f"**{name.capitalize()}**"
+        return f"**{name.capitalize()}** :small[{ABOUT[name]}]"
     tested = " or ".join(sorted({curve.tested.lower() for curve in curves}))
     return f"**{name.capitalize()}** :small[solid: {tested}, dashed: train]"
 

@@ -24,6 +24,15 @@ STAGES = {
 }
 
 
+ABOUT = {
+    "Test accuracy": "How many it reads right of images that it never learns from",
+    "Validation accuracy": "How many it reads right of images kept out of the training",
+    "Train accuracy": "How many it reads right of the images that it learns from",
+    "Images a second": "How many images it learns from in a second",
+    "Learning rate": "How large its corrections are at this moment",
+}
+
+
 def show(record: Record, state: dict[str, Any], others: list[Record]) -> None:
     """How far the run is, its digits and its curves; for a few times a second."""
     metrics = record.metrics()
@@ -107,7 +116,8 @@ def numbers(metrics: Metrics, recipe: Recipe) -> None:
 
 
 def _number(label: str, value: float | None, form: Callable[[float], str]) -> None:
-    st.metric(label, "\u2013" if value is None else form(value))
+    about = None if present.is_on() else ABOUT[label]
+    st.metric(label, "\u2013" if value is None else form(value), help=about)
 
 
 def _until(rows: list[dict[str, Any]], epoch: float | None) -> list[dict[str, Any]]:
