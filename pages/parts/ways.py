@@ -135,12 +135,18 @@ def _offer(image: np.ndarray, label: int, index: int) -> None:
             key=f"offer-{index}",
             type="primary" if chosen else "secondary",
             width="stretch",
-            on_click=_take,
+            on_click=take,
             args=(image, index),
         )
 
 
-def _take(image: np.ndarray, index: int) -> None:
+def take(image: np.ndarray, index: int | None) -> None:
+    """Have a digit of the data set as the one given.
+
+    Args:
+        image: uint8 (28, 28), ink bright.
+        index: of the test images; None where it is not one of them.
+    """
     file = io.BytesIO()
     enlarged(image, side=280).save(file, format="PNG")
     st.session_state.given_digit = Given("digit", file.getvalue())

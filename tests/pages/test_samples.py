@@ -1,8 +1,18 @@
+import json
+
 import numpy as np
 import pytest
 
-from pages.parts import cache
-from tests.pages.conftest import words
+from mnist_core.survey import Survey
+from pages.parts import cache, grid, mistakes, room
+from tests.pages.conftest import told, words
+from tests.pages.stub import Stub
+
+
+@pytest.fixture(autouse=True)
+def network(monkeypatch):
+    """It takes everything for a 3, with 80 %."""
+    monkeypatch.setattr(cache, "predictor", lambda _saved: Stub([{3: 0.8, 5: 0.2}]))
 
 
 @pytest.fixture
@@ -12,12 +22,32 @@ def page(open_page, made_up, monkeypatch):
     return open_page("samples")
 
 
+@pytest.fixture
+def surveyed(made_up, monkeypatch):
+    """The survey is done: one 4 in ten was taken for a 9, the last with 95 %."""
+    answers = np.eye(10, dtype=np.float32)[made_up.y_test] * 0.9 + 0.01
+    wrong = np.flatnonzero(made_up.y_test == 4)[::10]
+    answers[wrong] = np.eye(10)[9] * np.linspace(0.5, 0.95, len(wrong))[:, None]
+    monkeypatch.setattr(Survey, "test", lambda self: answers)
+    return wrong
+
+
 def labels(app) -> list[str]:
-    return [caption for image in app.image for caption in image.captions]
+    return [tile["caption"] for tile in told(app, "tiles")]
+
+
+def component(app, key: str) -> dict | None:
+    """What the page tells the component with this key."""
+    for each in app.get("bidi_component"):
+        if f"-{key}" in each.proto.id:
+            return json.loads(each.proto.json)
+    return None
 
 
 def test_the_grid_shows_digits_with_their_labels(page, made_up):
     assert labels(page) == [f"Digit: {label}" for label in made_up.y_train[:40]]
+    names = [tile["name"] for tile in told(page, "tiles")]
+    assert names == [f"A made-up {label}" for label in made_up.y_train[:40]]
 
 
 def test_filter_split_and_number(page):
@@ -57,3 +87,90 @@ def test_try_again_looks_again(open_page, made_up, monkeypatch):
     monkeypatch.setattr(cache, "dataset", lambda name: made_up)
     next(b for b in app.button if b.label == "Try again").click().run()
     assert "these digits are made up" not in words(app)
+
+
+def choose(app, split: str, number: int):
+    """Choose a digit of the grid, as a click does."""
+    app.session_state[grid.PICK] = "synthetic", split, number
+    return app.run()
+
+
+@pytest.mark.parametrize("split", ["Training", "Test"])
+def test_the_chosen_digit_is_shown_with_what_the_network_says(page, made_up, split):
+    assert component(page, "grid-verdict") is None
+    assert "Choose a digit" in words(page)
+    truths = made_up.y_test if split == "Test" else made_up.y_train
+    label = next(label for label in range(10) if label != 3)
+    choose(page, split, int(np.flatnonzero(truths == label)[0]))
+    verdict = component(page, "grid-verdict")
+    assert (verdict["label"], verdict["read"]) == (label, 3)
+    assert (verdict["kind"], verdict["sure"]) == ("wrong", "80.0 % sure")
+    assert component(page, "grid-bars")["best"] == 3
+
+
+def test_the_chosen_digit_is_marked_and_stays_when_others_are_shown(page, made_up):
+    choose(page, "Training", 7)
+    assert component(page, "grid")["chosen"] == 7
+    page.get_by_key("split").set_value("Test").run()
+    assert component(page, "grid")["chosen"] is None
+    verdict = component(page, "grid-verdict")
+    assert verdict["label"] == made_up.y_train[7]
+
+
+def test_on_a_phone_nothing_stands_beside_the_grid(open_page):
+    app = open_page("samples", room=room.PHONE)
+    choose(app, "Test", 7)
+    assert component(app, "grid-verdict") is None
+    assert "Choose a digit" not in words(app)
+
+
+def test_before_the_survey_is_done_the_rest_is_there(page):
+    assert "2,000 made-up test images is being read" in words(page)
+    assert component(page, "confusion") is None
+    rows = component(page, "by_digit")["rows"]
+    assert len(rows) == 10
+    assert "rate" not in rows[0]
+
+
+def test_a_sentence_says_where_it_fails(surveyed, page):
+    count = len(surveyed)
+    assert f"misreads {count} of the 2,000 made-up test images" in words(page)
+    assert f"most often a 4 as a 9 ({count} times)" in words(page)
+    assert f"[Where it fails: {count} of the 2,000" in words(page)
+
+
+def test_the_matrix_counts_and_the_surest_mistake_is_shown_large(surveyed, page):
+    table = np.array(component(page, "confusion")["counts"])
+    assert table[4, 9] == len(surveyed)
+    assert table.sum() == 2000
+    assert component(page, "mistakes")["tiles"][0]["caption"] == (
+        "4, read as 9\n95 % sure"
+    )
+    verdict = component(page, "mistake-verdict")
+    assert (verdict["label"], verdict["read"], verdict["kind"]) == (4, 9, "wrong")
+
+
+def test_the_select_boxes_choose_a_cell(surveyed, page, made_up):
+    page.selectbox(key="is_a").select("4").run()
+    assert component(page, "confusion")["chosen"] == [4, None]
+    page.selectbox(key="read_as").select("4").run()
+    assert component(page, "confusion")["chosen"] == [4, 4]
+    fours = int((made_up.y_test == 4).sum())
+    right = fours - len(surveyed)
+    said = f"{right} of the {fours} images of a 4 were read right, the least sure first"
+    assert said in words(page)
+    tiles = component(page, "mistakes")["tiles"]
+    assert len(tiles) == mistakes.SHOWN
+    assert component(page, "mistake-verdict")["kind"] == "right"
+    page.selectbox(key="is_a").select("0").run()
+    assert "0 of the 200 images of a 0 were wrongly read as a 4" in words(page)
+    assert component(page, "mistakes") is None
+
+
+def test_each_digit_has_its_mistakes_per_thousand(surveyed, page, made_up):
+    rows = component(page, "by_digit")["rows"]
+    fours = int((made_up.y_test == 4).sum())
+    assert rows[4]["wrong"] == f"{len(surveyed)} of {fours}"
+    assert rows[4]["rate"] == f"{1000 * len(surveyed) / fours:.1f}"
+    assert [row["share"] for row in rows] == [0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
+    assert sum(int(row["training"].replace(",", "")) for row in rows) == 10_000
