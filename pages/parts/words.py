@@ -57,12 +57,11 @@ def recipe(recipe: Recipe) -> str:
 
 
 def about_model(card: dict[str, Any]) -> str:
-    """One line on what a model is: recipe, test accuracy, when."""
-    recipe, data = card["recipe"]["name"], card["data"]["name"]
+    """One line on what a model is: its recipe, and how well it reads."""
+    recipe, data = card["recipe"]["name"].capitalize(), card["data"]["name"]
     where = "MNIST's test images" if data == "mnist" else "made-up digits"
     score = percent(card["test_accuracy"], digits=2)
     drawn = ""
     if "drawn_accuracy" in card:
-        drawn = f" and {percent(card['drawn_accuracy'])} of people's pen drawings"
-    made = date(card["created"])
-    return f"The model in use: {recipe}, reads {score} of {where}{drawn}, {made}"
+        drawn = f", {percent(card['drawn_accuracy'])} of people's pen drawings"
+    return f"{recipe}: reads {score} of {where}{drawn}"
