@@ -25,6 +25,7 @@ ROWS = {
     "synthetic": fits.synthetic,
     "augment": fits.augmented,
     "answer": answers.computed,
+    "explained": answers.explained,
     "painted": browser.painted,
     "watched": watching.watched,
     "drawn": pens.read,

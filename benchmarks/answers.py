@@ -1,12 +1,14 @@
-"""How long one answer takes, from the drawing's pixels to ten probabilities."""
+"""How long one answer takes, and a look at what the network saw."""
 
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
-from mnist_core import data, ink, store
+from mnist_core import data, ink, network, recipes, store
+from mnist_core.explain import Explainer
 from mnist_core.predictor import Predictor
 
 REPEATS = 200
@@ -25,6 +27,41 @@ def computed() -> Iterator[tuple[str, str]]:
     yield "a drawing of 280x280 framed", f"{framing * 1000:.1f} ms"
     yield "an image answered", f"{ours * 1000:.1f} ms"
     yield "model.predict / our answer", f"{keras / ours:.0f}"
+
+
+def explained() -> Iterator[tuple[str, str]]:
+    """What the network saw in one image: every view, with 60,000 neighbours."""
+    synthetic = data.load_synthetic()
+    image = synthetic.x_test[0] / np.float32(255)
+    for name in network.NETWORKS:
+        saved = _untrained(name, synthetic)
+        explainer = Explainer(Predictor(saved.name))
+        eyes = explainer.features(synthetic.x_train / np.float32(255))
+        features = np.asfortranarray(np.tile(eyes.astype(np.float16), (6, 1)))
+        looks: dict[str, Callable[[], object]] = {
+            "feature maps": partial(explainer.feature_maps, image),
+            "occlusion": partial(explainer.occlusion, image),
+            "nearest of 60,000": partial(explainer.neighbours, image, features),
+            "way through": partial(explainer.way, image),
+        }
+        for what, look in looks.items():
+            seconds = _median(look, repeats=30)
+            yield f"{name}: {what}", f"{seconds * 1000:.0f} ms"
+
+
+def _untrained(name: str, dataset: data.Dataset) -> store.SavedModel:
+    """A model as it is before any training: what it says takes as long."""
+    recipe = recipes.get(name, data="synthetic", strokes="", images=10_000)
+    return store.save(
+        network.build(recipe),
+        name,
+        recipe=recipe,
+        dataset=dataset,
+        test_loss=0.0,
+        test_accuracy=0.0,
+        fit_seconds=0.0,
+        history={"loss": []},
+    )
 
 
 def _median(call: Callable[[], object], *, repeats: int = REPEATS) -> float:

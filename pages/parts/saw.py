@@ -103,13 +103,13 @@ def _rests(
     )
     image = _image(part)
     falls = _once(saved, part, RESTS, find=lambda: explainer.occlusion(image))
-    alt, effect = "Empty paper", ""
+    alt, said = "Empty paper", ""
     if part:
         answer = part.prediction
         alt = f"The drawing, glowing where the answer {answer.digit} rests on it"
-        effect = saw_views.rests_on(answer.digit, answer.confidence, falls.max())
+        said = saw_views.rests_on(answer.digit, answer.confidence, falls.max())
     picture = saw_views.heat(image, falls, patch=explainer.patch, alt=alt)
-    _picture(saw_views.beside(picture, effect))
+    _picture(saw_views.beside(picture, said))
 
 
 def _alike(
@@ -128,6 +128,8 @@ def _alike(
         _picture(saw_views.none_alike(NEAREST))
         if features is None:
             surveying.follow(of_model, "features")
+        else:
+            _picture(saw_views.effect(""))
         return
     near, cosines = _once(
         saved,
@@ -138,7 +140,7 @@ def _alike(
     )
     labels = dataset.y_train[near].tolist()
     _picture(saw_views.alike(dataset.x_train[near], labels, cosines.tolist()))
-    _picture(f'<p class="saw-effect">{saw_views.count(labels)}</p>')
+    _picture(saw_views.effect(saw_views.count(labels)))
 
 
 def _training_digits(saved: store.SavedModel) -> data.Dataset:

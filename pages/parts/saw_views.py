@@ -117,10 +117,15 @@ def count(labels: Sequence[int]) -> str:
     return f"{', '.join(parts).capitalize()}."
 
 
-def beside(picture: str, effect: str) -> str:
-    """The heat's picture, and beside it what its colours mean and what it shows."""
+def effect(said: str) -> str:
+    """What a picture shows, in words and large; its place is kept without any."""
+    return f'<p class="saw-effect">{said}</p>'
+
+
+def beside(picture: str, said: str) -> str:
+    """The heat's picture, and beside it what it shows and what its colours mean."""
     return (
-        f'<div class="saw-heat">{picture}<div><p class="saw-effect">{effect}</p>'
+        f'<div class="saw-heat">{picture}<div>{effect(said)}'
         '<div class="saw-scale"></div><div class="saw-ends">'
         "<span>makes no difference</span><span>the answer rests on it</span>"
         "</div></div></div>"
