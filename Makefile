@@ -19,17 +19,22 @@ PIP_INSTALL := $(RUN) pip install --disable-pip-version-check
 APP_READY := .venv/installed-$(TENSORFLOW)
 TESTS_READY := .venv/tests-installed
 
-.PHONY: help run install test lint format bench clean
+.PHONY: help run share install test lint format bench clean
 
 help: ## Show this list
 	@awk -F ': *[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make run TENSORFLOW=tensorflow-cpu     the smaller build, without GPU (Linux)'
 	@echo '  make run PYTHON=/path/to/python3.12    another Python than the first that fits'
+	@echo '  make share MNIST_READ_ONLY=0           visitors may train, too'
 	@echo '  make test PYTEST_ARGS="tests/test_ink.py -x"    only some of the tests'
 
 run: $(APP_READY) ## Start the app; the first time, set it up as well
 	@$(RUN) streamlit run app.py
+
+# Visitors draw and watch; `make share MNIST_READ_ONLY=0` lets everybody train.
+share: $(APP_READY) ## Start the app for phones in the local network as well
+	@MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(RUN) pages.parts.serve
 
 install: $(APP_READY) ## Set up .venv without starting the app
 

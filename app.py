@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from mnist_core import store
-from pages.parts import cache, desk, present, room, visitor, words
+from pages.parts import cache, desk, fresh, present, room, share, visitor, words
 
 PAGES = [
     st.Page(
@@ -49,6 +49,9 @@ def show_bar() -> None:
             for width in ("stretch", "content")
         )
         with others:
+            share.show()
+            if not present.is_on():
+                fresh.show()
             present.switch()
         if not present.is_on():
             with model:

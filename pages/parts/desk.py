@@ -9,6 +9,7 @@ The desks go with the server; nothing is written to a disk.
 import copy
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -86,13 +87,17 @@ class Desks:
         with self._lock:
             self._desks.pop(desk_id, None)
 
-    def clear(self) -> list[Desk]:
-        """Clear all desks; what lay there is returned."""
+    def all(self) -> list[Desk]:
+        """Every desk there is."""
         with self._lock:
-            cleared = list(self._desks.values())
+            return list(self._desks.values())
+
+    def clear(self, keep: Callable[[list[Desk]], object]) -> None:
+        """Clear all desks, once `keep` has got what lies there; not where it fails."""
+        with self._lock:
+            keep(list(self._desks.values()))
             self._desks.clear()
             self.clearings += 1
-            return cleared
 
     def _is_full(self) -> bool:
         if len(self._desks) > self._most:

@@ -1,0 +1,104 @@
+"""Start fresh, for the next class: all that the last one left is put aside."""
+
+from collections import Counter
+from pathlib import Path
+
+import streamlit as st
+
+from mnist_core import aside
+from mnist_core.errors import MnistError
+from mnist_core.home import writing
+from pages.parts import desk, verdicts, visitor
+from pages.parts.desk import Desk
+
+DONE, PROBLEM = "fresh_done", "fresh_problem"  # what came of it, until it was read
+
+
+def show() -> None:
+    """The button that opens it, for who sits at the server."""
+    if not visitor.is_local():
+        return
+    opened = st.button(
+        "Start fresh",
+        key="fresh",
+        icon=":material/restart_alt:",
+        help="For the next class: puts runs, models, tallies and drawings aside",
+    )
+    if opened or DONE in st.session_state or PROBLEM in st.session_state:
+        _show()
+
+
+def _forget() -> None:
+    for name in (DONE, PROBLEM):
+        st.session_state.pop(name, None)
+
+
+@st.dialog("Start fresh", icon=":material/restart_alt:", on_dismiss=_forget)
+def _show() -> None:
+    if done := st.session_state.get(DONE):
+        st.success("All of it was put aside, in this folder:")
+        st.code(done, language=None, wrap_lines=True)
+        st.markdown("Everybody begins with an empty canvas now.")
+        if st.button("Done", key="fresh_read", type="primary"):
+            _forget()
+            st.rerun()
+        return
+    st.markdown(_in_words())
+    st.markdown(
+        "Everybody's canvas is emptied, and the model that comes with the app answers "
+        "again. Drawings are kept where somebody said whether the answer was right."
+    )
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.error(problem)
+    st.button(
+        "Put all of it aside",
+        key="fresh_confirmed",
+        type="primary",
+        icon=":material/inventory_2:",
+        on_click=_put_aside,
+    )
+
+
+def _in_words() -> str:
+    """What will be put aside, and where."""
+    found = Counter(path.parts[0] for path in aside.found())
+    tallies = len(_with_verdicts(desk.every().all()))
+    counts = {"run": found["runs"], "model": found["models"], "tally": tallies}
+    parts = [_count(count, name) for name, count in counts.items() if count]
+    if not parts:
+        return "There are no runs, models or tallies to put aside yet."
+    what = " and ".join(part for part in [", ".join(parts[:-1]), parts[-1]] if part)
+    return (
+        f"For the next class, this puts {what} aside, into one folder with today's "
+        "date. **Nothing is deleted.**"
+    )
+
+
+def _count(count: int, name: str) -> str:
+    many = {"tally": "tallies"}.get(name, f"{name}s")
+    return f"{count} {name if count == 1 else many}"
+
+
+def _put_aside() -> None:
+    if not visitor.is_local():
+        return
+    try:
+        folder = aside.put_aside()
+        desk.every().clear(lambda desks: _write(desks, folder / "tallies"))
+    except MnistError as error:
+        st.session_state[PROBLEM] = str(error)
+    else:
+        st.session_state[DONE] = str(folder)
+
+
+def _write(desks: list[Desk], folder: Path) -> None:
+    """Each visitor's drawings that were judged, with their labels, as a ZIP file."""
+    with writing():
+        for number, judged in enumerate(_with_verdicts(desks), start=1):
+            folder.mkdir(exist_ok=True)
+            file = folder / f"visitor-{number:03}.zip"
+            file.write_bytes(verdicts.to_zip(judged.verdicts))
+
+
+def _with_verdicts(desks: list[Desk]) -> list[Desk]:
+    return [each for each in desks if each.verdicts]
