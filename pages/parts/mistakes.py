@@ -161,13 +161,14 @@ def _choose(cell: Cell) -> None:
 def _ask() -> None:
     """The same choice as in the matrix, by keyboard."""
     digits = [str(digit) for digit in range(10)]
+    width = 136 if room.is_phone() else 220
     with st.container(horizontal=True):
         for label, key, every in (
             ("It is a", "is_a", ANY),
             ("read as a", "read_as", ANOTHER),
         ):
             st.selectbox(
-                label, [every, *digits], key=key, persist_state="session", width=160
+                label, [every, *digits], key=key, persist_state="session", width=width
             )
 
 

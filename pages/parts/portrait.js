@@ -1,7 +1,7 @@
 export default function ({ data, parentElement }) {
     const pair = parentElement.querySelector(".pair");
     pair.className = `pair ${data.kind}`;
-    const word = { right: "right", wrong: "wrong", none: "no digit to it" }[data.kind];
+    const word = { right: "right", wrong: "wrong", none: "no digit" }[data.kind];
     pair.innerHTML = `
         <div><div class="name">It is</div><div class="digit">${data.label}</div></div>
         <div class="read"><div class="name">Read as</div>

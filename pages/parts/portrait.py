@@ -15,10 +15,10 @@ from mnist_core.errors import ModelDamaged
 from pages.parts import bars, cache, room, saw, sketch, ways, words
 from pages.parts.answer import a_digit, enlarged
 
-# The picture's side and the width of what is said beside it, in pixels. Each pixel of
-# the image is seven of the page, or five.
-LARGE: Final = 196, 150
-SMALL: Final = 140, 140
+# The picture's side and the width of what is said beside it, in pixels, for each width
+# of the page. Each pixel of the image is ten of the page, or seven, or five.
+SIZES: Final = {room.HALL: (280, 240), room.BESIDE: (196, 150), room.WIDE: (196, 150)}
+SMALL: Final = 140, 124
 LOADING = "The network is waking up; the first time that takes some seconds ..."
 FOLDER = Path(__file__).parent
 
@@ -66,10 +66,10 @@ def show(digit: Digit, *, key: str) -> None:
     Args:
         key: another one for each place in a page.
     """
-    side, width = SMALL if room.is_phone() else LARGE
+    side, width = SIZES.get(room.get(), SMALL)
     with st.container(key=f"{key}-portrait", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            picture = enlarged(digit.image, side=2 * side)
+            picture = enlarged(digit.image, side=4 * side)
             st.image(picture, alt=f"{digit.name}, enlarged", width=side)
             with st.container(width=width):
                 said = _ask(digit)
