@@ -75,14 +75,14 @@ def serving(
             process.terminate()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("server")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(server_home: Path) -> Iterator[str]:
-    """One server for all journeys of a file, as for all visitors of a day."""
+    """One server for all journeys, as for all visitors of a day."""
     with serving(server_home) as address:
         yield address
 

@@ -12,6 +12,7 @@ def server(home):
         yield address
 
 
+@pytest.mark.xdist_group("training")
 @pytest.mark.parametrize(
     ("path", "said"),
     [

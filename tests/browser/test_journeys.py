@@ -12,7 +12,10 @@ from mnist_core import runs
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.hand import FOUR, ONE, SEVEN, TWO, draw
 
-pytestmark = pytest.mark.usefixtures("at_the_server")
+pytestmark = [
+    pytest.mark.usefixtures("at_the_server"),
+    pytest.mark.xdist_group("visits"),
+]
 
 
 def expect_answer(page: Page, number: int) -> None:
@@ -116,11 +119,36 @@ def stroke() -> np.ndarray:
     return pixels
 
 
-def test_samples_are_filtered(visit):
+def test_samples_are_filtered_and_one_is_drawn_on(visit):
     page = visit("/samples", **DESKTOP)
     expect(page.get_by_text("Digit: ").first).to_be_visible()
     page.get_by_role("combobox", name="Digit").click()
-    page.get_by_role("option", name="3").click()
+    page.get_by_role("option", name="3", exact=True).click()
     expect(page.get_by_text("images of a 3")).to_be_visible()
     captions = page.get_by_text(re.compile(r"^Digit: \d$"))
     expect(captions).to_have_text(["Digit: 3"] * 40)
+    page.get_by_role("button", name="A made-up 3").first.press("Enter")
+    expect(page.get_by_role("img", name="A made-up 3, enlarged")).to_be_visible()
+    page.get_by_role("button", name="Draw on top of it").first.click()
+    expect_answer(page, 3)
+    draw(page, [[(300, 250), (420, 250)]])
+    expect(page.get_by_role("button", name="Undo").first).to_be_enabled()
+
+
+def test_what_it_confuses_is_found_and_opened_up(visit):
+    """Made-up digits are new to the model that ships: it misreads some."""
+    page = visit("/samples", **DESKTOP)
+    page.get_by_role("link", name=re.compile("Where it fails")).click()
+    expect(page.get_by_text(re.compile("misreads .* most often"))).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"read as an? \d: [1-9]")).first.click()
+    page.get_by_role("combobox", name="It is a").click()
+    page.get_by_role("option", name="4", exact=True).click()
+    expect(page.get_by_text(re.compile("of the 200 images of a 4"))).to_be_visible()
+    page.get_by_role("button", name="Show what the network saw").last.click()
+    expect(page.get_by_text("What the network saw", exact=True)).to_be_visible()
+    for view, said in (
+        ("The way through", "From 28 by 28 pixels"),
+        ("What the answer rests on", "A small square of the drawing"),
+    ):
+        page.get_by_role("radio", name=view).click()
+        expect(page.get_by_text(said)).to_be_visible()

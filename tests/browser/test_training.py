@@ -14,11 +14,19 @@ from mnist_core import runs
 from tests.browser.conftest import serving
 from tests.browser.hand import SEVEN, draw
 
-pytestmark = pytest.mark.usefixtures("at_the_server")
+pytestmark = [
+    pytest.mark.usefixtures("at_the_server"),
+    pytest.mark.xdist_group("training"),
+]
 
 LEARNING = re.compile(r"epoch \d+\.\d of")
 ELSEWHERE = "127.0.0.2"
 LONG = "/train?recipe=classic&epochs=100"
+
+
+@pytest.fixture(scope="module")
+def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("training")
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +131,22 @@ def test_a_server_that_is_started_again_finds_the_run(visit, home, monkeypatch):
         page.get_by_role("button", name="Resume").click()
         expect(page.get_by_text(LEARNING)).to_be_visible()
         discard(page)
+
+
+def test_phones_find_the_server_and_a_class_starts_fresh(visit, server):
+    page = visit("/")
+    draw(page, SEVEN)
+    expect(page.get_by_text("A 7, ")).to_be_visible()
+    page.get_by_role("button", name="On your phone").click()
+    address = server.replace("localhost", ELSEWHERE)
+    expect(page.get_by_role("img", name=f"QR code: {address}")).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    visitor = visit(address)
+    expect(visitor.get_by_role("button", name="On your phone")).to_be_visible()
+    expect(visitor.get_by_role("button", name="Start fresh")).to_have_count(0)
+    page.get_by_role("button", name="Start fresh").click()
+    page.get_by_role("button", name="Put all of it aside").click()
+    expect(page.get_by_text("All of it was put aside")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    assert runs.runs() == []
