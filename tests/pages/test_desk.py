@@ -175,7 +175,7 @@ def test_where_nobody_could_take_it_nothing_is_cleared():
 
     desks = Desks()
     lay(desks, "a", bar())
-    with pytest.raises(OSError):  # noqa: PT011 - it is the one from above
+    with pytest.raises(OSError):
         desks.clear(fail)
     assert desks.get("a")
     assert desks.clearings == 0
