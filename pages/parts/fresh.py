@@ -8,9 +8,10 @@ import streamlit as st
 from mnist_core import aside
 from mnist_core.errors import MnistError
 from mnist_core.home import writing
-from pages.parts import desk, verdicts, visitor
+from pages.parts import desk, dialogs, verdicts, visitor
 from pages.parts.desk import Desk
 
+TITLE, ICON = "Start fresh", ":material/restart_alt:"
 DONE, PROBLEM = "fresh_done", "fresh_problem"  # what came of it, until it was read
 
 
@@ -18,30 +19,29 @@ def show() -> None:
     """The button that opens it, for who sits at the server."""
     if not visitor.is_local():
         return
-    opened = st.button(
-        "Start fresh",
-        key="fresh",
-        icon=":material/restart_alt:",
+    if dialogs.open_button(
+        "fresh",
+        TITLE,
+        icon=ICON,
         help="For the next class: puts runs, models, tallies and drawings aside",
-    )
-    if opened or DONE in st.session_state or PROBLEM in st.session_state:
+    ):
         _show()
 
 
-def _forget() -> None:
-    for name in (DONE, PROBLEM):
-        st.session_state.pop(name, None)
+def _close() -> None:
+    st.session_state.pop(DONE, None)
+    dialogs.close()
 
 
-@st.dialog("Start fresh", icon=":material/restart_alt:", on_dismiss=_forget)
+@st.dialog(TITLE, icon=ICON, on_dismiss=_close)
 def _show() -> None:
+    if not dialogs.is_open("fresh"):
+        st.rerun()  # "Done" was pressed: the page is to show what is left
     if done := st.session_state.get(DONE):
         st.success("All of it was put aside, in this folder:")
         st.code(done, language=None, wrap_lines=True)
         st.markdown("Everybody begins with an empty canvas now.")
-        if st.button("Done", key="fresh_read", type="primary"):
-            _forget()
-            st.rerun()
+        st.button("Done", key="fresh_read", type="primary", on_click=_close)
         return
     st.markdown(_in_words())
     st.markdown(

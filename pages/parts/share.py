@@ -13,7 +13,9 @@ import segno
 import streamlit as st
 
 from mnist_core import lan
+from pages.parts import dialogs
 
+TITLE, ICON = "On your phone", ":material/qr_code_2:"
 EVERYWHERE: Final = "0.0.0.0"  # as an address to listen at
 QUIET: Final = 4  # modules of white around the code: cameras need as many
 # As large as the screen allows: it is read from the back of a room.
@@ -26,17 +28,13 @@ LARGE: Final = (
 
 def show() -> None:
     """The button that opens it."""
-    opened = st.button(
-        "On your phone",
-        key="share",
-        icon=":material/qr_code_2:",
-        help="How others draw on their own phones",
-    )
-    if opened:
+    if dialogs.open_button(
+        "share", TITLE, icon=ICON, help="How others draw on their own phones"
+    ):
         _show()
 
 
-@st.dialog("On your phone", width="large", icon=":material/qr_code_2:")
+@st.dialog(TITLE, width="large", icon=ICON, on_dismiss=dialogs.close)
 def _show() -> None:
     if where := address():
         st.html(picture(where) + f'<p style="{LARGE}">{escape(where)}</p>')

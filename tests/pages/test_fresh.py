@@ -1,0 +1,150 @@
+"""Start fresh: for who sits at the server, after one confirmation, nothing lost."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_core import recipes, runs, store
+from pages.parts import cache, desk, visitor
+from pages.parts.desk import Desk
+from pages.parts.sketch import EMPTY, Sketch
+from pages.parts.verdicts import Verdict
+from tests.conftest import order
+from tests.pages.conftest import answered, words
+from tests.pages.stub import Stub
+
+RECIPE = recipes.get("quick", data="synthetic", images=1000)
+
+
+@pytest.fixture(autouse=True)
+def four(monkeypatch):
+    """A network that reads a 4 in whatever it sees."""
+    stub = Stub([{4: 0.99}])
+    monkeypatch.setattr(cache, "predictor", lambda _saved: stub)
+
+
+@pytest.fixture
+def drawing() -> Sketch:
+    pixels = np.zeros((280, 640), np.uint8)
+    pixels[60:220, 300:320] = 255
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, format="PNG")
+    return Sketch({"objects": [{"type": "path"}]}, file.getvalue())
+
+
+@pytest.fixture
+def ended(worker) -> runs.Run:
+    worker.append(runs.start(RECIPE))
+    order(worker[-1], "")
+    return worker[-1]
+
+
+def opened(app):
+    return app.button(key="fresh").click().run()
+
+
+def confirmed(app):
+    app = opened(app).button(key="fresh_confirmed").click().run()
+    assert not app.exception
+    return app
+
+
+def another_visitor(png: bytes) -> None:
+    """Lays the desk of somebody who judged one drawing."""
+    verdicts = {"a": Verdict(1, "7", "1", png, [np.zeros((28, 28), np.float32)])}
+    things = {"sketches": [EMPTY], "verdicts": verdicts}
+    desk.every().put("theirs", Desk(things), clearings=desk.every().clearings)
+
+
+def test_it_says_what_will_happen_and_does_nothing_yet(open_page, save, ended, home):
+    save("ada")
+    save("eve")
+    another_visitor(b"png")
+    app = opened(open_page())
+    assert "1 run, 2 models and 1 tally aside" in words(app)
+    assert "Nothing is deleted" in words(app)
+    assert not (home / "aside").exists()
+    assert desk.every().get("theirs")
+
+
+def test_once_confirmed_all_is_put_aside_and_it_says_where(
+    open_page, save, ended, home, drawing
+):
+    store.choose(save("ada").name)
+    another_visitor(drawing.png)
+    app = open_page(sketches=[EMPTY, drawing])
+    next(button for button in app.button if button.label == "Yes").click().run()
+    app = confirmed(app)
+    (folder,) = (home / "aside").iterdir()
+    assert [code.value for code in app.code] == [str(folder)]
+    assert (folder / "models" / "ada" / "card.json").exists()
+    assert (folder / "runs" / ended.id / "recipe.json").exists()
+    labels = set()
+    for file in (folder / "tallies").iterdir():
+        with zipfile.ZipFile(file) as archive:
+            labels |= set(archive.namelist())
+    assert "drawing-0001_is-4_read-4.png" in labels
+    assert "drawing-0001_is-7_read-1.png" in labels
+
+
+def test_everybody_begins_afresh(open_page, save, drawing):
+    store.choose(save("ada").name)
+    app = open_page(sketches=[EMPTY, drawing])
+    other = open_page(sketches=[EMPTY, drawing])
+    app = confirmed(app)
+    for each in (app, other.run()):
+        assert each.session_state["sketches"] == [EMPTY]
+        assert each.session_state["model"] == store.PRETRAINED.name
+        assert not answered(each).strip("?")
+
+
+def test_what_it_says_in_the_end_goes_when_it_was_read(open_page):
+    app = confirmed(open_page())
+    assert app.code
+    app.button(key="fresh_read").click().run()
+    assert not app.code
+
+
+def test_while_a_run_goes_on_it_is_refused_and_nothing_is_lost(
+    open_page, worker, home, drawing
+):
+    worker.append(runs.start(RECIPE))
+    another_visitor(drawing.png)
+    app = confirmed(open_page(sketches=[EMPTY, drawing]))
+    assert f"{worker[-1].id!r} is going on" in words(app)
+    assert desk.every().get("theirs")
+    assert len(app.session_state["sketches"]) == 2
+    assert not (home / "aside").exists()
+
+
+def test_tallies_that_cannot_be_written_stay(open_page, monkeypatch, drawing):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    another_visitor(drawing.png)
+    app = open_page(sketches=[EMPTY, drawing])
+    monkeypatch.setattr("pathlib.Path.write_bytes", fail)
+    app = confirmed(app)
+    assert "No space left on device" in words(app)
+    assert desk.every().get("theirs").verdicts
+
+
+def test_nothing_there_is_said_too(open_page):
+    assert "no runs, models or tallies" in words(opened(open_page()))
+
+
+def test_others_are_not_offered_it(open_page, monkeypatch):
+    monkeypatch.setattr(visitor, "is_local", lambda: False)
+    assert "fresh" not in {button.key for button in open_page().button}
+
+
+def test_others_cannot_do_it_with_a_button_that_is_still_there(
+    open_page, monkeypatch, home
+):
+    app = opened(open_page())
+    monkeypatch.setattr(visitor, "is_local", lambda: False)
+    app.button(key="fresh_confirmed").click().run()
+    assert not (home / "aside").exists()
