@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from mnist_core import store
 from pages.parts import sketch, visitor
 from pages.parts.verdicts import Verdict
 
@@ -127,6 +128,8 @@ def keep() -> None:
     """Keep what the visitor has now; after whatever may change it."""
     session = st.session_state
     things = {name: session[name] for name in THINGS + CHOICES if name in session}
+    if things.get("model") == store.default().name:
+        del things["model"]  # no choice of theirs: another may be chosen for all
     desk_id, clearings = session.seated
     if not every().put(desk_id, Desk(_copied(things)), clearings=clearings):
         st.rerun()  # everybody's was cleared meanwhile

@@ -7,6 +7,7 @@ import pytest
 import streamlit as st
 from PIL import Image
 
+from mnist_core import store
 from pages.parts import cache, desk, visitor
 from pages.parts.desk import Desk, Desks
 from pages.parts.sketch import EMPTY, Sketch
@@ -79,6 +80,21 @@ def test_what_was_given_and_how_is_there_again(open_page, browser):
     for name in ("way", "colours", "given_digit", "offers", "offer_chosen"):
         assert again.session_state[name] == app.session_state[name]
     assert answered(again) == "4"
+
+
+def test_a_model_that_was_chosen_stays_and_one_that_was_not_does_not(
+    open_page, browser, save
+):
+    save("ada")
+    save("eve")
+    browser("a tab")
+    open_page(sketches=[EMPTY, bar()])
+    browser("another tab")
+    open_page(sketches=[EMPTY, bar()], model="ada")
+    store.choose("eve")
+    assert open_page().session_state["model"] == "ada"
+    browser("a tab")
+    assert open_page().session_state["model"] == "eve"
 
 
 def test_the_canvas_is_a_new_one_with_the_old_drawing(open_page, browser):
