@@ -20,6 +20,7 @@ from pages.parts.answer import a_digit, enlarged
 SIZES: Final = {room.HALL: (280, 240), room.BESIDE: (196, 150), room.WIDE: (196, 150)}
 SMALL: Final = 140, 124
 LOADING = "The network is waking up; the first time that takes some seconds ..."
+LEAVE = "leave_for_draw"  # in the session: a click asked for the Draw page
 FOLDER = Path(__file__).parent
 
 _verdict = st.components.v2.component(
@@ -118,22 +119,36 @@ def _threshold() -> float | None:
 
 def _offer(digit: Digit, key: str) -> None:
     with st.container(horizontal=True, gap="small"):
-        if st.button(
+        st.button(
             "Draw on top of it",
             key=f"{key}-draw",
             icon=":material/draw:",
             help="Change it on the Draw page, and see when the answer changes",
-        ):
-            sketch.start_with(digit.image)
-            st.session_state.way = ways.DRAW
-            st.switch_page("pages/draw.py")
-        if st.button(
+            on_click=_draw_on,
+            args=(digit,),
+        )
+        st.button(
             "Show what the network saw",
             key=f"{key}-saw",
             icon=":material/visibility:",
             help="On the Draw page: what the network makes of it, step by step",
-        ):
-            ways.take(digit.image, digit.number)
-            st.session_state.way = ways.MNIST
-            st.session_state[saw.VIEW] = saw.MAPS
-            st.switch_page("pages/draw.py")
+            on_click=_look_inside,
+            args=(digit,),
+        )
+    # A callback may not switch pages; and the click itself is forgotten where the page
+    # runs again meanwhile.
+    if st.session_state.pop(LEAVE, False):
+        st.switch_page("pages/draw.py")
+
+
+def _draw_on(digit: Digit) -> None:
+    sketch.start_with(digit.image)
+    st.session_state.way = ways.DRAW
+    st.session_state[LEAVE] = True
+
+
+def _look_inside(digit: Digit) -> None:
+    ways.take(digit.image, digit.number)
+    st.session_state.way = ways.MNIST
+    st.session_state[saw.VIEW] = saw.MAPS
+    st.session_state[LEAVE] = True

@@ -11,7 +11,7 @@ def test_draw_keeps_the_canvas_and_the_answer_and_hides_the_rest(open_page):
     assert {"Undo", "Clear", "Yes"} <= labels(app)
     app.toggle(key=present.KEY).set_value(True).run()
     assert not app.exception
-    assert labels(app) == {"Undo", "Clear"}
+    assert labels(app) == {"Undo", "Clear", "On your phone"}
     assert not app.selectbox
     assert "font-size" in words(app)
     app.toggle(key=present.KEY).set_value(False).run()
@@ -31,4 +31,4 @@ def test_train_can_be_started_and_its_settings_are_put_away(open_page, worker):
 
 def test_an_address_opens_it(open_page):
     app = open_page(asking=present.KEY)
-    assert labels(app) == {"Undo", "Clear"}
+    assert labels(app) == {"Undo", "Clear", "On your phone"}
