@@ -3,20 +3,8 @@
 import streamlit as st
 
 from mnist_core.errors import DrawingError, ModelDamaged
-from pages.parts import (
-    answer,
-    canvas,
-    desk,
-    frame,
-    framing,
-    judge,
-    places,
-    present,
-    reading,
-    room,
-    saw,
-    ways,
-)
+from pages.parts import desk, frame, present, room
+from pages.parts.draw import answer, canvas, framing, judge, places, reading, saw, ways
 
 frame.ensure(__file__)
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import frame, grid, mistakes, mnist, room
+from pages.parts import frame, mnist, room
+from pages.parts.samples import grid, mistakes
 
 frame.ensure(__file__)
 

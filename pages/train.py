@@ -8,20 +8,16 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist_core import runs
 from mnist_core.errors import MnistError
 from mnist_core.run import GOING_ON
-from pages.parts import (
+from pages.parts import frame, mnist, present, room, visitor
+from pages.parts.train import (
     controls,
-    frame,
     history,
     lesson,
     live,
-    mnist,
     pick,
-    present,
     records,
     result,
-    room,
     settings,
-    visitor,
 )
 
 frame.ensure(__file__)

@@ -17,8 +17,9 @@ from typing import Any, Final
 import streamlit as st
 
 from mnist_core import store
-from pages.parts import sketch, visitor
-from pages.parts.verdicts import Verdict
+from pages.parts import visitor
+from pages.parts.draw import sketch
+from pages.parts.draw.verdicts import Verdict
 
 MOST_DESKS: Final = 500
 MOST_BYTES: Final = 300_000_000  # of all desks together

@@ -8,8 +8,9 @@ import streamlit as st
 from mnist_core import aside
 from mnist_core.errors import MnistError
 from mnist_core.home import writing
-from pages.parts import desk, dialogs, verdicts, visitor
+from pages.parts import desk, dialogs, visitor
 from pages.parts.desk import Desk
+from pages.parts.draw import verdicts
 
 TITLE, ICON = "Start fresh", ":material/restart_alt:"
 DONE, PROBLEM = "fresh_done", "fresh_problem"  # what came of it, until it was read

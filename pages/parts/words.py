@@ -22,6 +22,11 @@ def probability(share: float, *, digits: int = 1) -> str:
     return percent(min(share, 0.999), digits=digits)
 
 
+def a_digit(digit: int | str) -> str:
+    """A digit with its article: "a 7", "an 8"."""
+    return f"an {digit}" if str(digit) == "8" else f"a {digit}"
+
+
 def duration(seconds: float) -> str:
     """A length of time: "about 12 s", "about 4 min"."""
     if seconds < 1.5:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pages.parts import cache, verdicts
-from pages.parts.sketch import EMPTY, Sketch
+from pages.parts import cache
+from pages.parts.draw import verdicts
+from pages.parts.draw.sketch import EMPTY, Sketch
 from tests.pages.conftest import answered, told, words
 from tests.pages.stub import Stub
 

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from pages.parts import bars
+from pages.parts.draw import bars
 
 
 def test_before_there_is_an_answer_no_bar_stands_out():

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core import recipes
 from mnist_core.metrics import Metrics
-from pages.parts import points
-from pages.parts.curves import Curve
+from pages.parts.train import points
+from pages.parts.train.curves import Curve
 
 RECIPE = recipes.get("classic")  # ten epochs
 RUNS = ["classic, 14:32", "quick, 14:02", "robust, 13:40", "published"]
@@ -45,7 +45,7 @@ def charts():
     """The two charts that `show` draws: what is specified, and the data by name."""
 
     def page(main, options):
-        from pages.parts import curves
+        from pages.parts.train import curves
 
         curves.show(main, **options)
 

@@ -10,7 +10,7 @@ from PIL import Image
 from mnist_core import store
 from pages.parts import cache, desk, visitor
 from pages.parts.desk import Desk, Desks
-from pages.parts.sketch import EMPTY, Sketch
+from pages.parts.draw.sketch import EMPTY, Sketch
 from tests.pages.conftest import answered, words
 from tests.pages.stub import Stub
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from mnist_core import store
 from pages.parts import cache, room
-from pages.parts.sketch import EMPTY, Sketch
+from pages.parts.draw.sketch import EMPTY, Sketch
 from tests.pages.conftest import answered, words
 
 
@@ -97,9 +97,9 @@ def test_a_narrower_canvas_keeps_all_of_a_wide_drawing(open_page, drawn):
 
 
 def test_the_page_s_parts_do_not_load_tensorflow():
-    parts = "answer, cache, framing, judge, reading, room, sketch, verdicts, ways"
+    parts = "answer, framing, judge, reading, saw, sketch, verdicts, ways"
     check = "import sys; assert 'tensorflow' not in sys.modules"
-    code = f"from pages.parts import {parts}; {check}"
+    code = f"from pages.parts.draw import {parts}; {check}"
     command = [sys.executable, "-W", "ignore", "-c", code]
     subprocess.run(command, check=True, cwd=Path(__file__).parents[2])
 

@@ -10,8 +10,8 @@ from PIL import Image
 from mnist_core import recipes, runs, store
 from pages.parts import cache, desk, visitor
 from pages.parts.desk import Desk
-from pages.parts.sketch import EMPTY, Sketch
-from pages.parts.verdicts import Verdict
+from pages.parts.draw.sketch import EMPTY, Sketch
+from pages.parts.draw.verdicts import Verdict
 from tests.conftest import order
 from tests.pages.conftest import answered, words
 from tests.pages.stub import Stub

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from pages.parts import hero
-from pages.parts.hero import NOTHING, Ring
+from pages.parts.draw import hero
+from pages.parts.draw.hero import NOTHING, Ring
 
 
 @pytest.mark.parametrize(

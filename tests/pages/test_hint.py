@@ -1,5 +1,6 @@
-from pages.parts import hint, present
-from pages.parts.sketch import EMPTY
+from pages.parts import present
+from pages.parts.draw import hint
+from pages.parts.draw.sketch import EMPTY
 from tests.pages.conftest import told
 from tests.pages.test_draw import sketch
 

@@ -14,7 +14,7 @@ def show(look, validation=0):
 
     def page(look, validation):
         from mnist_core import recipes
-        from pages.parts import inside
+        from pages.parts.train import inside
 
         recipe = recipes.get("quick", data="synthetic", validation=validation)
         inside.show(look, recipe)

@@ -10,7 +10,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.errors import ModelDamaged
-from pages.parts import cache, portrait, saw, ways
+from pages.parts import cache
+from pages.parts.draw import saw, ways
+from pages.parts.samples import portrait
 from tests.pages.stub import Stub
 
 
@@ -33,7 +35,7 @@ def test_what_the_network_reads_in_words(read, share, threshold, kind, line):
 def show() -> None:
     import streamlit as st
 
-    from pages.parts import portrait
+    from pages.parts.samples import portrait
 
     dataset, number = st.session_state.of
     portrait.show(portrait.pick(dataset, "test", number), key="test")

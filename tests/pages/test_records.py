@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from mnist_core import recipes, runs, store
-from pages.parts import records
+from pages.parts.train import records
 from tests.conftest import order
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)

@@ -2,7 +2,7 @@ import csv
 import io
 
 from mnist_core.metrics import Metrics
-from pages.parts import result
+from pages.parts.train import result
 
 
 def test_metrics_as_csv_have_every_line_in_order():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mnist_core.survey import Survey
-from pages.parts import cache, grid, mistakes, room
+from pages.parts import cache, room
+from pages.parts.samples import grid, mistakes
 from tests.pages.conftest import told, words
 from tests.pages.stub import Stub
 

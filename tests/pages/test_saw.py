@@ -12,8 +12,9 @@ from mnist_core.errors import DatasetUnavailable
 from mnist_core.explain import Explainer
 from mnist_core.numbers import Part, Reading
 from mnist_core.predictor import Prediction, Predictor
-from pages.parts import cache, reading, saw, saw_views, saw_way
-from pages.parts.ways import Given
+from pages.parts import cache
+from pages.parts.draw import reading, saw, saw_views, saw_way
+from pages.parts.draw.ways import Given
 from tests.pages.conftest import words
 
 VIEWS = [saw.MAPS, saw.RESTS, saw.ALIKE, saw.WAY]
@@ -52,7 +53,7 @@ def show(drawn: reading.Seen | None, view: str | None, picked: int = 0) -> AppTe
     """The part alone, on a page of its own."""
 
     def page(drawn, picked):
-        from pages.parts import saw
+        from pages.parts.draw import saw
 
         saw.show(drawn, picked)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from mnist_core import recipes, runs
-from pages.parts import lessons
+from pages.parts.train import lessons
 from tests.conftest import order
 from tests.pages.conftest import words
 

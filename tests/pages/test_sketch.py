@@ -9,8 +9,8 @@ import streamlit as st
 from PIL import Image
 
 from mnist_core import ink
-from pages.parts import sketch
-from pages.parts.sketch import EMPTY, INK, Sketch
+from pages.parts.draw import sketch
+from pages.parts.draw.sketch import EMPTY, INK, Sketch
 
 WIDE, PHONE, HALL = (640, 280), (320, 280), (1120, 560)
 

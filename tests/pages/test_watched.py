@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import watched
-from pages.parts.watched import Card
+from pages.parts.train import watched
+from pages.parts.train.watched import Card
 
 IMAGE = np.linspace(0, 1, 28 * 28).reshape(28, 28)
 
@@ -113,7 +113,7 @@ def test_a_page_shows_the_cards():
     def page():
         import numpy as np
 
-        from pages.parts import watched
+        from pages.parts.train import watched
 
         blank = np.zeros((28, 28))
         watched.show(

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pages.parts import cache, ways
+from pages.parts import cache
+from pages.parts.draw import ways
 from tests.pages.conftest import answered, told, words
 from tests.pages.stub import Stub
 

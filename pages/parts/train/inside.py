@@ -1,18 +1,14 @@
 """What the network looks like from inside while it learns, and where it is wrong."""
 
-import base64
-import io
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from mnist_core import data
 from mnist_core.errors import DatasetUnavailable
 from mnist_core.recipes import Recipe
-from pages.parts import cache, words
+from pages.parts import cache, pixels, words
 
 SIDE = 48  # pixels of the page, of a filter
 # For and against: blue and orange, told apart by colour-blind eyes on black and white.
@@ -78,7 +74,7 @@ def _images(dataset: data.Dataset, recipe: Recipe) -> np.ndarray:
 
 def _mistake(image: np.ndarray, label: int, answer: int, share: float) -> str:
     said = f"{label}, read as {answer}"
-    picture = _picture(_grey(image.tobytes()), f"A {said}", 84)
+    picture = _picture(pixels.address(image), f"A {said}", 84)
     sure = words.percent(share, digits=0)
     return (
         '<figure style="margin:0;font-size:.875rem;line-height:1.3">'
@@ -93,22 +89,8 @@ def _picture(source: str, alt: str, side: int) -> str:
     )
 
 
-@lru_cache(maxsize=256)
-def _grey(pixels: bytes) -> str:
-    image = np.frombuffer(pixels, np.uint8).reshape(28, 28)
-    return _source(Image.fromarray(image))
-
-
-@lru_cache(maxsize=256)
 def _diverging(weights: tuple[int, ...], side: int) -> str:
     values = np.array(weights).reshape(side, side)
     colours = np.where(values[..., None] > 0, FOR, AGAINST)
     strength = np.rint(255 * np.abs(values) / 100)[..., None]
-    pixels = np.concatenate([colours, strength], axis=2).astype(np.uint8)
-    return _source(Image.fromarray(pixels, "RGBA"))
-
-
-def _source(image: Image.Image) -> str:
-    file = io.BytesIO()
-    image.save(file, format="PNG")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return pixels.address(np.concatenate([colours, strength], axis=2).astype(np.uint8))

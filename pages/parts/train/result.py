@@ -10,8 +10,9 @@ import streamlit as st
 from mnist_core import figures, runs, store, watching
 from mnist_core.errors import HomeUnwritable, ModelDamaged, ModelNotFound
 from mnist_core.metrics import Metrics
-from pages.parts import controls, history, live, present, visitor, words
-from pages.parts.records import Record
+from pages.parts import present, visitor, words
+from pages.parts.train import controls, history, live
+from pages.parts.train.records import Record
 
 COLUMNS = (
     "epoch",

@@ -6,10 +6,11 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
-from pages.parts.answer import a_digit, enlarged
+from pages.parts.pixels import enlarged
+from pages.parts.words import a_digit
 
 if TYPE_CHECKING:  # it loads TensorFlow
-    from pages.parts.reading import Seen
+    from pages.parts.draw.reading import Seen
 
 HEIGHT: Final = 84  # pixels, of each picture in the strip
 WIDEST: Final = 300  # pixels; a phone has room for so many

@@ -11,19 +11,11 @@ from mnist_core import survey
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged
 from mnist_core.scores import Score
-from pages.parts import (
-    by_digit,
-    cache,
-    confusion,
-    portrait,
-    room,
-    surveying,
-    wall,
-    words,
-)
-from pages.parts.answer import a_digit
-from pages.parts.confusion import Cell
-from pages.parts.wall import Tile
+from pages.parts import cache, room, surveying, words
+from pages.parts.samples import by_digit, confusion, portrait, wall
+from pages.parts.samples.confusion import Cell
+from pages.parts.samples.wall import Tile
+from pages.parts.words import a_digit
 
 TITLE, ANCHOR = "Where it fails", "where-it-fails"
 ANY, ANOTHER = "any digit", "any other"  # of the select boxes

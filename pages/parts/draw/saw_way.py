@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pages.parts import words
-from pages.parts.answer import a_digit
-from pages.parts.saw_colours import coloured, inked, tile
+from pages.parts.draw.saw_colours import coloured, inked, tile
+from pages.parts.words import a_digit
 
 if TYPE_CHECKING:  # it loads TensorFlow
     from mnist_core.explain import Step

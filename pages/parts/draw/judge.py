@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import verdicts
-from pages.parts.answer import a_digit
-from pages.parts.reading import NO_DIGIT, Seen
+from pages.parts.draw import verdicts
+from pages.parts.draw.reading import NO_DIGIT, Seen
+from pages.parts.words import a_digit
 
 LONGEST = 20  # digits of a number
 

@@ -8,9 +8,10 @@ import streamlit as st
 
 from mnist_core import figures
 from mnist_core.data import Dataset
-from pages.parts import portrait, preparation, room, wall
-from pages.parts.portrait import Digit
-from pages.parts.wall import Tile
+from pages.parts import room
+from pages.parts.samples import portrait, preparation, wall
+from pages.parts.samples.portrait import Digit
+from pages.parts.samples.wall import Tile
 
 SPLITS: Final = {"Training": "train", "Test": "test"}
 # Down at the end of a long grid, the digit that is chosen is seen all the same.

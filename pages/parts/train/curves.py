@@ -17,8 +17,9 @@ import streamlit as st
 
 from mnist_core.metrics import Metrics
 from mnist_core.recipes import Recipe
-from pages.parts import points, present
-from pages.parts.points import Points
+from pages.parts import present
+from pages.parts.train import points
+from pages.parts.train.points import Points
 
 
 @dataclass(frozen=True)

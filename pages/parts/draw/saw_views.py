@@ -12,8 +12,8 @@ import numpy as np
 from scipy import ndimage
 
 from pages.parts import words
-from pages.parts.answer import a_digit
-from pages.parts.saw_colours import coloured, heated, inked, tile
+from pages.parts.draw.saw_colours import coloured, heated, inked, tile
+from pages.parts.words import a_digit
 
 if TYPE_CHECKING:  # it loads TensorFlow
     from mnist_core.explain import LayerMaps

@@ -20,7 +20,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from pages.parts.answer import enlarged
+from pages.parts.pixels import enlarged
 
 if TYPE_CHECKING:
     from streamlit_drawable_canvas import CanvasResult

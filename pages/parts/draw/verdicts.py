@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from pages.parts.reading import NO_DIGIT, Seen
+from pages.parts.draw.reading import NO_DIGIT, Seen
 
 MOST: Final = 20_000_000  # bytes of pictures, which lie in the server's memory
 

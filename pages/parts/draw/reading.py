@@ -12,7 +12,7 @@ from PIL import Image
 
 from mnist_core import ink, numbers, store
 from pages.parts import cache
-from pages.parts.ways import Given
+from pages.parts.draw.ways import Given
 
 if TYPE_CHECKING:  # it loads TensorFlow, and the page must not wait for that
     from mnist_core.numbers import Part, Reading

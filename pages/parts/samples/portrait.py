@@ -12,8 +12,10 @@ import streamlit as st
 
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged
-from pages.parts import bars, cache, room, saw, sketch, ways, words
-from pages.parts.answer import a_digit, enlarged
+from pages.parts import cache, room, words
+from pages.parts.draw import bars, saw, sketch, ways
+from pages.parts.pixels import enlarged
+from pages.parts.words import a_digit
 
 # The picture's side and the width of what is said beside it, in pixels, for each width
 # of the page. Each pixel of the image is ten of the page, or seven, or five.

@@ -3,9 +3,10 @@
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from pages.parts import hint, present, room, sketch
-from pages.parts.sketch import INK, PAPER
-from pages.parts.ways import Given
+from pages.parts import present, room
+from pages.parts.draw import hint, sketch
+from pages.parts.draw.sketch import INK, PAPER
+from pages.parts.draw.ways import Given
 
 SIZES = {
     room.HALL: (640, 400),

@@ -10,12 +10,13 @@ import streamlit as st
 
 from mnist_core import data, store, survey
 from mnist_core.errors import DatasetUnavailable, ModelDamaged
-from pages.parts import cache, saw_views, saw_way, surveying
+from pages.parts import cache, surveying
+from pages.parts.draw import saw_views, saw_way
 
 if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
     from mnist_core.explain import Explainer
     from mnist_core.numbers import Part
-    from pages.parts.reading import Seen
+    from pages.parts.draw.reading import Seen
 
 VIEW: Final = "view_inside"
 """The session's key of the view that is open: one of those below, or None."""

@@ -11,7 +11,8 @@ from mnist_core import recipes, strokes
 from mnist_core.data import Dataset
 from mnist_core.errors import NameInvalid, RecipeError
 from mnist_core.home import check_name
-from pages.parts import address, lessons, present
+from pages.parts import present
+from pages.parts.train import address, lessons
 
 ABOUT = {
     "quick": "A small network, trained while you watch: two passes over the images.",

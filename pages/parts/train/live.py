@@ -8,8 +8,9 @@ import streamlit as st
 from mnist_core import runs, watching
 from mnist_core.metrics import Metrics
 from mnist_core.recipes import Recipe
-from pages.parts import curves, inside, present, watched, words
-from pages.parts.records import Record
+from pages.parts import present, words
+from pages.parts.train import curves, inside, watched
+from pages.parts.train.records import Record
 
 STAGES = {
     "starting": "Starting",

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 
-from pages.parts.answer import a_digit
+from pages.parts.words import a_digit
 
 EDGED: Final = (None, *range(10))  # rows and columns: before the digits, their edge
 FAINTEST: Final = 0.3  # of the strongest colour: a single mistake is seen, too

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from mnist_core import runs
-from pages.parts import controls, records, visitor
-from pages.parts.records import Record
+from pages.parts import visitor
+from pages.parts.train import controls, records
+from pages.parts.train.records import Record
 
 MOST = 4  # on the charts at a time
 

@@ -14,7 +14,7 @@ import streamlit as st
 from mnist_core import data
 from mnist_core.errors import DatasetUnavailable
 from pages.parts import cache, room
-from pages.parts.answer import enlarged
+from pages.parts.pixels import enlarged
 
 DRAW, UPLOAD, CAMERA, MNIST = "Draw", "Upload", "Camera", "MNIST"
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]

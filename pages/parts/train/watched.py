@@ -4,12 +4,9 @@ The page calls this several times a second, and all of it is sent each time: so 
 are thousandths, lines are thinned, and an image is made once.
 """
 
-import io
 import math
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -17,10 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
-from pages.parts import words
-from pages.parts.answer import a_digit
+from pages.parts import pixels, words
+from pages.parts.words import a_digit
 
 MOST_POINTS: Final = 120  # of a line; a card is not much wider in pixels
 WHOLE: Final = 1000  # of a share, and of a line's width and height
@@ -68,7 +64,7 @@ def tell(card: Card, number: int, epochs: int) -> dict[str, Any]:
     note = _note(digit, card.label)
     read = [(_place(at, epochs), row) for at, row in points]
     return {
-        "picture": _picture(np.asarray(card.image, np.float32).tobytes()),
+        "picture": _picture(card.image),
         "shares": [round(share * WHOLE) for share in shares],
         "digit": digit,
         "sure": sure,
@@ -140,11 +136,5 @@ def _place(epoch: float, epochs: int) -> int:
     return min(round(epoch / epochs * WHOLE), WHOLE)
 
 
-@lru_cache(maxsize=64)
-def _picture(pixels: bytes) -> str:
-    """An image as an address that holds it."""
-    image = np.frombuffer(pixels, np.float32).reshape(28, 28)
-    file = io.BytesIO()
-    grey = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
-    Image.fromarray(grey).save(file, format="PNG", optimize=True)
-    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+def _picture(image: np.ndarray) -> str:
+    return pixels.address(np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8))

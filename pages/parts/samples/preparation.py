@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core import data
-from pages.parts.answer import enlarged
+from pages.parts.pixels import enlarged
 
 ROW = 14  # the image's row whose numbers are shown: through its middle
 

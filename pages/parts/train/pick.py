@@ -9,9 +9,10 @@ from streamlit_drawable_canvas import st_canvas
 from mnist_core import ink, runs, watching
 from mnist_core.data import Dataset
 from mnist_core.errors import DrawingError, ModelDamaged, WatchedFull
-from pages.parts import reading, room, sketch, visitor
-from pages.parts.answer import enlarged
-from pages.parts.ways import Given
+from pages.parts import room, visitor
+from pages.parts.draw import reading, sketch
+from pages.parts.draw.ways import Given
+from pages.parts.pixels import enlarged
 
 SIDE, SMALL = 200, 56  # pixels: the canvas, and a digit that is chosen
 AT_FIRST = (0, 8)  # of MNIST's test images: a plain 7, and a 5 that few can read

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
-from pages.parts import bars, hero, room, words
-from pages.parts.hero import Ring
+from pages.parts import room, words
+from pages.parts.draw import bars, hero
+from pages.parts.draw.hero import Ring
 
 if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
     from mnist_core.numbers import Part
     from mnist_core.predictor import Prediction
-    from pages.parts.reading import Seen
+    from pages.parts.draw.reading import Seen
 
 SURE = 0.95  # from here on no second guess is shown
 LIKELY = 0.75  # from here on it is "a 7", below it "perhaps a 7"
@@ -59,18 +59,6 @@ def show_digits(seen: "Seen | None", picked: int) -> None:
     bars.show(seen.parts[picked].prediction.probabilities if seen else np.zeros(10))
 
 
-def a_digit(digit: int | str) -> str:
-    """A digit with its article: "a 7", "an 8"."""
-    return f"an {digit}" if str(digit) == "8" else f"a {digit}"
-
-
-def enlarged(image: np.ndarray, *, side: int) -> Image.Image:
-    """An image (28, 28) in 0 to 255 with its pixels drawn as sharp squares."""
-    return Image.fromarray(image.astype(np.uint8)).resize(
-        (side, side), Image.Resampling.NEAREST
-    )
-
-
 def _label(prediction: "Prediction") -> str:
     if prediction.is_digit is False:
         return f"{prediction.digit} ?"
@@ -102,7 +90,7 @@ def _lines(seen: "Seen", picked: int) -> list[str]:
 def _about(prediction: "Prediction", what: str) -> list[str]:
     """How sure the network is of one digit, and what else it could be."""
     share = words.probability(prediction.confidence)
-    this = a_digit(prediction.digit)
+    this = words.a_digit(prediction.digit)
     if prediction.is_digit is False:
         return [f"{what} does not look like a digit", f"closest to {this} ({share})"]
     name = this.capitalize() if what == "That" else what
@@ -111,5 +99,5 @@ def _about(prediction: "Prediction", what: str) -> list[str]:
     said = [f"{name}, {share} sure"]
     if prediction.confidence < SURE:
         other = words.probability(float(prediction.probabilities[prediction.second]))
-        said.append(f"or {a_digit(prediction.second)} ({other})")
+        said.append(f"or {words.a_digit(prediction.second)} ({other})")
     return said

@@ -1,0 +1,1 @@
+"""What the Samples page is put together from."""
