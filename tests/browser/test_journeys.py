@@ -19,7 +19,7 @@ pytestmark = [
 
 
 def expect_answer(page: Page, number: int) -> None:
-    expect(page.get_by_role("status").filter(has_text="sure")).to_be_visible()
+    expect(page.locator(".hero .lines").filter(has_text="sure")).to_be_visible()
     expect(page.locator(".hero .digit")).to_have_text(list(str(number)))
 
 
