@@ -19,6 +19,9 @@ PIP_INSTALL := $(RUN) pip install --disable-pip-version-check
 APP_READY := .venv/installed-$(TENSORFLOW)
 TESTS_READY := .venv/tests-installed
 
+# A file's tests share what they set up; in the order of the files, the longest are first.
+TWO_AT_A_TIME := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
 .PHONY: help run share install test lint format bench clean
 
 help: ## Show this list
@@ -42,7 +45,7 @@ test: $(TESTS_READY) ## Check the style and run all tests
 	@$(RUN) tests.browser.chromium
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) pytest --numprocesses 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(RUN) pytest $(TWO_AT_A_TIME) $(PYTEST_ARGS)
 
 lint: $(TESTS_READY) ## Check the style alone
 	@$(RUN) ruff check .

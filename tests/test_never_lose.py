@@ -21,8 +21,6 @@ from mnist_core.orders import Orders
 from tests.conftest import end, order, until
 from tests.test_orders import processor_seconds
 
-pytestmark = pytest.mark.xdist_group("never lose")  # they share two long runs
-
 # An epoch is long enough to be interrupted.
 SIZES = {"data": "synthetic", "images": 1200, "validation": 200, "batch_size": 16}
 RECIPE = recipes.get("quick", epochs=3, **SIZES)

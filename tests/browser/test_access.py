@@ -7,10 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESKTOP
 from tests.browser.hand import SEVEN, draw
 
-pytestmark = [
-    pytest.mark.usefixtures("at_the_server"),
-    pytest.mark.xdist_group("visits"),
-]
+pytestmark = pytest.mark.usefixtures("at_the_server")
 
 
 def violations(page: Page) -> list[str]:

@@ -12,7 +12,6 @@ def server(home):
         yield address
 
 
-@pytest.mark.xdist_group("training")
 @pytest.mark.parametrize(
     ("path", "said"),
     [

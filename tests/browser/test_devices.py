@@ -7,10 +7,7 @@ from tests.browser.conftest import PHONE, SMALL_PHONE, TABLET
 from tests.browser.hand import SEVEN, canvas, touch
 from tests.browser.test_journeys import expect_answer
 
-pytestmark = [
-    pytest.mark.usefixtures("at_the_server"),
-    pytest.mark.xdist_group("visits"),
-]
+pytestmark = pytest.mark.usefixtures("at_the_server")
 
 
 def fits(page: Page) -> bool:

@@ -12,10 +12,7 @@ from mnist_core import runs
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.hand import FOUR, ONE, SEVEN, TWO, draw
 
-pytestmark = [
-    pytest.mark.usefixtures("at_the_server"),
-    pytest.mark.xdist_group("visits"),
-]
+pytestmark = pytest.mark.usefixtures("at_the_server")
 
 
 def expect_answer(page: Page, number: int) -> None:

@@ -14,10 +14,7 @@ from mnist_core import runs
 from tests.browser.conftest import serving
 from tests.browser.hand import SEVEN, draw
 
-pytestmark = [
-    pytest.mark.usefixtures("at_the_server"),
-    pytest.mark.xdist_group("training"),
-]
+pytestmark = pytest.mark.usefixtures("at_the_server")
 
 LEARNING = re.compile(r"epoch \d+\.\d of")
 ELSEWHERE = "127.0.0.2"
