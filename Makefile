@@ -22,10 +22,10 @@ TESTS_READY := .venv/tests-installed
 # A file's tests share what they set up; in the order of the files, the longest are first.
 TWO_AT_A_TIME := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run share install test lint format bench clean
+.PHONY: help run share install test lint format bench screenshots clean
 
 help: ## Show this list
-	@awk -F ': *[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': *[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make run TENSORFLOW=tensorflow-cpu     the smaller build, without GPU (Linux)'
 	@echo '  make run PYTHON=/path/to/python3.12    another Python than the first that fits'
@@ -57,6 +57,9 @@ format: $(TESTS_READY) ## Put the style right where a program can
 
 bench: $(TESTS_READY) ## Measure speed and accuracy
 	@$(RUN) benchmarks $(ROWS)
+
+screenshots: $(TESTS_READY) ## Take a picture of every page and state, in screenshots/
+	@$(RUN) tests.browser.screenshots
 
 clean: ## Remove .venv and caches; your runs and models in var/ stay
 	rm -rf .venv .pytest_cache .ruff_cache

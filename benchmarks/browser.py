@@ -15,11 +15,10 @@ from tests.browser import chromium
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DRAWINGS = 15
-MARK_WHEN_ANSWERED = """() => new Promise(done => {
-    const said = () => [...document.querySelectorAll('[role=status]')]
-        .some(status => status.innerText.includes('sure'));
-    const look = () => said() ? requestAnimationFrame(() => done(performance.now()))
-                              : requestAnimationFrame(look);
+MARK_WHEN_ANSWERED = """lines => new Promise(done => {
+    const look = () => lines.innerText.includes('sure')
+        ? requestAnimationFrame(() => done(performance.now()))
+        : requestAnimationFrame(look);
     look();
 })"""
 
@@ -50,7 +49,7 @@ def _wait_for_answer(page: Page) -> float:
         page.mouse.move(box["x"] + x, box["y"] + y, steps=10)
     lifted = page.evaluate("performance.now()")
     page.mouse.up()
-    waited = page.evaluate(MARK_WHEN_ANSWERED) - lifted
+    waited = page.locator(".hero .lines").evaluate(MARK_WHEN_ANSWERED) - lifted
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("Draw a digit from 0 to 9").wait_for()
     return waited

@@ -1,12 +1,14 @@
 """Take a picture of every page and state, in both themes, on three screens.
 
     make screenshots
+    python -m tests.browser.screenshots draw-saw samples     # these alone
 
-They come into screenshots/; those that the README shows into docs/ as well. With
-MNIST_NPZ or MNIST in Keras's cache they show MNIST, else the made-up digits.
+They come into screenshots/; those that the README shows into docs/ as well. MNIST
+has to be at hand: in Keras's cache, or where MNIST_NPZ names it.
 """
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -15,9 +17,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from mnist_core import recipes, runs
+from mnist_core import data, recipes, runs, watching
 from tests.browser import chromium
 from tests.browser.conftest import CHECKOUT, FLAGS, PATIENCE, PHONE, serving
 from tests.browser.hand import CROSSED_SEVEN, FOUR, SCRAWL, SLASHED_ZERO, STAR, draw
@@ -34,8 +37,15 @@ IN_README = {
     "samples-fails-desk-light": "samples",
     "draw-answered-hall-dark": "present",
     "draw-answered-phone-light": "phone",
-    "draw-saw-desk-dark": "saw",
+    "draw-saw-of-desk-light": "saw",
 }
+SAID = {
+    "Feature maps": "A convolution slides",
+    "What the answer rests on": "A small square",
+    "It reminds me of": "% alike",
+    "The way through": "From 28 by 28",
+}
+"""What each look inside says when it is there."""
 SETTLED = 1200  # milliseconds: what glides has come to where it belongs
 
 
@@ -47,7 +57,6 @@ class State:
     address: str
     reach: Callable[[Page], object]
     screens: tuple[str, ...] = ("desk", "phone")
-    whole: bool = False  # the page in all its length
 
 
 def main() -> int:
@@ -56,36 +65,49 @@ def main() -> int:
     if not path:
         print("No Chromium to be had: see `python -m tests.browser.chromium`")
         return 1
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir()
+    wanted = tuple(sys.argv[1:])
+    if not wanted:
+        shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         os.environ["MNIST_HOME"] = home
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         mnist = {name: os.environ.get(name, "") for name in ("MNIST_NPZ", "KERAS_HOME")}
         with serving(Path(home), environment=mnist) as server:
             for state in _states():
-                _take(browser, server, state)
+                if state.name.startswith(wanted or ""):
+                    _take(browser, server, state)
     for name, place in IN_README.items():
-        shutil.copy(OUT / f"{name}.png", CHECKOUT / "docs" / f"{place}.png")
+        if (picture := OUT / f"{name}.png").exists():
+            shutil.copy(picture, CHECKOUT / "docs" / f"{place}.png")
     return 0
 
 
 def _states() -> Iterator[State]:
     """All of them, in the order of a visit; a run is made on the way."""
     yield from _draw()
-    yield State("train-first", "/train", lambda page: _see(page, "Start training"))
+    yield State("train-first", "/train", _startable)
     yield from _samples()
-    run = runs.start(recipes.get("quick", epochs=3))
+    run = runs.start(recipes.get("quick", epochs=3), watch=_watched())
     while len(run.metrics().batches) < 40 and run.is_going_on:
         time.sleep(0.2)
     run.ask("pause")
     seen = ("desk", "hall", "phone")
-    yield State("train-running", "/train", lambda page: _see(page, "Pause"), seen)
+    yield State("train-running", "/train", _running, seen)
     runs.resume(run)
     run.wait()
-    yield State("train-ended", "/train", lambda page: _see(page, "Use this"), seen)
+    yield State("train-ended", "/train", _ended, seen)
     run.update(status="failed", reason="The disk is full. Free some space, and resume.")
     yield State("train-failed", "/train", lambda page: _see(page, "The disk is full"))
+
+
+def _watched() -> list[watching.Watched]:
+    """A plain digit, and one that few can read."""
+    dataset = data.find_mnist()
+    return [
+        watching.Watched(dataset.x_test[n] / np.float32(255), int(dataset.y_test[n]))
+        for n in (0, 8)
+    ]
 
 
 def _draw() -> Iterator[State]:
@@ -99,15 +121,14 @@ def _draw() -> Iterator[State]:
         yield State(f"draw-{name}", "/", _drawing(strokes), everywhere)
     number = [*FOUR, *_moved(SLASHED_ZERO, 180), *_moved(CROSSED_SEVEN, 370)]
     yield State("draw-number", "/", _drawing(number), ("desk",))
-    yield State("draw-saw", "/", _saw("It reminds me of"), whole=True)
-    for view in ("Feature maps", "What the answer rests on", "The way through"):
+    for view in SAID:
         name = f"draw-saw-{view.split()[-1].lower()}"
-        yield State(name, "/", _saw(view), whole=True)
+        yield State(name, "/", _saw(view))
 
 
 def _samples() -> Iterator[State]:
     yield State("samples-first", "/samples", lambda page: _see(page, "Digit: "))
-    yield State("samples-fails", "/samples", _fails, whole=True)
+    yield State("samples-fails", "/samples", _fails)
 
 
 def _take(browser: Browser, server: str, state: State) -> None:
@@ -121,13 +142,25 @@ def _take(browser: Browser, server: str, state: State) -> None:
             state.reach(page)
             page.wait_for_timeout(SETTLED)
             path = OUT / f"{state.name}-{screen}-{theme}.png"
-            page.screenshot(path=path, full_page=state.whole)
+            page.screenshot(path=path)
             page.context.close()
             print(path.relative_to(CHECKOUT), flush=True)
 
 
 def _see(page: Page, text: str) -> None:
     page.get_by_text(text).first.wait_for()
+
+
+def _startable(page: Page) -> None:
+    page.get_by_role("button", name="Start training").wait_for()
+
+
+def _running(page: Page) -> None:
+    page.get_by_role("button", name="Resume").wait_for()
+
+
+def _ended(page: Page) -> None:
+    page.get_by_text("Go back through the training").wait_for()
 
 
 def _drawing(strokes: list[list[tuple[int, int]]]) -> Callable[[Page], None]:
@@ -142,13 +175,23 @@ def _saw(view: str) -> Callable[[Page], None]:
     def reach(page: Page) -> None:
         _drawing(FOUR)(page)
         page.get_by_role("radio", name=view).click()
-        page.get_by_test_id("stProgress").first.wait_for(state="detached")
+        page.get_by_text(SAID[view]).first.wait_for()
+        _to_the_top(page, "What the network saw")
 
     return reach
 
 
 def _fails(page: Page) -> None:
-    page.get_by_text("It misreads").wait_for()
+    page.get_by_text(re.compile(r"misreads \d")).wait_for()
+    _to_the_top(page, "Where it fails")
+
+
+def _to_the_top(page: Page, heading: str) -> None:
+    place = page.get_by_role("heading", name=heading)
+    place.evaluate("""heading => {
+        heading.style.scrollMarginTop = "5rem"; // below the bar with the pages
+        heading.scrollIntoView();
+    }""")
 
 
 def _moved(strokes: list[list[tuple[int, int]]], right: int) -> list:
