@@ -183,6 +183,8 @@ def _saw(view: str) -> Callable[[Page], None]:
 
 def _fails(page: Page) -> None:
     page.get_by_text(re.compile(r"misreads \d")).wait_for()
+    page.get_by_role("button", name="All mistakes").wait_for()
+    page.wait_for_timeout(SETTLED)  # the walls of images above it make room
     _to_the_top(page, "Where it fails")
 
 
