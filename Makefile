@@ -20,8 +20,7 @@ APP_READY := .venv/installed-$(TENSORFLOW)
 TESTS_READY := .venv/tests-installed
 
 # A file's tests share what they set up; in the order of the files, the longest are first.
-# One more than two processors: most tests wait for another process now and then.
-AT_A_TIME := --numprocesses 3 --dist loadfile --no-loadscope-reorder
+AT_A_TIME := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run share install test lint format bench screenshots clean
 
