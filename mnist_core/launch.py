@@ -78,12 +78,14 @@ def take(lock: IO[str]) -> bool:
 
 
 def is_taken(path: Path) -> bool:
-    """Whether somebody holds the lock of the file at `path`."""
+    """Whether somebody holds the lock of the file at `path`; False if there is none."""
     try:
         with path.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     return False
 
 

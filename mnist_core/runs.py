@@ -190,8 +190,7 @@ def active() -> Run | None:
 
 def is_any_going_on() -> bool:
     """Whether there is a worker: as `active`, without a look at every run."""
-    lock = home() / "runs" / ".lock"
-    return lock.exists() and launch.is_taken(lock)
+    return launch.is_taken(home() / "runs" / ".lock")
 
 
 @contextmanager

@@ -64,7 +64,7 @@ class Survey:
     @property
     def progress(self) -> Progress:
         """What its process last said; failed, too, where somebody killed that."""
-        alive = _is_taken(self.folder / "lock")  # first: it may end in between
+        alive = launch.is_taken(self.folder / "lock")  # first: it may end in between
         said = self._said()
         if alive or said.stage in ("done", "failed") or not self.folder.exists():
             return said
@@ -146,13 +146,9 @@ def _remove_old() -> None:
     models = [saved for saved in store.models() if not saved.problem]
     kept = {of(saved, name).folder.name for saved in models for name in DATA}
     for folder in _surveys().glob("[!.]*"):
-        if folder.name not in kept and not _is_taken(folder / "lock"):
+        if folder.name not in kept and not launch.is_taken(folder / "lock"):
             with suppress(FileNotFoundError):  # somebody else begins another just now
                 remove_folder(folder)
-
-
-def _is_taken(lock: Path) -> bool:
-    return lock.exists() and launch.is_taken(lock)
 
 
 def _read_array(path: Path) -> np.ndarray | None:

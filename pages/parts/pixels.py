@@ -15,18 +15,23 @@ def enlarged(image: np.ndarray, *, side: int) -> Image.Image:
     )
 
 
-def address(image: np.ndarray) -> str:
+def address(image: np.ndarray, *, optimize: bool = False) -> str:
     """An image as a PNG in an address, so that a page needs no other file for it.
 
     Args:
-        image: uint8; grey (h, w), or with colours and opacity (h, w, 4).
+        image: uint8; grey (h, w), coloured (h, w, 3), or that and opacity (h, w, 4).
+        optimize: take longer, and make it smaller.
     """
-    return _address(image.tobytes(), image.shape)
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, format="PNG", optimize=optimize)
+    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+
+
+def kept_address(image: np.ndarray) -> str:
+    """As `address`, optimized; for small images that are shown again and again."""
+    return _kept(image.tobytes(), image.shape)
 
 
 @lru_cache(maxsize=1024)
-def _address(pixels: bytes, shape: tuple[int, ...]) -> str:
-    file = io.BytesIO()
-    image = Image.fromarray(np.frombuffer(pixels, np.uint8).reshape(shape))
-    image.save(file, format="PNG", optimize=True)
-    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+def _kept(pixels: bytes, shape: tuple[int, ...]) -> str:
+    return address(np.frombuffer(pixels, np.uint8).reshape(shape), optimize=True)

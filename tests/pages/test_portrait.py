@@ -10,7 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.errors import ModelDamaged
-from pages.parts import cache
+from pages.parts import cache, present
 from pages.parts.draw import saw, ways
 from pages.parts.samples import portrait
 from tests.pages.stub import Stub
@@ -76,8 +76,10 @@ def test_a_digit_is_drawn_on(page, switched, made_up):
 
 
 def test_what_the_network_saw_of_a_digit_is_shown(page, switched):
+    page.session_state[present.KEY] = True
     page.button(key="test-saw").click().run()
     assert switched == ["pages/draw.py"]
+    assert not page.session_state[present.KEY], "there, it would be the canvas alone"
     assert page.session_state["way"] == ways.MNIST
     assert page.session_state["given_digit"].kind == "digit"
     assert page.session_state["offer_chosen"] == 7

@@ -1,11 +1,10 @@
 """How strong something is as a colour, and pictures of it for the page."""
 
-import base64
-import io
 from typing import Final
 
 import numpy as np
-from PIL import Image
+
+from pages.parts.pixels import address
 
 # From weak to strong ever lighter, so that it reads in grey and to colour-blind eyes.
 # It begins as dark as MNIST's paper, so that it looks alike in both themes.
@@ -52,7 +51,4 @@ def _between(low: np.ndarray, high: np.ndarray, shares: np.ndarray) -> np.ndarra
 
 def tile(pixels: np.ndarray, *, alt: str = "") -> str:
     """A picture, uint8 (h, w, 3), as HTML: as large as there is room."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format="PNG")
-    source = base64.b64encode(file.getvalue()).decode()
-    return f'<img src="data:image/png;base64,{source}" alt="{alt}">'
+    return f'<img src="{address(pixels)}" alt="{alt}">'

@@ -37,8 +37,11 @@ def show(dataset: Dataset, score: Score | None) -> None:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def averages(_name: str, _dataset: Dataset) -> np.ndarray:
-    """The average training image of each digit, uint8 (10, 28, 28)."""
+def averages(name: str, _dataset: Dataset) -> np.ndarray:
+    """The average training image of each digit, uint8 (10, 28, 28).
+
+    Kept by the data set's name: Streamlit looks at what has no underscore before it.
+    """
     images, labels = _dataset.x_train, _dataset.y_train
     return np.stack([_average(images[labels == digit]) for digit in range(10)])
 
@@ -51,7 +54,7 @@ def tell(dataset: Dataset, averages: np.ndarray, score: Score | None) -> dict[st
     )
     rows = [
         {
-            "picture": pixels.address(averages[digit]),
+            "picture": pixels.kept_address(averages[digit]),
             "training": f"{training[digit]:,}",
             "test": f"{test[digit]:,}",
         }

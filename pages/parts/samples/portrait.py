@@ -12,7 +12,7 @@ import streamlit as st
 
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged
-from pages.parts import cache, room, words
+from pages.parts import cache, present, room, words
 from pages.parts.draw import bars, saw, sketch, ways
 from pages.parts.pixels import enlarged
 from pages.parts.words import a_digit
@@ -152,5 +152,6 @@ def _draw_on(digit: Digit) -> None:
 def _look_inside(digit: Digit) -> None:
     ways.take(digit.image, digit.number)
     st.session_state.way = ways.MNIST
+    st.session_state[present.KEY] = False  # there, it is the canvas alone
     st.session_state[saw.VIEW] = saw.MAPS
     st.session_state[LEAVE] = True

@@ -53,7 +53,7 @@ def show(
 def tell(tiles: Sequence[Tile], label: str, chosen: int | None) -> dict[str, Any]:
     """What the browser needs to know, all of it fit for JSON."""
     shown = [
-        {"picture": pixels.address(t.image), "name": t.name, "caption": t.caption}
+        {"picture": pixels.kept_address(t.image), "name": t.name, "caption": t.caption}
         for t in tiles[:MOST]
     ]
     identity = sha256(repr(shown).encode()).hexdigest()[:12]

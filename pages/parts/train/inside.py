@@ -74,7 +74,7 @@ def _images(dataset: data.Dataset, recipe: Recipe) -> np.ndarray:
 
 def _mistake(image: np.ndarray, label: int, answer: int, share: float) -> str:
     said = f"{label}, read as {answer}"
-    picture = _picture(pixels.address(image), f"A {said}", 84)
+    picture = _picture(pixels.kept_address(image), f"A {said}", 84)
     sure = words.percent(share, digits=0)
     return (
         '<figure style="margin:0;font-size:.875rem;line-height:1.3">'
@@ -93,4 +93,6 @@ def _diverging(weights: tuple[int, ...], side: int) -> str:
     values = np.array(weights).reshape(side, side)
     colours = np.where(values[..., None] > 0, FOR, AGAINST)
     strength = np.rint(255 * np.abs(values) / 100)[..., None]
-    return pixels.address(np.concatenate([colours, strength], axis=2).astype(np.uint8))
+    return pixels.kept_address(
+        np.concatenate([colours, strength], axis=2).astype(np.uint8)
+    )

@@ -23,8 +23,6 @@ STAGES = {
     "measuring": "Reading pen drawings of other people",
     "saving": "Saving the model",
 }
-
-
 ABOUT = {
     "Test accuracy": "How many it reads right of images that it never learns from",
     "Validation accuracy": "How many it reads right of images kept out of the training",

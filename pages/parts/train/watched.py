@@ -137,4 +137,4 @@ def _place(epoch: float, epochs: int) -> int:
 
 
 def _picture(image: np.ndarray) -> str:
-    return pixels.address(np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8))
+    return pixels.kept_address(np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8))
