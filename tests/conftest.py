@@ -29,6 +29,14 @@ REAL_STROKES = os.environ.get("MNIST_STROKES")
 NOWHERE = "http://127.0.0.1:9"  # the discard port: refused at once
 
 
+LONGEST = ("browser/test_training", "test_never_lose", "test_cli", "/test_training")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the files that take longest first: nobody waits for them at the end."""
+    items.sort(key=lambda item: not any(name in str(item.path) for name in LONGEST))
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"

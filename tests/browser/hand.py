@@ -34,8 +34,11 @@ def canvas(page: Page) -> dict[str, float]:
     surface = page.locator("canvas.upper-canvas")
     expect(surface).to_have_count(1)  # a cleared canvas is a new one
     expect(surface).to_be_visible()
-    surface.scroll_into_view_if_needed()
-    return surface.bounding_box()
+    box = surface.bounding_box()
+    if box["y"] + box["height"] > page.viewport_size["height"]:
+        surface.scroll_into_view_if_needed()
+        box = surface.bounding_box()
+    return box
 
 
 def draw(page: Page, strokes: list[Stroke]) -> None:

@@ -12,6 +12,8 @@ pytestmark = pytest.mark.usefixtures("at_the_server")
 
 def violations(page: Page) -> list[str]:
     """What axe-core finds that is serious or critical."""
+    # What is still to come from the server is greyed meanwhile.
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
     found = Axe().run(page).response["violations"]
     return [
         f"{rule['id']}: {node['html'][:200]}"
