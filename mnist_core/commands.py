@@ -9,9 +9,10 @@ from typing import Any
 
 from rich.table import Table
 
-from mnist_core import aside, data, drawn, figures, pictures, store
+from mnist_core import aside, data, drawn, pictures, store
 from mnist_core import strokes as pen_drawings
 from mnist_core.errors import ModelDamaged
+from mnist_core.loading import sooner
 from mnist_core.scores import Score
 from mnist_core.terminal import ERR, OUT, bar, fetch, hushed, print_result
 
@@ -20,7 +21,7 @@ CHUNK = 1000  # pictures held in memory at once
 
 def evaluate(args: argparse.Namespace) -> int:
     """Score a saved model on the test images."""
-    with hushed():
+    with hushed(), sooner():
         from mnist_core import training  # noqa: PLC0415 - loads TensorFlow
 
     name = args.model or store.default().name
@@ -38,7 +39,7 @@ def evaluate(args: argparse.Namespace) -> int:
 
 def predict(args: argparse.Namespace) -> int:
     """Say which digit each picture shows."""
-    with hushed():
+    with hushed(), sooner():
         from mnist_core.predictor import Predictor  # noqa: PLC0415 - loads TensorFlow
 
     paths = pictures.files(args.paths)
@@ -58,7 +59,7 @@ def drawn_accuracy(args: argparse.Namespace) -> int:
     """Say how many of people's pen drawings a saved model reads right."""
     saved = store.find(args.model) if args.model else store.default()
     drawings = drawn.unknown_to(saved.card, pen_drawings.read(args.strokes))
-    with hushed():
+    with hushed(), sooner():
         from mnist_core.predictor import Predictor  # noqa: PLC0415 - loads TensorFlow
 
     read = Predictor(saved.name).probabilities
@@ -116,6 +117,8 @@ def models(args: argparse.Namespace) -> int:
 
 def draw_figures(args: argparse.Namespace) -> int:
     """Write the published figures: nine digits, accuracy and loss."""
+    from mnist_core import figures  # noqa: PLC0415 - Matplotlib takes a while to load
+
     saved = store.find(args.model) if args.model else store.default()
     if saved.problem:
         raise ModelDamaged(saved.name, saved.problem)

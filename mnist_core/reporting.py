@@ -237,6 +237,7 @@ def filters(model: keras.Model) -> list[list[int]]:
     first = next(
         layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)
     )
-    weights = first.get_weights()[0]  # (side, side, 1, filters)
+    # (side, side, 1, filters); none of them is a number once the training diverged
+    weights = np.nan_to_num(first.get_weights()[0])
     scaled = np.rint(100 * weights / max(np.abs(weights).max(), 1e-12))
     return scaled.reshape(-1, weights.shape[-1]).T.astype(int).tolist()

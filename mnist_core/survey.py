@@ -31,7 +31,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from mnist_core import data, launch, store
+from mnist_core import data, launch, loading, store
 from mnist_core.errors import MnistError, ModelDamaged, in_words
 from mnist_core.home import home, read_json, remove_folder, write_json, writing
 
@@ -218,8 +218,9 @@ def _work(survey: Survey, note: Callable[[Stage, float], None]) -> None:
         left.unlink()
     if of(store.find(survey.model), survey.data_name) != survey:
         raise ModelDamaged(survey.model, "another has taken its name")
-    from mnist_core.explain import Explainer  # noqa: PLC0415 - loads TensorFlow
-    from mnist_core.predictor import Predictor  # noqa: PLC0415 - as that
+    with loading.sooner():
+        from mnist_core.explain import Explainer  # noqa: PLC0415 - loads TensorFlow
+        from mnist_core.predictor import Predictor  # noqa: PLC0415 - as that
 
     predictor, dataset = Predictor(survey.model), _dataset(survey.data_name)
     test = _ask(predictor.probabilities, dataset.x_test, partial(note, "test"))

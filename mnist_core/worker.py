@@ -11,7 +11,7 @@ import time
 import traceback
 from pathlib import Path
 
-from mnist_core import orders
+from mnist_core import loading, orders
 from mnist_core.errors import in_words
 from mnist_core.home import remove_folder
 from mnist_core.run import Run
@@ -43,7 +43,8 @@ def main() -> int:
 
 def _work(run: Run, told: orders.Orders) -> None:
     run.update(pid=os.getpid(), stage="loading TensorFlow")
-    from mnist_core import training  # noqa: PLC0415 - it takes seconds
+    with loading.sooner():
+        from mnist_core import training  # noqa: PLC0415 - it takes seconds
 
     try:
         training.work(run, told)

@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 
 from mnist_core import (
+    __main__,
     data,
     glyphs,
     launch,
     network,
+    orders,
     recipes,
     runs,
     store,
@@ -66,6 +68,17 @@ def people() -> list[strokes.PenDrawing]:
     if not REAL_STROKES:
         pytest.skip("set MNIST_STROKES to a file of pen drawings to run this test")
     return strokes.read(REAL_STROKES)
+
+
+@pytest.fixture
+def no_download(monkeypatch) -> None:
+    """A download of MNIST that fails at once: Keras takes seconds to find out."""
+
+    def start(_folder):
+        command = [sys.executable, "-c", "raise SystemExit('no network')"]
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+    monkeypatch.setattr(data, "_start_download", start)
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +155,22 @@ def enlarge() -> Callable[[np.ndarray, int], np.ndarray]:
 
 
 @pytest.fixture
+def call(monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:
+    """Calls the command line in this process: exit status, output, error stream."""
+
+    def main(*arguments: str | Path) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["mnist_core", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            status = __main__.main()
+        except SystemExit as ended:  # by argparse: it has helped, or understood nothing
+            status = ended.code
+        return status, *capsys.readouterr()
+
+    return main
+
+
+@pytest.fixture
 def worker(monkeypatch, tmp_path: Path):
     """A worker that does nothing until `order` gives it code to run, and then ends."""
     script = tmp_path / "patient.py"
@@ -171,6 +200,12 @@ def order(run: runs.Run, code: str) -> None:
     """Let a patient worker run some code; return when it has ended."""
     set_off(run, code)
     run.wait()
+
+
+def train_here(run: runs.Run) -> None:
+    """Do the work of a patient worker in this process, which has loaded TensorFlow."""
+    order(run, "")
+    training.work(run, orders.Orders(run))
 
 
 def set_off(run: runs.Run, code: str) -> None:

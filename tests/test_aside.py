@@ -2,12 +2,11 @@
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
-from mnist_core import __main__, aside, recipes, runs, store, survey
+from mnist_core import aside, recipes, runs, store, survey
 from mnist_core.errors import HomeUnwritable, RunActive
 from tests.conftest import order
 
@@ -20,17 +19,6 @@ def ended(worker) -> runs.Run:
     worker.append(runs.start(RECIPE))
     order(worker[-1], "")
     return worker[-1]
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Calls the command line: exit status, standard output, standard error."""
-
-    def main(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["mnist_core", *arguments])
-        return __main__.main(), *capsys.readouterr()
-
-    return main
 
 
 def make_survey(saved: store.SavedModel) -> survey.Survey:

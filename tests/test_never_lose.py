@@ -18,7 +18,7 @@ from mnist_core import data, recipes, runs, store, training, watching
 from mnist_core.errors import RunNotFound
 from mnist_core.metrics import Metrics
 from mnist_core.orders import Orders
-from tests.conftest import end, order, until
+from tests.conftest import end, order, train_here, until
 from tests.test_orders import processor_seconds
 
 # An epoch is long enough to be interrupted.
@@ -247,11 +247,10 @@ def test_a_run_with_half_a_file_is_read_or_listed_as_damaged(killed, home, name)
 def test_lost_lines_do_not_keep_a_trained_network_from_being_saved(worker, monkeypatch):
     run = runs.start(SHORT)
     worker.append(run)
-    order(run, "")
     with monkeypatch.context() as patch:
         patch.setattr(store, "save", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            training.work(run, Orders(run))
+            train_here(run)
     (run.folder / "metrics.jsonl").write_text('{}\n{"epoch": 0.5, "sec')
     monkeypatch.setattr("keras.Model.fit", None)
     training.work(run, Orders(run))

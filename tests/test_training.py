@@ -1,15 +1,18 @@
-"""The worker as it is: a process of its own, on made-up digits."""
+"""Training on made-up digits: by the worker as it is, or its work done here."""
 
 import json
 
+import keras
 import numpy as np
 import pytest
 
-from mnist_core import drawn, recipes, runs, store, strokes
+from mnist_core import drawn, network, recipes, runs, store, strokes
+from mnist_core.errors import Diverged
 from mnist_core.predictor import Predictor
-from tests.conftest import order, until
+from tests.conftest import train_here, until
 
 QUICK = recipes.get("quick", data="synthetic", images=2000, epochs=2, batch_size=32)
+SHORT = recipes.get("quick", data="synthetic", images=500, epochs=1)
 
 
 def train(recipe: recipes.Recipe, **options) -> runs.Run:
@@ -88,20 +91,17 @@ def test_a_stop_keeps_the_model_as_it_is_at_that_moment():
     assert saved.card["test_accuracy"] == run.state["test_accuracy"]
 
 
-def test_a_stop_that_comes_too_late_changes_nothing(worker):
-    run = runs.start(recipes.get("quick", data="synthetic", images=200, epochs=1))
-    worker.append(run)
-    order(
-        run,
-        "from mnist_core import store, worker\n"
-        "save = store.save\n"
-        "def late(*arguments, **options):\n"
-        "    worker.Run(worker.Path(sys.argv[1])).ask('stop')\n"
-        "    return save(*arguments, **options)\n"
-        "store.save = late\n"
-        "worker.main()",
-    )
-    assert run.status == "finished", run.log()
+def test_a_stop_that_comes_too_late_changes_nothing(worker, monkeypatch):
+    worker.append(run := runs.start(SHORT))
+    save = store.save
+
+    def late(*arguments, **options):
+        run.ask("stop")
+        return save(*arguments, **options)
+
+    monkeypatch.setattr(store, "save", late)
+    train_here(run)
+    assert run.status == "finished"
 
 
 def test_a_stop_before_the_training_leaves_no_model():
@@ -114,53 +114,31 @@ def test_a_stop_before_the_training_leaves_no_model():
     assert [saved.name for saved in store.models()] == ["pretrained"]
 
 
-def test_a_run_that_diverges_fails_with_the_reason_and_keeps_the_last_good_model(
-    worker,
-):
+def test_a_run_that_diverges_keeps_the_last_good_model(worker, monkeypatch):
     recipe = recipes.get("classic", data="synthetic", images=1280, epochs=3)
-    run = runs.start(recipe)
-    worker.append(run)
+    worker.append(run := runs.start(recipe))
     # No value within a recipe's bounds is wild enough: after the first epoch, 1e38.
-    order(
-        run,
-        "import keras\n"
-        "from mnist_core import network, worker\n"
-        "decay = keras.optimizers.schedules.PiecewiseConstantDecay\n"
-        "network._learning_rate = lambda recipe: decay([10], [1.0, 1e38])\n"
-        "worker.main()",
-    )
-    assert run.status == "failed", run.log()
-    assert "lower learning rate" in run.state["reason"]
-    assert "after the first epoch is kept" in run.state["reason"]
+    decay = keras.optimizers.schedules.PiecewiseConstantDecay
+    monkeypatch.setattr(network, "_learning_rate", lambda _: decay([10], [1.0, 1e38]))
+    with pytest.raises(Diverged, match="lower learning rate") as diverged:
+        train_here(run)
+    assert "after the first epoch is kept" in str(diverged.value)
     card = store.find(run.state["model"]).card
     assert card["epochs"] == 1
     assert card["test_accuracy"] == run.state["test_accuracy"]
     assert card["history"]["val_accuracy"] == [pytest.approx(card["test_accuracy"])]
 
 
-def test_a_run_without_its_data_fails_with_the_reason():
-    run = train(recipes.get("quick"))
-    assert run.status == "failed"
-    assert "MNIST is not available" in run.state["reason"]
-    assert "MNIST is not available" in run.log()
-
-
 @pytest.fixture
-def learned_from_pens(pen_file):
+def learned_from_pens(pen_file, worker):
     """A short run by the robust recipe that learned from pen drawings, too."""
-    small = {
-        "images": 700,
-        "validation": 200,
-        "drawn": 200,
-        "written": 60,
-        "doodles": 60,
-    }
+    few = {"images": 700, "validation": 200, "drawn": 200, "written": 60, "doodles": 60}
     recipe = recipes.get(
-        "robust", data="synthetic", epochs=1, strokes=pen_file.name, **small
+        "robust", data="synthetic", epochs=1, strokes=pen_file.name, **few
     )
-    run = runs.start(recipe, name="pens", drawings=pen_file)
+    worker.append(run := runs.start(recipe, name="pens", drawings=pen_file))
     pen_file.unlink()  # the run has a copy
-    run.wait()
+    train_here(run)
     return run
 
 
@@ -196,17 +174,18 @@ def test_a_stop_while_examples_are_drawn_leaves_no_model(monkeypatch):
 
 
 def test_pen_drawings_at_hand_are_scored_and_hurt_nothing_when_damaged(
-    monkeypatch, pen_file
+    monkeypatch, pen_file, worker, capsys
 ):
-    short = recipes.get("quick", data="synthetic", images=500, epochs=1)
     monkeypatch.setenv("MNIST_STROKES", str(pen_file))
-    scored = train(short, name="scored")
+    worker.append(run := runs.start(SHORT, name="scored"))
+    train_here(run)
     card = store.find("scored").card
     assert card["scored_on"]["drawings"] == 100
-    assert scored.state["drawn_accuracy"] == card["drawn_accuracy"]
+    assert run.state["drawn_accuracy"] == card["drawn_accuracy"]
     assert card["digit_threshold"] is None
     pen_file.write_text("no drawings")
-    run = train(short, name="plain")
-    assert run.status == "finished", run.log()
-    assert "not scored on pen drawings" in run.log()
+    worker.append(run := runs.start(SHORT, name="plain"))
+    train_here(run)
+    assert run.status == "finished"
+    assert "not scored on pen drawings" in capsys.readouterr().out
     assert "drawn_accuracy" not in store.find("plain").card

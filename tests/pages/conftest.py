@@ -1,8 +1,6 @@
 """The app in the test's own process, entered through app.py."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +9,27 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mnist_core import data, survey
+from pages.parts import cache
+from pages.parts.desk import every
+from pages.parts.mnist import _the_download
+from pages.parts.samples.by_digit import averages
 
+HERE = cache.warm_up, cache.dataset, averages, every, _the_download
+CLEAR = [cached.clear for cached in HERE]  # now: tests put others in their place
 APP = Path(__file__).parents[2] / "app.py"
 
 
 @pytest.fixture(autouse=True)
 def fresh_caches():
-    """Each test finds its own models and data."""
-    st.cache_resource.clear()
+    """Each test finds its own data; networks stay, each under the hash of its card."""
     yield
-    st.cache_resource.clear()
+    for clear in CLEAR:
+        clear()
 
 
 @pytest.fixture(autouse=True)
-def no_mnist(monkeypatch, made_up):
-    """A download that fails at once, and made-up digits that are there already."""
-
-    def start(_folder: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", "raise SystemExit('no network')"]
-        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-
-    monkeypatch.setattr(data, "_start_download", start)
+def no_mnist(monkeypatch, no_download, made_up):
+    """There is no MNIST, and the made-up digits are there already."""
     monkeypatch.setattr(data, "load_synthetic", lambda: made_up)
 
 
