@@ -23,9 +23,16 @@ import numpy as np
 
 from mnist_core import synthetic
 from mnist_core.errors import DatasetUnavailable
+from mnist_core.home import CHECKOUT
 from mnist_core.recipes import TRAINING_IMAGES
 
 DOWNLOAD_BYTES = 11_490_434  # of the file that Keras downloads
+DOWNLOAD = """
+from mnist_core import loading
+with loading.sooner():
+    import keras
+keras.datasets.mnist.load_data()
+"""  # in a process of its own, which can be watched and ended
 STALLED_AFTER = 30.0  # seconds without a new byte
 SYNTHETIC_TEST_IMAGES = 2_000
 
@@ -189,8 +196,9 @@ def _sha256(array: np.ndarray) -> str:
 
 def _start_download(folder: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", "import keras; keras.datasets.mnist.load_data()"],
-        env={**os.environ, "KERAS_HOME": folder},
+        [sys.executable, "-c", DOWNLOAD],
+        cwd=CHECKOUT,
+        env={**os.environ, "KERAS_HOME": str(Path(folder).absolute())},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
