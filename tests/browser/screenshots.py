@@ -23,7 +23,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from mnist_core import data, recipes, runs, watching
 from tests.browser import chromium
 from tests.browser.conftest import CHECKOUT, FLAGS, PATIENCE, PHONE, serving
-from tests.browser.hand import CROSSED_SEVEN, FOUR, SCRAWL, SLASHED_ZERO, STAR, draw
+from tests.browser.hand import (
+    CROSSED_SEVEN,
+    FOUR,
+    ONE_OR_SEVEN,
+    SLASHED_ZERO,
+    STAR,
+    draw,
+)
 
 OUT = CHECKOUT / "screenshots"
 SCREENS = {
@@ -115,11 +122,15 @@ def _draw() -> Iterator[State]:
     yield State("draw-first", "/", lambda page: _see(page, "Draw a digit"), everywhere)
     for name, strokes in (
         ("answered", CROSSED_SEVEN),
-        ("unsure", SCRAWL),
+        ("unsure", ONE_OR_SEVEN),
         ("none", STAR),
     ):
         yield State(f"draw-{name}", "/", _drawing(strokes), everywhere)
-    number = [*FOUR, *_moved(SLASHED_ZERO, 180), *_moved(CROSSED_SEVEN, 370)]
+    number = [
+        *_moved(FOUR, -45),
+        *_moved(SLASHED_ZERO, 105),
+        *_moved(CROSSED_SEVEN, 275),
+    ]
     yield State("draw-number", "/", _drawing(number), ("desk",))
     for view in SAID:
         name = f"draw-saw-{view.split()[-1].lower()}"
@@ -176,6 +187,7 @@ def _saw(view: str) -> Callable[[Page], None]:
         _drawing(FOUR)(page)
         page.get_by_role("radio", name=view).click()
         page.get_by_text(SAID[view]).first.wait_for()
+        page.wait_for_timeout(SETTLED)  # what is below makes room
         _to_the_top(page, "What the network saw")
 
     return reach

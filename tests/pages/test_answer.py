@@ -78,6 +78,19 @@ def test_what_is_no_digit_is_said_to_be_none(answering):
     assert told(app, "rings")[0]["kind"] == "none"
 
 
+def test_what_is_close_to_no_digit_is_given_none(answering):
+    even = dict.fromkeys(range(10), 0.1)
+    app = answering(even, threshold=0.8)
+    said = ["That does not look like a digit", "no digit comes close"]
+    assert told(app, "lines") == said
+    assert answered(app) == "?"
+    app = answering({4: 1.0}, even, threshold=0.8)
+    assert told(app, "lines")[0] == "Perhaps 4?"
+    assert "One of them does not look like a digit, no digit comes close" in words(app)
+    digits = next(g for g in app.button_group if g.key.startswith("part-"))
+    assert digits.options == ["4 · 99.9 %", "?"]
+
+
 def test_a_number_shows_its_least_sure_digit_and_any_other_when_picked(answering):
     app = answering({4: 0.99, 9: 0.01}, {0: 0.6, 6: 0.4}, {7: 1.0})
     assert answered(app) == "407"

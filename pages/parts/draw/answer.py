@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
 
 SURE = 0.95  # from here on no second guess is shown
 LIKELY = 0.75  # from here on it is "a 7", below it "perhaps a 7"
+LEADS = 0.2  # twice an even share: what is no digit, and below this, is close to none
 
 
 def show(seen: "Seen", picked: int, *, corrected: Sequence[str] = ()) -> None:
@@ -61,30 +62,42 @@ def show_digits(seen: "Seen | None", picked: int) -> None:
 
 def _label(prediction: "Prediction") -> str:
     if prediction.is_digit is False:
-        return f"{prediction.digit} ?"
+        return "?" if _is_close_to_none(prediction) else f"{prediction.digit} ?"
     return f"{prediction.digit} · {words.probability(prediction.confidence)}"
 
 
 def _ring(part: "Part") -> Ring:
     prediction = part.prediction
     return Ring(
-        str(prediction.digit),
+        _name(prediction),
         prediction.confidence,
         sure=prediction.confidence >= LIKELY,
         is_digit=prediction.is_digit is not False,
     )
 
 
+def _name(prediction: "Prediction") -> str:
+    return "?" if _is_close_to_none(prediction) else str(prediction.digit)
+
+
+def _is_close_to_none(prediction: "Prediction") -> bool:
+    return prediction.is_digit is False and prediction.confidence < LEADS
+
+
 def _lines(seen: "Seen", picked: int) -> list[str]:
-    prediction = seen.parts[picked].prediction
-    if len(seen.parts) == 1:
-        return _about(prediction, "That")
+    said = [part.prediction for part in seen.parts]
+    if len(said) == 1:
+        return _about(said[0], "That")
+    number = "".join(map(_name, said))
     share = words.probability(seen.reading.confidence)
-    count = "both" if len(seen.parts) == 2 else f"all {len(seen.parts)}"
-    of_all = f"{seen.reading.number}, {share} sure of {count} digits"
-    if all(part.prediction.is_digit is False for part in seen.parts):
-        of_all = "That does not look like a number."
-    return [of_all, ", ".join(_about(prediction, f"The {prediction.digit} alone"))]
+    count = "both" if len(said) == 2 else f"all {len(said)}"
+    of_all = f"{number}, {share} sure of {count} digits"
+    if any(map(_is_close_to_none, said)):
+        of_all = f"Perhaps {number}"
+    if all(prediction.is_digit is False for prediction in said):
+        of_all = "That does not look like a number"
+    alone = "One of them" if number[picked] == "?" else f"The {number[picked]} alone"
+    return [of_all, ", ".join(_about(said[picked], alone))]
 
 
 def _about(prediction: "Prediction", what: str) -> list[str]:
@@ -92,7 +105,10 @@ def _about(prediction: "Prediction", what: str) -> list[str]:
     share = words.probability(prediction.confidence)
     this = words.a_digit(prediction.digit)
     if prediction.is_digit is False:
-        return [f"{what} does not look like a digit", f"closest to {this} ({share})"]
+        close = f"closest to {this} ({share})"
+        if _is_close_to_none(prediction):
+            close = "no digit comes close"
+        return [f"{what} does not look like a digit", close]
     name = this.capitalize() if what == "That" else what
     if prediction.confidence < LIKELY and what == "That":
         name = f"Perhaps {this}"
