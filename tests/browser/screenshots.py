@@ -177,7 +177,8 @@ def _ended(page: Page) -> None:
 def _drawing(strokes: list[list[tuple[int, int]]]) -> Callable[[Page], None]:
     def reach(page: Page) -> None:
         draw(page, strokes)
-        page.get_by_role("status").filter(has_text="%").wait_for()
+        answer = page.get_by_role("status")
+        answer.filter(has_text=re.compile("sure|like a digit")).wait_for()
 
     return reach
 
