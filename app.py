@@ -49,13 +49,22 @@ def show_bar() -> None:
             for width in ("stretch", "content")
         )
         with others:
-            share.show()
+            if not room.is_phone():
+                share.show()
             if not present.is_on():
                 fresh.show()
-            present.switch()
+            if present.is_on() or not room.is_phone():
+                present.switch()
         if not present.is_on():
             with model:
                 choose_model()
+
+
+def show_links() -> None:
+    """The pages, in a row."""
+    with st.container(horizontal=True, gap="xsmall", key="pages"):
+        for each in PAGES:
+            st.page_link(each)
 
 
 def choose_model() -> None:
@@ -93,7 +102,8 @@ PARTS = Path(__file__).parent / "pages" / "parts"
 st.set_page_config("MNIST Studio", page_icon=PARTS / "logo.svg", layout="wide")
 st.logo(PARTS / "logo.svg", size="large")
 st.html(PARTS / "app.css")
-page = st.navigation(PAGES, position="top")
+# On a phone Streamlit would put the pages behind a button, and leave them open.
+page = st.navigation(PAGES, position="hidden" if room.is_phone() else "top")
 st.session_state.framed = True
 visitor.identify()
 desk.sit_down()  # first: it sets what widgets show
@@ -101,8 +111,12 @@ first, second = st.container(), st.container()
 # Neither a phone nor a hall has room for the bar above what people look at.
 below = room.is_phone() or present.is_on()
 bar, stage = (second, first) if below else (first, second)
+if room.is_phone():
+    with stage:
+        show_links()
 with bar:
     show_bar()
 with stage:
     page.run()
+    room.measure()
 cache.warm_up()  # last: the page comes first

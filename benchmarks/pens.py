@@ -9,6 +9,7 @@ import numpy as np
 
 from mnist_core import doodles, drawn, handwriting, numbers, store, strokes
 from mnist_core.predictor import Predictor
+from mnist_core.scores import look_like_digits
 from mnist_core.strokes import PenDrawing
 
 Lines = Iterator[tuple[str, str]]
@@ -42,15 +43,16 @@ def sure() -> Lines:
     certain = confidence >= SURE
     yield "answered with 95 % or more", f"{certain.mean():.2%}"
     yield "of these wrong", f"{(~score.right[certain]).mean():.2%}"
-    yield "digits turned away", f"{(confidence < predictor.threshold).mean():.2%}"
+    digits = look_like_digits(score.probabilities, predictor.threshold)
+    yield "digits turned away", f"{(~digits).mean():.2%}"
     rng = np.random.default_rng(1)
     images = [
         handwriting.image(handwriting.vary(doodle, rng), rng)
         for doodle in doodles.doodles(NUMBERS, seed=2_000_003)
     ]
     others = predictor.probabilities(np.stack(images).astype(np.float32) / 255)
-    turned_away = (others.max(axis=1) < predictor.threshold).mean()
-    yield "doodles turned away", f"{turned_away:.2%}"
+    digits = look_like_digits(others, predictor.threshold)
+    yield "doodles turned away", f"{(~digits).mean():.2%}"
 
 
 def whole_numbers() -> Lines:

@@ -18,7 +18,7 @@ from scipy.optimize import minimize_scalar
 from mnist_core import doodles, drawn, handwriting
 from mnist_core.drawn import Reader
 from mnist_core.predictor import soften
-from mnist_core.scores import Score
+from mnist_core.scores import Score, look_like_digits
 from mnist_core.strokes import PenDrawing
 
 TURNED_AWAY = 0.005  # share of the real digits that may be below the threshold
@@ -49,13 +49,13 @@ def measure(
     result = {"temperature": temperature, "digit_threshold": None, **_drawn(softened)}
     result["drawn_people"] = len({drawing.writer for drawing in held_out})
     if rejects:
-        confidence = softened.probabilities.max(axis=1)
         real = soften(hard, temperature).max(axis=1)
         threshold = float(np.quantile(real, TURNED_AWAY))
-        others = soften(read(_doodles()), temperature).max(axis=1)
+        digits = look_like_digits(softened.probabilities, threshold)
+        others = look_like_digits(soften(read(_doodles()), temperature), threshold)
         result["digit_threshold"] = threshold
-        result["digits_turned_away"] = float((confidence < threshold).mean())
-        result["doodles_recognized"] = float((others < threshold).mean())
+        result["digits_turned_away"] = float((~digits).mean())
+        result["doodles_recognized"] = float((~others).mean())
     return result
 
 

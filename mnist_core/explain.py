@@ -10,7 +10,7 @@ explainer.occlusion(image)       # which places the answer rests on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import keras
@@ -44,6 +44,7 @@ class LayerMaps:
     maps: np.ndarray  # float32 (n, side, side), the strongest first
     channels: np.ndarray  # int (n,), which of the layer's maps each one is
     strengths: np.ndarray  # float32 (n,): how far above empty paper, on average
+    pooled: bool = False  # as its pool passes them on
 
 
 class Explainer:
@@ -80,7 +81,10 @@ class Explainer:
         """The maps that each convolution passes on for one image, float (28, 28)."""
         kinds = [step.kind for step in self.layers()]
         pairs = list(zip(self._values(image), self._on_paper, strict=True))
-        return [_by_strength(*pairs[i]) for i in _ends_of_convolutions(kinds)]
+        return [
+            replace(_by_strength(*pairs[i]), pooled=kinds[i] == "pool")
+            for i in _ends_of_convolutions(kinds)
+        ]
 
     def occlusion(self, image: np.ndarray) -> np.ndarray:
         """How much each place of an image, float (28, 28), speaks for the answer.

@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from mnist_core import store
+from mnist_core.scores import look_like_digits
 
 BATCH = 1000  # images at once; more gains nothing and takes memory
 
@@ -22,12 +23,14 @@ class Prediction:
     """The model's answer for one image."""
 
     probabilities: np.ndarray  # float32 (10,), summing to 1
-    threshold: float | None = None  # of confidence, below which it is no digit
+    threshold: float | None = None  # of confidence, see `scores.look_like_digits`
 
     @property
     def is_digit(self) -> bool | None:
         """Whether it looks like a digit at all; None where the model cannot tell."""
-        return None if self.threshold is None else self.confidence >= self.threshold
+        if self.threshold is None:
+            return None
+        return bool(look_like_digits(self.probabilities[None], self.threshold)[0])
 
     @property
     def second(self) -> int:

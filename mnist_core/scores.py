@@ -10,6 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
+ONE_OF_TWO = 0.9  # of probability, from which it is one of the two likeliest digits
+
 
 @dataclass(frozen=True)
 class Score:
@@ -68,3 +70,13 @@ class Score:
         places = np.flatnonzero(chosen)
         sure = self.probabilities[places].max(axis=1)
         return places[np.argsort(-sure, kind="stable")]
+
+
+def look_like_digits(probabilities: np.ndarray, threshold: float) -> np.ndarray:
+    """Whether each answer, (n, 10), is about a digit at all: bool (n,).
+
+    It is where the answer reaches the threshold of confidence, or cannot decide
+    between two digits: what is none gets a little of all ten.
+    """
+    two = np.sort(probabilities, axis=1)[:, -2:]
+    return (two[:, 1] >= threshold) | (two.sum(axis=1) >= ONE_OF_TWO)

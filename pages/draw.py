@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core.errors import DrawingError, ModelDamaged
-from pages.parts import desk, frame, present, room
+from pages.parts import desk, frame, present
 from pages.parts.draw import answer, canvas, framing, judge, places, reading, saw, ways
 
 frame.ensure(__file__)
@@ -39,8 +39,7 @@ def draw() -> None:
             judge.ask(found)
         with place.framing:
             framing.show(found, picked)
-        saw.show(found, picked)  # last: nothing waits for it
-    room.measure()
+    saw.show(found, picked)  # last: nothing waits for it
     desk.keep()
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import frame, mnist, room
+from pages.parts import frame, mnist
 from pages.parts.samples import grid, mistakes
 
 frame.ensure(__file__)
@@ -12,4 +12,3 @@ dataset = mnist.get()
 mistakes.lead_to(dataset)
 grid.show(dataset)
 mistakes.show(dataset)
-room.measure()

@@ -31,12 +31,14 @@ def show() -> None:
     if dialogs.open_button(
         "share", TITLE, icon=ICON, help="How others draw on their own phones"
     ):
-        _show()
+        where = address()
+        width = "large" if where else "small"
+        dialog = st.dialog(TITLE, width=width, icon=ICON, on_dismiss=dialogs.close)
+        dialog(_show)(where)
 
 
-@st.dialog(TITLE, width="large", icon=ICON, on_dismiss=dialogs.close)
-def _show() -> None:
-    if where := address():
+def _show(where: str | None) -> None:
+    if where:
         st.html(picture(where) + f'<p style="{LARGE}">{escape(where)}</p>')
         st.markdown(
             "Point your phone's camera at the square, or type the address. Your phone "
@@ -51,8 +53,9 @@ def _show() -> None:
         )
     else:
         st.info(
-            "Start the app with `make share`, and phones in this network can open it.",
-            icon=":material/terminal:",
+            "The app is open on this computer only. Whoever started it can let phones "
+            "in: end it where it runs, and start it again with `make share`.",
+            icon=":material/lock:",
         )
 
 

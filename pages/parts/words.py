@@ -62,11 +62,11 @@ def recipe(recipe: Recipe) -> str:
 
 
 def about_model(card: dict[str, Any]) -> str:
-    """One line on what a model is: its recipe, and how well it reads."""
-    recipe, data = card["recipe"]["name"].capitalize(), card["data"]["name"]
-    where = "MNIST's test images" if data == "mnist" else "made-up digits"
+    """One line on how well a model reads, and whose digits."""
+    real = card["data"]["name"] == "mnist"
+    where = "MNIST's 10,000 test digits" if real else "made-up test digits"
     score = percent(card["test_accuracy"], digits=2)
     drawn = ""
     if "drawn_accuracy" in card:
         drawn = f", {percent(card['drawn_accuracy'])} of people's pen drawings"
-    return f"{recipe}: reads {score} of {where}{drawn}"
+    return f"Reads {score} of {where}{drawn}"

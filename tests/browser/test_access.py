@@ -46,7 +46,7 @@ def test_the_answer_is_announced_and_the_canvas_cleared_by_keyboard(visit):
     draw(page, SEVEN)
     answer = page.get_by_role("status").filter(has_text="A 7")
     expect(answer).to_be_visible()
-    bars = page.get_by_role("img", name="How likely each digit is. 7: 99 %")
+    bars = page.get_by_role("img", name="How likely each digit is. 7: 99.9 %")
     expect(bars).to_be_visible()
     page.keyboard.press("Delete")
     expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()

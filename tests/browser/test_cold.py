@@ -18,5 +18,5 @@ def test_an_address_opens_cold_with_frame_and_page(visit):
     expect(page.get_by_text("Digit: ").first).to_be_visible()
     for name in ("Draw", "Train", "Samples"):
         expect(page.get_by_role("link", name=name)).to_be_visible()
-    expect(page.get_by_text("of MNIST's test images")).to_be_visible()
+    expect(page.get_by_text("of MNIST's 10,000 test digits")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)  # no "Page not found"

@@ -72,10 +72,16 @@ def test_an_unsure_answer_says_what_else_it_could_be(answering):
 
 
 def test_what_is_no_digit_is_said_to_be_none(answering):
-    app = answering({4: 0.6, 9: 0.4}, threshold=0.8)
-    said = ["That does not look like a digit", "closest to a 4 (60.0 %)"]
+    app = answering({4: 0.5, 9: 0.3, 1: 0.2}, threshold=0.8)
+    said = ["That does not look like a digit", "closest to a 4 (50.0 %)"]
     assert told(app, "lines") == said
     assert told(app, "rings")[0]["kind"] == "none"
+
+
+def test_one_of_two_digits_is_a_digit_however_close_they_are(answering):
+    app = answering({4: 0.52, 9: 0.47, 7: 0.01}, threshold=0.8)
+    assert told(app, "lines") == ["Perhaps a 4, 52.0 % sure", "or a 9 (47.0 %)"]
+    assert told(app, "rings")[0]["kind"] == "unsure"
 
 
 def test_what_is_close_to_no_digit_is_given_none(answering):

@@ -24,4 +24,4 @@ def test_every_bar_is_as_high_as_its_share_and_the_best_is_named_first(seed):
 
 def test_only_shares_that_count_have_a_number_and_none_is_certain():
     told = bars.tell([0.996, 0.004, *[0.0] * 8])
-    assert told["labels"] == ["99 %", *[""] * 9]
+    assert told["labels"] == ["99.6 %", *[""] * 9]

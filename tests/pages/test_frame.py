@@ -6,7 +6,7 @@ def test_every_page_shows_the_model_and_what_it_is(open_page):
     for name in ("draw", "train", "samples"):
         app = open_page(name)
         assert app.selectbox(key="model").value == "pretrained"
-        assert "of MNIST's test images" in app.caption[0].value
+        assert "of MNIST's 10,000 test digits" in app.caption[0].value
 
 
 def test_the_choice_of_model_is_the_visitor_s_and_survives_a_page_change(
@@ -17,7 +17,7 @@ def test_the_choice_of_model_is_the_visitor_s_and_survives_a_page_change(
     app.selectbox(key="model").select("ada").run()
     app.switch_page("pages/samples.py").run()
     assert app.selectbox(key="model").value == "ada"
-    assert "made-up digits" in app.caption[0].value
+    assert "made-up test digits" in app.caption[0].value
     assert open_page().selectbox(key="model").value == "pretrained"
 
 

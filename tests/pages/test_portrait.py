@@ -83,7 +83,7 @@ def test_what_the_network_saw_of_a_digit_is_shown(page, switched):
     assert page.session_state["way"] == ways.MNIST
     assert page.session_state["given_digit"].kind == "digit"
     assert page.session_state["offer_chosen"] == 7
-    assert page.session_state[saw.VIEW] == saw.MAPS
+    assert page.session_state[saw.VIEW] == saw.RESTS
 
 
 def test_a_damaged_model_is_said_and_the_digit_is_there(page, monkeypatch):

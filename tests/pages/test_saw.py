@@ -183,7 +183,9 @@ def test_the_hottest_place_has_a_frame():
 
 
 def test_neighbours_are_counted_in_words():
-    assert saw_views.count([4] * 8) == "All eight are 4s."
-    assert saw_views.count([4, 9, 4, 4, 4, 4, 9, 8]) == (
-        "Five are 4s, two are 9s, one is an 8."
-    )
+    assert saw_views.count([4] * 8, 4) == "All eight are 4s."
+    some = [4, 9, 4, 4, 4, 4, 9, 8]
+    said = "Five are 4s, two are 9s, one is an 8."
+    assert saw_views.count(some, 4) == said
+    explained = saw_views.count(some, 9)
+    assert explained.startswith(f"{said} The answer is a 9 all the same:")

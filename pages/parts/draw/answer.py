@@ -87,7 +87,7 @@ def _is_close_to_none(prediction: "Prediction") -> bool:
 def _lines(seen: "Seen", picked: int) -> list[str]:
     said = [part.prediction for part in seen.parts]
     if len(said) == 1:
-        return _about(said[0], "That")
+        return [*_about(said[0], "That"), *_truth(seen)]
     number = "".join(map(_name, said))
     share = words.probability(seen.reading.confidence)
     count = "both" if len(said) == 2 else f"all {len(said)}"
@@ -98,6 +98,13 @@ def _lines(seen: "Seen", picked: int) -> list[str]:
         of_all = "That does not look like a number"
     alone = "One of them" if number[picked] == "?" else f"The {number[picked]} alone"
     return [of_all, ", ".join(_about(said[picked], alone))]
+
+
+def _truth(seen: "Seen") -> list[str]:
+    """What a digit of the data set is, where it was misread."""
+    label = seen.given.label
+    wrong = label is not None and label != seen.parts[0].prediction.digit
+    return [f"Wrong: its label says {words.a_digit(label)}"] if wrong else []
 
 
 def _about(prediction: "Prediction", what: str) -> list[str]:

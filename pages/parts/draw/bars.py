@@ -33,11 +33,8 @@ def show(probabilities: np.ndarray, *, key: str = "bars") -> None:
 def tell(shares: Sequence[float]) -> dict[str, Any]:
     """What the browser needs to know, all of it fit for JSON."""
     known = any(shares)
-    said = [
-        words.probability(share, digits=0) if share >= LEAST_SAID else ""
-        for share in shares
-    ]
     best = max(range(10), key=shares.__getitem__)
+    said = [_label(share, leads=digit == best) for digit, share in enumerate(shares)]
     order = sorted(range(10), key=shares.__getitem__, reverse=True)
     likely = ", ".join(f"{digit}: {said[digit]}" for digit in order if said[digit])
     return {
@@ -46,3 +43,8 @@ def tell(shares: Sequence[float]) -> dict[str, Any]:
         "best": best if known else None,
         "said": f"How likely each digit is. {likely or 'Nothing to read yet'}",
     }
+
+
+def _label(share: float, *, leads: bool) -> str:
+    """What stands above a bar: of the one that leads, as the answer says it."""
+    return words.probability(share, digits=int(leads)) if share >= LEAST_SAID else ""

@@ -1,4 +1,4 @@
-"""How the network sees a drawing: the drawing, a box around each digit, its image."""
+"""What the network is given: the drawing, a box around each digit, its image."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -21,15 +21,16 @@ BOX_COLOUR = "#e8730c"  # stands out from black and from white
 def show(seen: "Seen | None", picked: int) -> None:
     """The strip from drawing to image, and what happens on the way."""
     with st.container(key="framing", gap="xsmall"):
-        st.markdown("**How the network sees it**")
+        st.markdown("**What the network is given**")
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             if seen:
                 _steps(seen, picked)
             else:
                 _blank()
         st.caption(
-            "Each digit is cut out along its box, shrunk and centred in 28 by 28 "
-            "pixels, as MNIST's digits are. The network sees nothing else."
+            "Each digit is cut out along its box, shrunk to 28 by 28 pixels, and "
+            "centred by the weight of its ink, as MNIST's are. The network sees "
+            "nothing else."
         )
 
 
@@ -51,7 +52,7 @@ def _steps(seen: "Seen", picked: int) -> None:
 
 def _blank() -> None:
     """Empty pictures in the places of those to come."""
-    _show_empty(192, alt="Nothing is drawn yet")
+    _show_empty(158, alt="Nothing is drawn yet")
     _arrow()
     _show_empty(HEIGHT, alt="28 by 28 empty pixels")
 

@@ -2,7 +2,8 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 export default function ({ data, parentElement }) {
     const hero = parentElement.querySelector(".hero");
-    hero.className = `hero ${data.beside ? "beside" : "row"}`;
+    const shape = data.beside ? "beside" : "row";
+    hero.className = `hero ${shape} ${data.large ? "large" : ""}`;
     hero.style.setProperty("--count", data.rings.length);
     const rings = hero.querySelector(".rings");
     while (rings.children.length > data.rings.length) rings.lastChild.remove();

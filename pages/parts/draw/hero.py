@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts import present
+
 FOLDER = Path(__file__).parent
 
 _hero = st.components.v2.component(
@@ -42,7 +44,8 @@ def show(
         picked: which of several digits the other parts of the page are about.
         beside: the answer has a column of its own; else it is one row above a canvas.
     """
-    data = {**tell(rings, lines, picked), "beside": beside}
+    shape = {"beside": beside, "large": present.is_on()}
+    data = {**tell(rings, lines, picked), **shape}
     _hero(key="hero", data=data, height="content")
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.parts.draw import verdicts
 from pages.parts.draw.reading import NO_DIGIT, Seen
+from pages.parts.draw.saw import ANCHOR
 from pages.parts.words import a_digit
 
 LONGEST = 20  # digits of a number
@@ -26,6 +27,8 @@ def ask(seen: Seen | None) -> None:
         )
         _ask_for_the_truth(seen, None if right else verdict)
         _show_tally()
+        if seen:
+            st.markdown(f"[Why?](#{ANCHOR})", width="content")
 
 
 def corrected(seen: Seen) -> list[str]:

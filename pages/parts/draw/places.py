@@ -36,7 +36,8 @@ def _beside(width: int) -> Places:
     with left:
         ways, given, framing = (st.container() for _ in range(3))
     with right:
-        answer, digits, verdict = (st.container() for _ in range(3))
+        # What "No" opens has room below it.
+        answer, verdict, digits = (st.container() for _ in range(3))
     return Places(ways, given, answer, verdict, digits, framing)
 
 

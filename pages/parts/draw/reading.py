@@ -12,10 +12,12 @@ from PIL import Image
 
 from mnist_core import ink, numbers, store
 from pages.parts import cache
+from pages.parts.draw import ways
 from pages.parts.draw.ways import Given
 
 if TYPE_CHECKING:  # it loads TensorFlow, and the page must not wait for that
     from mnist_core.numbers import Part, Reading
+    from mnist_core.predictor import Predictor
 
 LONGEST: Final = 640  # pixels, of the pictures that are shown and kept
 NO_DIGIT = "none"  # what is read where nothing looks like a digit
@@ -80,10 +82,19 @@ def _look(given: Given, saved: store.SavedModel) -> Seen:
     drawing = ink.read_picture(io.BytesIO(given.data))
     with st.spinner("The network is waking up; the first time takes seconds ..."):
         predictor = cache.predictor(saved)
-    reading = numbers.read(predictor, drawing)
+    read = _read_as_it_is if given.kind == "digit" else numbers.read
+    reading = read(predictor, drawing)
     picture = Image.fromarray(drawing)
     picture.thumbnail((LONGEST, LONGEST), Image.Resampling.BOX)
     if given.kind != "photo":  # it takes time, and there is nothing to see in it
         return Seen(given, reading, picture, None, drawing.shape[0])
     alone = Image.fromarray((ink.extract_ink(drawing) * 255).astype(np.uint8))
     return Seen(given, reading, picture, alone, drawing.shape[0])
+
+
+def _read_as_it_is(predictor: "Predictor", drawing: np.ndarray) -> "Reading":
+    """Read a digit of the data set, which is framed already."""
+    image = drawing[:: ways.LARGER, :: ways.LARGER] / np.float32(255)
+    box = slice(0, len(drawing)), slice(0, len(drawing))
+    (prediction,) = predictor.predictions(image[None])
+    return numbers.Reading((numbers.Part(box, image, prediction),))

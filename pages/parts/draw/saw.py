@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
     from mnist_core.numbers import Part
     from pages.parts.draw.reading import Seen
 
+ANCHOR: Final = "why"
+"""A link to this place of the page is #why."""
+
 VIEW: Final = "view_inside"
 """The session's key of the view that is open: one of those below, or None."""
 
@@ -29,12 +32,38 @@ MAPS, RESTS, ALIKE, WAY = (
 )
 ICONS: Final = {MAPS: "grid_on", RESTS: "flare", ALIKE: "group", WAY: "route"}
 NEAREST: Final = 8
+_arrive = st.components.v2.component(
+    "arrive",
+    html="<div></div>",
+    css=".st-key-arrive { position: absolute; width: 0; }",
+    js="""
+    let arrived = 0;
+    export default function ({ data }) {
+        if (data > arrived) document.getElementById("why")?.scrollIntoView();
+        arrived = data;
+    }
+    """,
+    isolate_styles=False,
+)
+
 STYLE: Final = Path(__file__).parent / "saw.css"
+
+
+def lead_to() -> None:
+    """Have a view open, and the page scrolled to it, when it is shown next."""
+    st.session_state[VIEW] = st.session_state.get(VIEW) or RESTS
+    st.session_state.arrivals = st.session_state.get("arrivals", 0) + 1
 
 
 def show(seen: "Seen | None", picked: int) -> None:
     """Let the visitor look inside the network, at the digit picked of the drawing."""
-    st.subheader("What the network saw", anchor=False)
+    _show(seen, picked)
+    arrivals = st.session_state.get("arrivals", 0)
+    _arrive(key="arrive", data=arrivals, height="content")
+
+
+def _show(seen: "Seen | None", picked: int) -> None:
+    st.subheader("What the network saw", anchor=ANCHOR)
     view = st.pills(
         "Look inside the network",
         list(ICONS),
@@ -43,10 +72,11 @@ def show(seen: "Seen | None", picked: int) -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
+    if not view:
+        st.caption("Four ways to look inside: choose one.")
+        return
     part = seen.parts[picked] if seen else None
     st.caption(_about(part, many=bool(seen) and len(seen.parts) > 1))
-    if not view:
-        return
     saved = cache.chosen_model()
     try:
         with st.spinner("The network is waking up ..."):
@@ -141,7 +171,8 @@ def _alike(
     )
     labels = dataset.y_train[near].tolist()
     _picture(saw_views.alike(dataset.x_train[near], labels, cosines.tolist()))
-    _picture(saw_views.effect(saw_views.count(labels)))
+    said = saw_views.count(labels, part.prediction.digit)
+    _picture(saw_views.effect(said))
 
 
 def _training_digits(saved: store.SavedModel) -> data.Dataset:

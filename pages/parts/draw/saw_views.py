@@ -34,7 +34,8 @@ def maps(layers: "Sequence[LayerMaps]") -> str:
 def _wall(number: int, layer: "LayerMaps") -> str:
     count, side = layer.maps.shape[:2]
     shown = f"the {MOST} strongest of its " if count > MOST else ""
-    said = f"{shown}{count} maps, {side}{TIMES}{side} numbers each"
+    pooled = " after pooling" if layer.pooled else ""
+    said = f"{shown}{count} maps, {side}{TIMES}{side} numbers each{pooled}"
     top = float(np.percentile(layer.maps, BRIGHTEST))
     tiles = "".join(tile(coloured(each, top=top)) for each in layer.maps[:MOST])
     return (
@@ -105,11 +106,21 @@ def none_alike(count: int) -> str:
     return f'<div class="saw-alike">{empty * count}</div>'
 
 
-def count(labels: Sequence[int]) -> str:
-    """How many of each digit: "Six are 4s, two are 9s."."""
-    found = Counter(labels).most_common()
+def count(labels: Sequence[int], answer: int) -> str:
+    """How many of each digit there are, and why the answer is another all the same."""
+    said = _count(Counter(labels).most_common(), len(labels))
+    if Counter(labels)[answer] * 2 >= len(labels):
+        return said
+    return (
+        f"{said} The answer is {a_digit(answer)} all the same: the last layer goes by "
+        "what each number speaks for, not by the nearest."
+    )
+
+
+def _count(found: list[tuple[int, int]], total: int) -> str:
+    """In words: "Six are 4s, two are 9s."."""
     if len(found) == 1:
-        return f"All {SPELLED[len(labels)]} are {found[0][0]}s."
+        return f"All {SPELLED[total]} are {found[0][0]}s."
     parts = [
         f"one is {a_digit(digit)}" if n == 1 else f"{SPELLED[n]} are {digit}s"
         for digit, n in found

@@ -45,8 +45,9 @@ def all_of_them() -> dict[str, Verdict]:
 
 
 def on(seen: Seen) -> Verdict | None:
-    """What was said about this drawing."""
-    return all_of_them().get(seen.id)
+    """What was said about this answer; another model may read the drawing otherwise."""
+    verdict = all_of_them().get(seen.id)
+    return verdict if verdict and verdict.read == seen.read else None
 
 
 def note(seen: Seen, truth: str) -> None:

@@ -19,6 +19,7 @@ from pages.parts.pixels import enlarged
 DRAW, UPLOAD, CAMERA, MNIST = "Draw", "Upload", "Camera", "MNIST"
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 LARGEST_FILE: Final = 20  # megabytes; a phone's photo has up to 10
+LARGER: Final = 10  # times, each side of a digit of the data set
 OFFERED: Final = 20  # of the data set's digits at a time; on a phone half of them
 ASKS = {
     DRAW: "Draw a digit from 0 to 9, or a whole number.",
@@ -39,6 +40,7 @@ class Given:
 
     kind: Literal["drawing", "photo", "digit"]
     data: bytes
+    label: int | None = None  # of a digit of the data set
 
 
 def choose() -> str:
@@ -94,6 +96,9 @@ def mnist() -> Given | None:
     rng = np.random.default_rng(st.session_state.get("offers", 0))
     count = OFFERED if room.get() >= room.WIDE else OFFERED // 2
     for_choice = rng.permutation(len(dataset.y_test))[:count]
+    chosen = st.session_state.get("offer_chosen")
+    if chosen is not None and chosen not in for_choice:  # come from the Samples page
+        for_choice[0] = chosen
     with st.grid("auto", min_column_width=56, gap="xsmall"):
         for index in for_choice.tolist():
             _offer(dataset.x_test[index], int(dataset.y_test[index]), index)
@@ -136,18 +141,19 @@ def _offer(image: np.ndarray, label: int, index: int) -> None:
             type="primary" if chosen else "secondary",
             width="stretch",
             on_click=take,
-            args=(image, index),
+            args=(image, label, index),
         )
 
 
-def take(image: np.ndarray, index: int | None) -> None:
+def take(image: np.ndarray, label: int, index: int | None) -> None:
     """Have a digit of the data set as the one given.
 
     Args:
         image: uint8 (28, 28), ink bright.
+        label: what it is.
         index: of the test images; None where it is not one of them.
     """
     file = io.BytesIO()
-    enlarged(image, side=280).save(file, format="PNG")
-    st.session_state.given_digit = Given("digit", file.getvalue())
+    enlarged(image, side=28 * LARGER).save(file, format="PNG")
+    st.session_state.given_digit = Given("digit", file.getvalue(), label)
     st.session_state.offer_chosen = index

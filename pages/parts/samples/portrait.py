@@ -12,6 +12,7 @@ import streamlit as st
 
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged
+from mnist_core.scores import look_like_digits
 from pages.parts import cache, present, room, words
 from pages.parts.draw import bars, saw, sketch, ways
 from pages.parts.pixels import enlarged
@@ -90,13 +91,13 @@ def tell(
     """What the browser needs to know of an answer (10,), all of it fit for JSON.
 
     Args:
-        threshold: of how sure it is, below which it is no digit to the model.
+        threshold: the model's, see `scores.look_like_digits`.
     """
     read, share = int(said.argmax()), float(said.max())
     sure = f"{words.probability(share)} sure"
     kind = "right" if read == label else "wrong"
     line = f"The network reads {a_digit(read)}, {sure}: {kind}."
-    if threshold is not None and share < threshold:
+    if threshold is not None and not look_like_digits(said[None], threshold)[0]:
         kind = "none"
         line = f"The network sees no digit here; closest to {a_digit(read)}, {sure}."
     return {"label": label, "read": read, "sure": sure, "kind": kind, "said": line}
@@ -150,8 +151,8 @@ def _draw_on(digit: Digit) -> None:
 
 
 def _look_inside(digit: Digit) -> None:
-    ways.take(digit.image, digit.number)
+    ways.take(digit.image, digit.label, digit.number)
     st.session_state.way = ways.MNIST
     st.session_state[present.KEY] = False  # there, it is the canvas alone
-    st.session_state[saw.VIEW] = saw.MAPS
+    saw.lead_to()
     st.session_state[LEAVE] = True

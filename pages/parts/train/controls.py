@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_core import runs
 from mnist_core.errors import MnistError
 from pages.parts import room, visitor, words
+from pages.parts.train import lessons
 
 BUTTONS = {
     "pause": (
@@ -30,9 +31,18 @@ SHORTCUTS = {"pause": "P", "resume": "P"}
 def show(run: runs.Run) -> None:
     """What is being trained, and the ways to pause and to end it."""
     done = "is paused" if run.is_asked("pause") else "is being trained"
-    st.markdown(f"**{run.recipe.name.capitalize()}** {done}")
+    name = run.state["name"]
+    st.markdown(f"**{name[:1].upper()}{name[1:]}** {done}")
     st.caption(words.recipe(run.recipe))
+    if look := lessons.look_of(run.recipe):
+        st.markdown(f":material/lightbulb: {look}")
     if visitor.may_end(run.state.get("starter")):
+        if run.state.get("starter") != visitor.me():
+            st.info(
+                "Somebody else started this training. You sit at the server, so you "
+                "can steer it, too.",
+                icon=":material/group:",
+            )
         with st.container(horizontal=True, gap="small"):
             show_buttons(run)
     elif visitor.may_train():

@@ -21,6 +21,7 @@ def chosen(going_on: runs.Run | None) -> list[Record]:
     Where there is no run yet, these are the published one and the shipped model's.
     """
     known, key = _known(going_on), _key(going_on)
+    _turn_to_what_ended(known)
     wanted = [run_id for run_id in st.session_state.get(key, []) if run_id in known]
     if not wanted and not going_on:
         wanted = _at_first(known)
@@ -76,6 +77,16 @@ def _known(going_on: runs.Run | None) -> dict[str, Record]:
     if going_on:
         known.pop(going_on.id, None)
     return known
+
+
+def _turn_to_what_ended(known: dict[str, Record]) -> None:
+    """Look at a run that has ended since the visitor was here last."""
+    own = [run_id for run_id, record in known.items() if record.run]
+    met = st.session_state.get("runs_met", own)
+    ended = [run_id for run_id in own if run_id not in met]
+    if ended and ended[0] not in st.session_state.get("shown", []):
+        look_at(ended[0])
+    st.session_state.runs_met = own
 
 
 def _at_first(known: dict[str, Record]) -> list[str]:

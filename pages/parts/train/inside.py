@@ -27,7 +27,7 @@ def show(look: dict[str, Any] | None, recipe: Recipe) -> None:
         st.html(_filters(look["filters"]) if look else _nothing_yet())
     with hardest:
         st.markdown("**What it gets most wrong**")
-        st.caption(f"Of a sample of the {_whose(recipe)} images.")
+        st.caption(f"Of a sample of the {_whose(recipe)} images, the surest first.")
         st.html(_hardest(look["hardest"], recipe) if look else _nothing_yet())
 
 
@@ -62,7 +62,8 @@ def _hardest(hardest: list[list[float]], recipe: Recipe) -> str:
         return _wall(["The images are not on this machine any more."], "")
     if not hardest:
         return _wall(["None of them: it has all of them right."], "")
-    return _wall([_mistake(images[row[0]], *row[1:]) for row in hardest], "")
+    surest = sorted(hardest, key=lambda row: -row[-1])
+    return _wall([_mistake(images[row[0]], *row[1:]) for row in surest], "")
 
 
 def _images(dataset: data.Dataset, recipe: Recipe) -> np.ndarray:

@@ -54,6 +54,18 @@ LESSONS = {
 """By the name that people choose from; links hold it, too."""
 
 
+def look_of(recipe: recipes.Recipe) -> str | None:
+    """What to look for in a run, where it is a lesson's with nothing changed."""
+    return next(
+        (
+            lesson.look
+            for name, lesson in LESSONS.items()
+            if base(name, lesson.recipe, recipe.data) == recipe
+        ),
+        None,
+    )
+
+
 def base(lesson: str | None, recipe: str, data_name: str) -> recipes.Recipe:
     """The recipe that a set-up starts from: its values before anybody changes them."""
     changes = LESSONS[lesson].changes if lesson else {}
