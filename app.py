@@ -100,7 +100,7 @@ def choose_model() -> None:
 
 PARTS = Path(__file__).parent / "pages" / "parts"
 st.set_page_config("MNIST Studio", page_icon=PARTS / "logo.svg", layout="wide")
-st.logo(PARTS / "logo.svg", size="large")
+st.logo(PARTS / "name.svg", size="large")
 st.html(PARTS / "app.css")
 # On a phone Streamlit would put the pages behind a button, and leave them open.
 page = st.navigation(PAGES, position="hidden" if room.is_phone() else "top")

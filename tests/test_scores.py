@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mnist_core.scores import Score
+from mnist_core.scores import Score, look_like_digits
 
 
 @pytest.fixture(params=range(5))
@@ -76,3 +76,19 @@ def test_a_model_that_is_never_wrong_has_no_mistakes():
     assert score.accuracy == 1
     assert score.mistakes.tolist() == []
     assert score.confusions == []
+
+
+@pytest.mark.parametrize(
+    ("said", "digit"),
+    [
+        ({7: 1.0}, True),
+        ({7: 0.6, 1: 0.2, 9: 0.2}, True),
+        ({4: 0.5, 9: 0.5}, True),  # which of two is another question
+        ({4: 0.5, 9: 0.2, 1: 0.3}, False),
+        (dict.fromkeys(range(10), 0.1), False),
+    ],
+)
+def test_what_gets_a_little_of_all_is_no_digit(said, digit):
+    answer = np.zeros((1, 10))
+    answer[0, list(said)] = list(said.values())
+    assert look_like_digits(answer, 0.55).tolist() == [digit]

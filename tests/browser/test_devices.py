@@ -30,10 +30,10 @@ def test_a_finger_draws_and_the_answer_is_seen_with_the_canvas(visit, window):
     assert max(bottom, undo["y"] + undo["height"]) <= window["viewport"]["height"]
     assert fits(page)
     for name, said in (
-        ("train", page.get_by_role("button", name="Start training")),
-        ("samples", page.get_by_text("Digit: ").first),
+        ("Train", page.get_by_role("button", name="Start training")),
+        ("Samples", page.get_by_text("Digit: ").first),
     ):
-        page.goto(page.url.rsplit("/", 1)[0] + f"/{name}")
+        page.get_by_role("link", name=name).tap()
         expect(said).to_be_visible()
         assert fits(page)
 

@@ -139,6 +139,16 @@ def test_a_wrong_answer_is_owned_up_to(answering):
     assert "A 7, 99.9 % sure" in words(app)
 
 
+def test_a_verdict_on_one_model_s_answer_is_none_on_another_s(answering, monkeypatch):
+    app = say_no(answering({7: 1.0}), "4")
+    assert "You drew 4; the network read 7" in words(app)
+    monkeypatch.setattr(cache, "predictor", lambda _saved: Stub([{9: 1.0}]))
+    del app.session_state["seen"]  # as with another choice of model
+    app.run()
+    assert "A 9, 99.9 % sure" in words(app)
+    assert tally(app) == "0 of 1 right"
+
+
 def test_another_drawing_is_another_verdict(answering):
     app = answering({7: 1.0})
     button(app, "Yes").click().run()

@@ -3,13 +3,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from mnist_core import store
 from pages.parts import cache, room
 from pages.parts.draw.sketch import EMPTY, Sketch
-from tests.pages.conftest import answered, words
+from pages.parts.words import a_digit
+from tests.pages.conftest import answered, told, words
 
 
 def sketch(pixels) -> Sketch:
@@ -111,3 +113,16 @@ def test_without_any_model_a_drawing_is_not_answered(
     app = open_page(sketches=[EMPTY, drawn[0]], canvas_number=0)
     assert "is damaged" in words(app)
     assert "% sure" not in words(app)
+
+
+def test_a_digit_of_the_data_set_is_read_as_it_is_and_its_label_said(
+    open_page, made_up
+):
+    predictor = cache.predictor(store.default())
+    answers = predictor.probabilities(made_up.x_test / np.float32(255))
+    place = int(np.flatnonzero(answers.argmax(axis=1) != made_up.y_test)[0])
+    label, answer = int(made_up.y_test[place]), answers[place]
+    app = open_page(way="MNIST", offer_chosen=place)
+    app.button(key=f"offer-{place}").click().run()
+    assert np.abs(np.array(told(app, "shares")) - answer).max() < 0.001
+    assert f"Wrong: its label says {a_digit(label)}" in words(app)

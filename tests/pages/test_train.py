@@ -4,6 +4,7 @@ import pytest
 
 from mnist_core import recipes, runs, store
 from pages.parts import visitor
+from pages.parts.train import lessons
 from tests.conftest import order
 from tests.pages.conftest import words
 
@@ -114,6 +115,7 @@ def test_whoever_sits_at_the_server_may_end_any_run(open_page, worker):
     run = runs.start(RECIPE, starter="somebody else")
     worker.append(run)
     app = open_page("train")
+    assert "Somebody else started this training" in words(app)
     app.button(key="stop").click().run()
     assert run.is_asked("stop")
 
@@ -177,6 +179,30 @@ def ended(going, save):
     going.update(status="finished", model="ada", fit_seconds=12.3, **scores)
     order(going, "")
     return going
+
+
+def test_a_run_that_ended_while_one_was_away_is_shown(open_page, worker):
+    app = open_page("train")
+    app.multiselect(key="shown").set_value(["published"]).run()
+    app.button(key="start").click().run()
+    worker.append(runs.active())
+    app.switch_page("pages/samples.py").run()
+    order(worker[-1], "")
+    app.switch_page("pages/train.py").run()
+    assert app.multiselect(key="shown").value == [worker[-1].id]
+    app.multiselect(key="shown").set_value(["published"]).run()
+    app.switch_page("pages/samples.py").run()
+    app.switch_page("pages/train.py").run()
+    assert app.multiselect(key="shown").value == ["published"], "it was seen already"
+
+
+def test_what_a_lesson_shows_is_said_while_it_goes_on(open_page, worker):
+    lesson = lessons.LESSONS["No dropout"]
+    recipe = recipes.get(lesson.recipe, data="synthetic", **lesson.changes)
+    worker.append(runs.start(recipe, name="No dropout"))
+    app = open_page("train")
+    assert lesson.look in words(app)
+    assert "**No dropout** is being trained" in words(app)
 
 
 def test_an_ended_run_shows_its_result(open_page, ended):
