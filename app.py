@@ -9,7 +9,14 @@ import streamlit as st
 
 from mnist_core import store
 from pages.parts import cache, desk, fresh, present, room, share, visitor, words
+from pages.parts.train import notice
 
+TRAIN = st.Page(
+    "pages/train.py",
+    title="Train",
+    icon=":material/monitoring:",
+    help="Train a network and watch its curves move.",
+)
 PAGES = [
     st.Page(
         "pages/draw.py",
@@ -18,12 +25,7 @@ PAGES = [
         default=True,
         help="Draw a digit and see what the network reads.",
     ),
-    st.Page(
-        "pages/train.py",
-        title="Train",
-        icon=":material/monitoring:",
-        help="Train a network and watch its curves move.",
-    ),
+    TRAIN,
     st.Page(
         "pages/samples.py",
         title="Samples",
@@ -91,7 +93,12 @@ def choose_model() -> None:
         label_visibility="collapsed",
     )
     about = words.about_model(usable[st.session_state.model].card)
-    st.caption(about, width="content")
+    if page == TRAIN:
+        notice.forget()
+        st.caption(about, width="content")
+    else:
+        with st.container(width="content"):  # a part that runs by itself needs its own
+            notice.show(TRAIN, otherwise=about)
     if damaged:
         with st.popover("Damaged models", icon=":material/warning:"):
             for saved in damaged:

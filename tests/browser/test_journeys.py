@@ -30,7 +30,7 @@ def test_train_watch_use_and_draw(visit):
 
     page.get_by_role("link", name="Samples").click()  # leaving changes nothing
     expect(page.get_by_text("Digit: ").first).to_be_visible()
-    page.get_by_role("link", name="Train").click()
+    page.get_by_role("link", name="It has finished learning").click()
 
     expect(page.get_by_text("Test loss")).to_be_visible()
     run = runs.runs()[0]

@@ -1,4 +1,5 @@
-from mnist_core import store
+from mnist_core import recipes, runs, store
+from tests.conftest import order
 from tests.pages.conftest import words
 
 
@@ -50,3 +51,19 @@ def test_without_any_model_the_app_says_what_to_do(open_page, monkeypatch, tmp_p
         app = open_page(name)
         assert "card.json is missing" in words(app)
         assert "Train a network on the Train page" in words(app)
+
+
+def test_other_pages_say_how_a_training_stands(open_page, worker):
+    def link(app):
+        return [element.proto.label for element in app.get("page_link")]
+
+    app = open_page("samples")
+    assert link(app) == []
+    worker.append(runs.start(recipes.get("quick", data="synthetic", images=1000)))
+    assert link(app.run()) == ["A network is learning now"]
+    order(worker[-1], "")
+    assert link(app.run()) == ["It has finished learning: see the result"]
+    app.switch_page("pages/train.py").run()
+    app.switch_page("pages/samples.py").run()
+    assert link(app) == []
+    assert "of MNIST's 10,000 test digits" in app.caption[0].value

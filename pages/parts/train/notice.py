@@ -1,0 +1,28 @@
+"""On the other pages: that a training goes on, or has ended while one was there."""
+
+from typing import Final
+
+import streamlit as st
+
+from mnist_core import runs
+
+SECONDS: Final = 3  # between looks
+NOTICED: Final = "training_noticed"  # in the session
+
+
+def forget() -> None:
+    """The visitor is on the Train page, and sees it there."""
+    st.session_state.pop(NOTICED, None)
+
+
+@st.fragment(run_every=SECONDS)
+def show(page: st.Page, *, otherwise: str) -> None:
+    """A link to the Train page that says how it stands; where nothing does, a text."""
+    if runs.is_any_going_on():
+        st.session_state[NOTICED] = True
+        st.page_link(page, label="A network is learning now", icon=":material/monitoring:")
+    elif NOTICED in st.session_state:
+        label = "It has finished learning: see the result"
+        st.page_link(page, label=label, icon=":material/check_circle:")
+    else:
+        st.caption(otherwise, width="content")
