@@ -7,13 +7,14 @@ from mnist_core.predictor import Prediction
 
 
 class Reader:
-    """A predictor that is sure of how many pixels of the image are inked."""
+    """A predictor that is so sure of how many pixels of the image are inked."""
 
-    def __init__(self, threshold=None):
-        self.threshold = threshold
+    def __init__(self, threshold=None, sure=1.0):
+        self.threshold, self.sure = threshold, sure
 
     def predictions(self, images):
         rows = np.eye(10, dtype=np.float32)[(images.mean((1, 2)) * 10).astype(int)]
+        rows = self.sure * rows + (1 - self.sure) / 10
         return [Prediction(row, self.threshold) for row in rows]
 
 
@@ -56,11 +57,11 @@ def test_no_files_get_no_answers():
     assert list(pictures.answers(Reader(), [])) == []
 
 
-@pytest.mark.parametrize(("threshold", "is_digit"), [(0.5, True), (1.1, False)])
-def test_what_is_less_sure_than_the_threshold_is_no_digit(folder, threshold, is_digit):
+@pytest.mark.parametrize(("sure", "is_digit"), [(1.0, True), (0.3, False)])
+def test_what_is_less_sure_than_the_threshold_is_no_digit(folder, sure, is_digit):
     Image.new("L", (30, 30)).save(folder / "empty.png")
     paths = [str(folder / name) for name in ("a.png", "empty.png")]
-    square, empty = pictures.answers(Reader(threshold), paths)
+    square, empty = pictures.answers(Reader(0.5, sure), paths)
     assert square["is_digit"] is is_digit
     assert square["digit"] == 5  # still the best guess
     assert empty["is_digit"] is False
