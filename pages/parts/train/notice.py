@@ -20,7 +20,8 @@ def show(page: st.Page, *, otherwise: str) -> None:
     """A link to the Train page that says how it stands; where nothing does, a text."""
     if runs.is_any_going_on():
         st.session_state[NOTICED] = True
-        st.page_link(page, label="A network is learning now", icon=":material/monitoring:")
+        label = "A network is learning now"
+        st.page_link(page, label=label, icon=":material/monitoring:")
     elif NOTICED in st.session_state:
         label = "It has finished learning: see the result"
         st.page_link(page, label=label, icon=":material/check_circle:")
