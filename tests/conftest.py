@@ -31,12 +31,25 @@ REAL_STROKES = os.environ.get("MNIST_STROKES")
 NOWHERE = "http://127.0.0.1:9"  # the discard port: refused at once
 
 
-LONGEST = ("browser/test_training", "test_never_lose", "test_cli", "/test_training")
+FIRST = (
+    *("browser/test_training", "test_never_lose", "tests/test_training"),
+    *("browser/test_journeys", "test_cli", "test_no_room"),
+    *("browser/test_access", "test_survey", "test_reporting", "pages/test_saw"),
+    *("browser/test_devices", "test_store", "pages/test_settings"),
+    *("browser/test_cold", "pages/test_train"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the files that take longest first: nobody waits for them at the end."""
-    items.sort(key=lambda item: not any(name in str(item.path) for name in LONGEST))
+    """Have the files that take longest first: nobody waits for them at the end.
+
+    A browser mostly waits, a training takes all it gets: one of each at a time.
+    """
+    items.sort(key=lambda item: _rank(str(item.path)))
+
+
+def _rank(path: str) -> int:
+    return next((i for i, name in enumerate(FIRST) if name in path), len(FIRST))
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.usefixtures("at_the_server")
 
 
 def expect_answer(page: Page, number: int) -> None:
+    # For a moment that of another width of the window is there, too.
+    expect(page.locator(".hero")).to_have_count(1)
     expect(page.locator(".hero .lines").filter(has_text="sure")).to_be_visible()
     expect(page.locator(".hero .digit")).to_have_text(list(str(number)))
 
