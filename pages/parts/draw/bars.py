@@ -34,7 +34,7 @@ def tell(shares: Sequence[float]) -> dict[str, Any]:
     """What the browser needs to know, all of it fit for JSON."""
     known = any(shares)
     best = max(range(10), key=shares.__getitem__)
-    said = [_label(share, leads=digit == best) for digit, share in enumerate(shares)]
+    said = [_label(share) for share in shares]
     order = sorted(range(10), key=shares.__getitem__, reverse=True)
     likely = ", ".join(f"{digit}: {said[digit]}" for digit in order if said[digit])
     return {
@@ -45,6 +45,8 @@ def tell(shares: Sequence[float]) -> dict[str, Any]:
     }
 
 
-def _label(share: float, *, leads: bool) -> str:
-    """What stands above a bar: of the one that leads, as the answer says it."""
-    return words.probability(share, digits=int(leads)) if share >= LEAST_SAID else ""
+def _label(share: float) -> str:
+    """What stands above a bar: as the answer says it, where there is room."""
+    if share < LEAST_SAID:
+        return ""
+    return words.probability(share, digits=1 if share > 0.5 else 0)

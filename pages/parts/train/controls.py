@@ -36,8 +36,9 @@ def show(run: runs.Run) -> None:
     st.caption(words.recipe(run.recipe))
     if look := lessons.look_of(run.recipe):
         st.markdown(f":material/lightbulb: {look}")
-    if visitor.may_end(run.state.get("starter")):
-        if run.state.get("starter") != visitor.me():
+    starter = run.state.get("starter")  # nobody's name, from the command line
+    if visitor.may_end(starter):
+        if starter not in (None, visitor.me()):
             st.info(
                 "Somebody else started this training. You sit at the server, so you "
                 "can steer it, too.",
