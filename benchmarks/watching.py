@@ -45,7 +45,8 @@ def watched() -> Iterator[tuple[str, str]]:
             pages = [browser.new_page() for _ in range(viewers)]
             for page in pages:
                 page.goto(f"{address}/train", timeout=90_000)
-                expect(page.get_by_text("Start training")).to_be_visible(timeout=90_000)
+                start = page.get_by_role("button", name="Start training")
+                expect(start).to_be_visible(timeout=90_000)
             _settle(server)
             pairs = [(_watched(server), _bare()) for _ in range(PAIRS)]
             ratio = statistics.median(ours / bare for ours, bare in pairs)
