@@ -80,12 +80,14 @@ def test_a_number_is_read_corrected_and_downloaded(visit, tmp_path):
     draw(page, FOUR + TWO)
     expect_answer(page, 42)
     expect(page.get_by_role("img", name="28 by 28 pixels, read as a")).to_have_count(2)
-    page.set_viewport_size(PHONE["viewport"])  # nothing is lost in a narrower window
-    # For a moment both canvases are there.
-    expect(page.locator("canvas.upper-canvas:not([width='320'])")).to_have_count(0)
-    expect(page.locator("canvas.upper-canvas")).to_have_count(1)
-    expect_answer(page, 42)
-    page.set_viewport_size(DESKTOP["viewport"])
+    for window, width in ((PHONE, 320), (DESKTOP, 640)):  # nothing is lost
+        page.set_viewport_size(window["viewport"])
+        # For a moment both canvases are there.
+        other = f"canvas.upper-canvas:not([width='{width}'])"
+        expect(page.locator(other)).to_have_count(0)
+        expect(page.locator("canvas.upper-canvas")).to_have_count(1)
+        expect(page.locator("[data-test-script-state=running]")).to_have_count(0)
+        expect_answer(page, 42)
     page.get_by_role("button", name="Yes").click()
     expect(page.get_by_role("button", name="2 of 2 right")).to_be_visible()
     page.get_by_role("button", name="No", exact=True).click()
