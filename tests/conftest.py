@@ -209,6 +209,11 @@ def worker(monkeypatch, tmp_path: Path):
         end(run)
 
 
+def rows(output: str) -> list[dict]:
+    """What a command said with --json: an object a line."""
+    return [json.loads(line) for line in output.splitlines()]
+
+
 def order(run: runs.Run, code: str) -> None:
     """Let a patient worker run some code; return when it has ended."""
     set_off(run, code)

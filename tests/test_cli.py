@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from mnist_core import recipes, runs, store
-from tests.conftest import end, until
+from tests.conftest import end, rows, until
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -28,16 +28,12 @@ def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def objects(done: subprocess.CompletedProcess[str]) -> list[dict]:
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
 def test_train_says_what_came_out_on_its_last_line():
     changes = ("--images", "1500", "--epochs", "1", "--batch-size", "32")
     more = ("--learning-rate", "0.01", "--seed", "5", "--name", "ada", "--json")
     done = call("train", "--recipe", "quick", "--data", "synthetic", *changes, *more)
     assert done.returncode == 0, done.stderr
-    first, *_, result = objects(done)
+    first, *_, result = rows(done.stdout)
     assert first["id"] == first["run"] == result["run"]
     saved = store.find("ada")
     assert (result["model"], result["status"]) == ("ada", "finished")
@@ -75,12 +71,12 @@ def test_a_run_is_steered_from_other_terminals_and_resumed_after_a_signal(begin)
     training = begin("train", "--data", "synthetic", "--epochs", "20", *sizes)
     run = runs.get(training.stdout.readline().strip())
     until(lambda: run.metrics().epochs)
-    (row,) = objects(call("pause", "--json"))
+    (row,) = rows(call("pause", "--json").stdout)
     assert (row["id"], row["status"], row["recipe"]) == (run.id, "paused", "quick")
-    assert objects(call("runs", "--json")) == [row]
+    assert rows(call("runs", "--json").stdout) == [row]
     watching = begin("watch", run.id, "--json")
     assert json.loads(watching.stdout.readline()) == run.metrics().samples[0]
-    assert objects(call("resume", "--json"))[0]["status"] == "running"
+    assert rows(call("resume", "--json").stdout)[0]["status"] == "running"
     training.send_signal(signal.SIGINT)
     output, _ = training.communicate(timeout=60)
     assert training.returncode == 0
@@ -122,12 +118,12 @@ def pictures(tmp_path, made_up, enlarge):
 def test_predict_answers_for_every_file_in_order(pictures, save, made_up):
     save("ada")
     done = call("predict", pictures, "--model", "ada", "--json")
-    rows = objects(done)
-    paths = [row["path"] for row in rows]
+    answers = rows(done.stdout)
+    paths = [row["path"] for row in answers]
     assert paths == sorted(paths)
     assert len(paths) == 9
     assert done.returncode == 1, "two files were no pictures"
-    by_name = {Path(row["path"]).name: row for row in rows}
+    by_name = {Path(row["path"]).name: row for row in answers}
     assert "error" in by_name["broken.png"]
     assert "error" in by_name["notes.txt"]
     assert by_name["empty.png"]["digit"] is None

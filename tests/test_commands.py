@@ -1,16 +1,11 @@
 """The commands on models, in this process; `test_cli.py` has them as processes."""
 
-import json
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from mnist_core import recipes, runs, store
-
-
-def rows(output: str) -> list[dict]:
-    return [json.loads(line) for line in output.splitlines()]
+from tests.conftest import rows
 
 
 def test_train_refuses_what_cannot_be_trained(call, worker, no_download):

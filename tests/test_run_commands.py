@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from mnist_core import recipes, runs
-from tests.conftest import LIGHT, order, set_off, until
+from tests.conftest import LIGHT, order, rows, set_off, until
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000, epochs=4)
 KEYS = {"id", "status", "recipe", "epoch", "step", "pid", "test_accuracy", "name"}
@@ -37,10 +37,6 @@ def ended(run) -> runs.Run:
     """A run whose worker was killed."""
     order(run, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     return run
-
-
-def rows(output: str) -> list[dict]:
-    return [json.loads(line) for line in output.splitlines()]
 
 
 def test_runs_lists_those_there_are_the_newest_first(call, ended, worker, home):

@@ -12,10 +12,16 @@ def server(home):
         yield address
 
 
-def test_an_address_opens_cold_with_frame_and_page(visit):
-    """Samples; test_training's first visit is such a one of the Train page."""
-    page = visit("/samples")
-    expect(page.get_by_text("Digit: ").first).to_be_visible()
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/train", "Start training"),
+        ("/samples", "Digit: "),
+    ],
+)
+def test_every_address_opens_cold_with_frame_and_page(visit, path, said):
+    page = visit(path)
+    expect(page.get_by_text(said).first).to_be_visible()
     for name in ("Draw", "Train", "Samples"):
         expect(page.get_by_role("link", name=name)).to_be_visible()
     expect(page.get_by_text("of MNIST's 10,000 test digits")).to_be_visible()

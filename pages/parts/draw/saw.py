@@ -38,9 +38,9 @@ _arrive = st.components.v2.component(
     css=".st-key-arrive { position: absolute; width: 0; }",
     js="""
     let arrived = 0;
-    export default function ({ data }) {
-        if (data > arrived) document.getElementById("why")?.scrollIntoView();
-        arrived = data;
+    export default function ({ data: { anchor, arrivals } }) {
+        if (arrivals > arrived) document.getElementById(anchor)?.scrollIntoView();
+        arrived = arrivals;
     }
     """,
     isolate_styles=False,
@@ -58,8 +58,8 @@ def lead_to() -> None:
 def show(seen: "Seen | None", picked: int) -> None:
     """Let the visitor look inside the network, at the digit picked of the drawing."""
     _show(seen, picked)
-    arrivals = st.session_state.get("arrivals", 0)
-    _arrive(key="arrive", data=arrivals, height="content")
+    data = {"anchor": ANCHOR, "arrivals": st.session_state.get("arrivals", 0)}
+    _arrive(key="arrive", data=data, height="content")
 
 
 def _show(seen: "Seen | None", picked: int) -> None:

@@ -81,7 +81,7 @@ def _known(going_on: runs.Run | None) -> dict[str, Record]:
 
 def _turn_to_what_ended(known: dict[str, Record]) -> None:
     """Look at a run that has ended since the visitor was here last."""
-    own = [run_id for run_id, record in known.items() if record.run]
+    own = _own(known)
     met = st.session_state.get("runs_met", own)
     ended = [run_id for run_id in own if run_id not in met]
     if ended and ended[0] not in st.session_state.get("shown", []):
@@ -90,8 +90,12 @@ def _turn_to_what_ended(known: dict[str, Record]) -> None:
 
 
 def _at_first(known: dict[str, Record]) -> list[str]:
-    own = [run_id for run_id, record in known.items() if record.run]
-    return own[:1] or list(known)
+    return _own(known)[:1] or list(known)
+
+
+def _own(known: dict[str, Record]) -> list[str]:
+    """Those that were trained here, the newest first."""
+    return [run_id for run_id, record in known.items() if record.run]
 
 
 def _show_damaged(damaged: list[runs.DamagedRun]) -> None:
