@@ -11,6 +11,13 @@ from mnist_core import store
 from pages.parts import cache, desk, fresh, present, room, share, visitor, words
 from pages.parts.train import notice
 
+DRAW = st.Page(
+    "pages/draw.py",
+    title="Draw",
+    icon=":material/draw:",
+    default=True,
+    help="Draw a digit and see what the network reads.",
+)
 TRAIN = st.Page(
     "pages/train.py",
     title="Train",
@@ -18,13 +25,7 @@ TRAIN = st.Page(
     help="Train a network and watch its curves move.",
 )
 PAGES = [
-    st.Page(
-        "pages/draw.py",
-        title="Draw",
-        icon=":material/draw:",
-        default=True,
-        help="Draw a digit and see what the network reads.",
-    ),
+    DRAW,
     TRAIN,
     st.Page(
         "pages/samples.py",
@@ -98,7 +99,7 @@ def choose_model() -> None:
         st.caption(about, width="content")
     else:
         with st.container(width="content"):  # a part that runs by itself needs its own
-            notice.show(TRAIN, otherwise=about)
+            notice.show(TRAIN, otherwise=about, live=page != DRAW)
     if damaged:
         with st.popover("Damaged models", icon=":material/warning:"):
             for saved in damaged:

@@ -1,4 +1,7 @@
+import streamlit as st
+
 from mnist_core import recipes, runs, store
+from pages.parts.train import notice
 from tests.conftest import order
 from tests.pages.conftest import words
 
@@ -67,3 +70,18 @@ def test_other_pages_say_how_a_training_stands(open_page, worker):
     app.switch_page("pages/samples.py").run()
     assert link(app) == []
     assert "of MNIST's 10,000 test digits" in app.caption[0].value
+
+
+def test_nothing_runs_by_itself_beside_the_canvas(open_page, monkeypatch):
+    """It would leave the old canvas there when a clear puts a new one in its place."""
+    intervals, fragment = [], st.fragment
+
+    def noting(function=None, *, run_every=None):
+        intervals.append(run_every)
+        return fragment(function, run_every=run_every)
+
+    monkeypatch.setattr(st, "fragment", noting)
+    open_page("draw")
+    assert set(intervals) == {None}
+    open_page("samples")
+    assert notice.SECONDS in intervals

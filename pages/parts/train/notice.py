@@ -15,9 +15,22 @@ def forget() -> None:
     st.session_state.pop(NOTICED, None)
 
 
-@st.fragment(run_every=SECONDS)
-def show(page: st.Page, *, otherwise: str) -> None:
-    """A link to the Train page that says how it stands; where nothing does, a text."""
+def show(page: st.Page, *, otherwise: str, live: bool) -> None:
+    """A link to the Train page that says how it stands; where nothing does, a text.
+
+    Args:
+        page: the Train page.
+        otherwise: the text.
+        live: whether to look again and again. Not beside a canvas: a part of the page
+            that runs by itself just when the canvas is replaced leaves both there.
+    """
+    if live:
+        st.fragment(_show, run_every=SECONDS)(page, otherwise)
+    else:
+        _show(page, otherwise)
+
+
+def _show(page: st.Page, otherwise: str) -> None:
     if runs.is_any_going_on():
         st.session_state[NOTICED] = True
         label = "A network is learning now"
