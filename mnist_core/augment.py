@@ -54,6 +54,7 @@ def batches(
     channel = 1 if config.image_data_format() == "channels_first" else -1
     images, labels = tf.constant(images), tf.constant(labels)
 
+    @tf.autograph.experimental.do_not_convert  # nothing to, and it leaves files behind
     def batch(rows: tf.Tensor, number: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         chosen, digits = tf.gather(images, rows), tf.gather(labels, rows)
         scaled = tf.cast(chosen, tf.float32) / 255

@@ -139,7 +139,9 @@ class Explainer:
 
     def _traced(self, look: Callable) -> tf.types.experimental.ConcreteFunction:
         signature = [tf.TensorSpec((None, *self._shape), tf.float32)]
-        return tf.function(look, input_signature=signature).get_concrete_function()
+        # AutoGraph has nothing to convert here, and leaves files behind.
+        traced = tf.function(look, input_signature=signature, autograph=False)
+        return traced.get_concrete_function()
 
     def _batch(self, images: np.ndarray) -> tf.Tensor:
         return tf.constant(images.reshape(-1, *self._shape), tf.float32)

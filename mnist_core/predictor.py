@@ -67,6 +67,7 @@ class Predictor:
         function = tf.function(
             lambda images: self.model(images, training=False),
             input_signature=[signature],
+            autograph=False,  # nothing to convert, and it leaves files behind
         )
         self._answer = function.get_concrete_function()
         self.probabilities(np.zeros((1, 28, 28), np.float32))  # the first call is slow

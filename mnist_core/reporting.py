@@ -222,7 +222,9 @@ def reader(model: keras.Model) -> Read:
     shape = model.input_shape[1:]
     signature = tf.TensorSpec((None, *shape), tf.float32)
     answer = tf.function(
-        lambda images: model(images, training=False), input_signature=[signature]
+        lambda images: model(images, training=False),
+        input_signature=[signature],
+        autograph=False,  # nothing to convert, and it leaves files behind
     )
     return lambda images: answer(images.reshape(-1, *shape)).numpy()
 

@@ -26,17 +26,19 @@ def finished(tmp_path_factory):
     """One run from start to end, for the tests that look at what it left."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MNIST_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("temporary")))
         run = train(QUICK, name="ada")
         return run, store.find("ada")
 
 
-def test_a_run_ends_with_a_saved_model(finished):
+def test_a_run_ends_with_a_saved_model_and_nothing_else(finished, tmp_path_factory):
     run, saved = finished
     assert run.status == "finished", run.log()
     assert run.state["model"] == saved.name
     assert saved.problem is None
     assert saved.card["recipe"] == QUICK.to_dict()
     assert saved.card["test_accuracy"] == run.state["test_accuracy"] > 0.5
+    assert list(tmp_path_factory.getbasetemp().glob("temporary*/*")) == []
 
 
 def test_the_history_is_keras_s_and_ends_with_the_final_score(finished):
