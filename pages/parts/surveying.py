@@ -18,8 +18,8 @@ SPANS: Final[dict[Goal, dict[str, tuple[float, float]]]] = {
 SAID: Final = {
     "waiting": "Waiting for its turn ...",
     "starting": "The network is waking up ...",
-    "test": "The network reads the test images: {:.0%}",
-    "training": "The network looks at every training digit: {:.0%}",
+    "test": "The network reads the test images: {:.0f} %",
+    "training": "The network looks at every training digit: {:.0f} %",
     "done": "Nearly there ...",
 }
 
@@ -63,7 +63,7 @@ def _show(survey: Survey, goal: Goal, *, live: bool) -> None:
 def _bar(survey: Survey, goal: Goal) -> None:
     progress = survey.progress
     start, end = SPANS[goal].get(progress.stage, (0.05, 0.05))
-    text = SAID[progress.stage].format(progress.share)
+    text = SAID[progress.stage].format(progress.share * 100)
     st.progress(start + (end - start) * progress.share, text)
 
 

@@ -128,7 +128,7 @@ def test_while_the_survey_is_made_its_progress_shows(ada, made_up, monkeypatch):
     progress = survey.Progress("training", 0.42)
     monkeypatch.setattr(survey.Survey, "progress", progress)
     app = show(seen(made_up, 0), saw.ALIKE)
-    assert "42%" in app.get("progress")[0].proto.text
+    assert "42 %" in app.get("progress")[0].proto.text
     assert "% alike" not in html(app)
 
 

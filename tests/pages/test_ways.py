@@ -105,9 +105,11 @@ def test_without_mnist_a_made_up_digit_can_be_picked_and_stays(open_page):
     assert "made-up digits" in words(app)
     offered = [b for b in app.button if b.key and b.key.startswith("offer-")]
     assert len(offered) == ways.OFFERED
+    assert "is cut out" in words(app)
     offered[3].click().run()
     assert not app.exception
     assert answered(app) == "4"
+    assert "is ready as it is" in words(app)
     next(b for b in app.button if b.label == "Others").click().run()
     assert answered(app) == "4"
     others = [b.key for b in app.button if b.label.isdigit()]

@@ -15,6 +15,14 @@ if TYPE_CHECKING:  # it loads TensorFlow
 HEIGHT: Final = 84  # pixels, of each picture in the strip
 WIDEST: Final = 300  # pixels; a phone has room for so many
 SHARP: Final = 2  # pixels in one, for the screens of phones
+MADE: Final = (
+    "Each digit is cut out along its box, shrunk to 28 by 28 pixels, and centred by "
+    "the weight of its ink, as MNIST's are."
+)
+READY: Final = (
+    "A digit of the data set is ready as it is: 28 by 28 pixels, centred by the weight "
+    "of its ink."
+)
 BOX_COLOUR = "#e8730c"  # stands out from black and from white
 
 
@@ -27,11 +35,8 @@ def show(seen: "Seen | None", picked: int) -> None:
                 _steps(seen, picked)
             else:
                 _blank()
-        st.caption(
-            "Each digit is cut out along its box, shrunk to 28 by 28 pixels, and "
-            "centred by the weight of its ink, as MNIST's are. The network sees "
-            "nothing else."
-        )
+        ready = seen and seen.given.kind == "digit"
+        st.caption(f"{READY if ready else MADE} The network sees nothing else.")
 
 
 def _steps(seen: "Seen", picked: int) -> None:

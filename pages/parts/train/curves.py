@@ -39,6 +39,10 @@ ABOUT = {
     "accuracy": "the share it reads right",
     "loss": "how wrong it is; lower is better",
 }
+LABELS = {
+    "accuracy": {"labelExpr": "round(datum.value * 100) + ' %'"},
+    "loss": {"format": ".2~f"},
+}
 TRAIN, TEST, VALIDATION = "Train", "Test", "Validation"
 
 Spec = dict[str, Any]
@@ -261,7 +265,7 @@ def _y(name: str, size: Size) -> Spec:
             "padding": EDGE,
         },
         "axis": {
-            "format": ".0%" if name == "accuracy" else ".2~f",
+            **LABELS[name],
             "labelFontSize": size.text,
             "tickCount": 5,
             "minExtent": 3.2
