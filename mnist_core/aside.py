@@ -11,13 +11,14 @@ To have it back, move it back. The model that ships stays, and so do its surveys
 
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from mnist_core import runs, store, survey
 from mnist_core.errors import ModelDamaged
-from mnist_core.home import home, place_folder, writing
+from mnist_core.home import home, place_folder, remove_folder, writing
 
 FOLDERS: Final = ("runs", "models", "surveys")
 CHOICE: Final = "default.json"
@@ -32,10 +33,14 @@ def found() -> list[Path]:
     return sorted(path.relative_to(home()) for path in every if path not in stays)
 
 
-def put_aside() -> Path:
+def put_aside(*, also: Callable[[Path], object] | None = None) -> Path:
     """Move it all into a folder of its own, named by date and time, and return that.
 
     Each thing is moved by one rename. Where one cannot be, all are moved back.
+
+    Args:
+        also: writes what else belongs into that folder; an OSError of its own has all
+            moved back as well.
 
     Raises:
         RunActive: a run is going on; while this works none can be started.
@@ -45,7 +50,11 @@ def put_aside() -> Path:
         (home() / "runs").mkdir(parents=True, exist_ok=True)
         with runs.alone(home() / "runs"):
             folder = _new_folder()
-            _move(found(), folder)
+            try:
+                _move(found(), folder, also)
+            except OSError:
+                remove_folder(folder)  # all is back where it was
+                raise
             return folder
 
 
@@ -58,7 +67,9 @@ def _new_folder() -> Path:
         return place_folder(new, shelf, time.strftime("%Y-%m-%d-%H%M"))
 
 
-def _move(paths: list[Path], folder: Path) -> None:
+def _move(
+    paths: list[Path], folder: Path, also: Callable[[Path], object] | None
+) -> None:
     moved: list[Path] = []
     try:
         for path in paths:
@@ -66,6 +77,8 @@ def _move(paths: list[Path], folder: Path) -> None:
             with suppress(FileNotFoundError):  # somebody has just deleted it
                 (home() / path).rename(folder / path)
                 moved.append(path)
+        if also:
+            also(folder)
     except OSError:
         for path in moved:
             (folder / path).rename(home() / path)

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 
@@ -21,6 +21,7 @@ from pages.parts import visitor
 from pages.parts.draw import sketch
 from pages.parts.draw.verdicts import Verdict
 
+T = TypeVar("T")
 MOST_DESKS: Final = 500
 MOST_BYTES: Final = 300_000_000  # of all desks together
 THINGS: Final = (
@@ -31,6 +32,7 @@ THINGS: Final = (
     "given_digit",
     "offer_chosen",
     "offers",
+    "to_watch",
 )
 """What the visitor made or gave, by its name in the session."""
 CHOICES: Final = ("way", "colours", "brush", "model", "canvas_number")
@@ -94,12 +96,17 @@ class Desks:
         with self._lock:
             return list(self._desks.values())
 
-    def clear(self, keep: Callable[[list[Desk]], object]) -> None:
-        """Clear all desks, once `keep` has got what lies there; not where it fails."""
+    def clear(self, keep: Callable[[list[Desk]], T]) -> T:
+        """Clear all desks, once `keep` has got what lies there; not where it fails.
+
+        Returns:
+            What `keep` does.
+        """
         with self._lock:
-            keep(list(self._desks.values()))
+            kept = keep(list(self._desks.values()))
             self._desks.clear()
             self.clearings += 1
+            return kept
 
     def _is_full(self) -> bool:
         if len(self._desks) > self._most:
@@ -107,10 +114,14 @@ class Desks:
         return sum(desk.size for desk in self._desks.values()) > self._most_bytes
 
 
-@st.cache_resource(show_spinner=False)
+_every = (
+    Desks()
+)  # in no cache of Streamlit's: any browser may ask to have those cleared
+
+
 def every() -> Desks:
     """The desks of all visitors."""
-    return Desks()
+    return _every
 
 
 def sit_down() -> None:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from mnist_core import aside
 from mnist_core.errors import MnistError
-from mnist_core.home import writing
 from pages.parts import desk, dialogs, visitor
 from pages.parts.desk import Desk
 from pages.parts.draw import verdicts
@@ -84,21 +83,21 @@ def _put_aside() -> None:
     if not visitor.is_local():
         return
     try:
-        folder = aside.put_aside()
-        desk.every().clear(lambda desks: _write(desks, folder / "tallies"))
+        st.session_state[DONE] = str(desk.every().clear(_put_all_aside))
     except MnistError as error:
         st.session_state[PROBLEM] = str(error)
-    else:
-        st.session_state[DONE] = str(folder)
+
+
+def _put_all_aside(desks: list[Desk]) -> Path:
+    return aside.put_aside(also=lambda folder: _write(desks, folder / "tallies"))
 
 
 def _write(desks: list[Desk], folder: Path) -> None:
     """Each visitor's drawings that were judged, with their labels, as a ZIP file."""
-    with writing():
-        for number, judged in enumerate(_with_verdicts(desks), start=1):
-            folder.mkdir(exist_ok=True)
-            file = folder / f"visitor-{number:03}.zip"
-            file.write_bytes(verdicts.to_zip(judged.verdicts))
+    for number, judged in enumerate(_with_verdicts(desks), start=1):
+        folder.mkdir(exist_ok=True)
+        file = folder / f"visitor-{number:03}.zip"
+        file.write_bytes(verdicts.to_zip(judged.verdicts))
 
 
 def _with_verdicts(desks: list[Desk]) -> list[Desk]:

@@ -75,7 +75,10 @@ def is_local() -> bool:
     """Whether the visitor sits at the server itself."""
     if st.context.ip_address is not None:
         return False
-    if any(name in st.context.headers for name in PASSED_ON):
+    headers = st.context.headers
+    if "Host" not in headers:  # who has gone meanwhile has no address either
+        return False
+    if any(name in headers for name in PASSED_ON):
         return False
     url = st.context.url
     return url is None or urlsplit(url).hostname in LOCAL

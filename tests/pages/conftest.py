@@ -9,12 +9,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mnist_core import data, survey
-from pages.parts import cache
-from pages.parts.desk import every
+from pages.parts import cache, desk
 from pages.parts.mnist import _the_download
 from pages.parts.samples.by_digit import averages
 
-HERE = cache.warm_up, cache.dataset, averages, every, _the_download
+HERE = cache.warm_up, cache.dataset, averages, _the_download
 CLEAR = [cached.clear for cached in HERE]  # now: tests put others in their place
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -28,6 +27,12 @@ def fresh_caches():
 
 
 @pytest.fixture(autouse=True)
+def no_desks(monkeypatch):
+    """Nobody was here before."""
+    monkeypatch.setattr(desk, "_every", desk.Desks())
+
+
+@pytest.fixture(autouse=True)
 def no_mnist(monkeypatch, no_download, made_up):
     """There is no MNIST, and the made-up digits are there already."""
     monkeypatch.setattr(data, "load_synthetic", lambda: made_up)
@@ -36,7 +41,9 @@ def no_mnist(monkeypatch, no_download, made_up):
 @pytest.fixture(autouse=True)
 def at_the_server(monkeypatch):
     """As Streamlit has it for whoever sits there; under test it has a mock instead."""
-    monkeypatch.setattr(type(st.context), "ip_address", property(lambda _: None))
+    here = {"ip_address": None, "headers": {"Host": "localhost:8501"}}
+    for name, value in here.items():
+        monkeypatch.setattr(type(st.context), name, value)
 
 
 @pytest.fixture(autouse=True)

@@ -90,6 +90,11 @@ def test_once_confirmed_all_is_put_aside_and_it_says_where(
     assert "drawing-0001_is-7_read-1.png" in labels
 
 
+def test_digits_chosen_to_be_watched_are_not_kept(open_page):
+    app = confirmed(open_page(to_watch=["theirs"]))
+    assert "to_watch" not in app.session_state
+
+
 def test_everybody_begins_afresh(open_page, save, drawing):
     store.choose(save("ada").name)
     app = open_page(sketches=[EMPTY, drawing])
@@ -120,16 +125,22 @@ def test_while_a_run_goes_on_it_is_refused_and_nothing_is_lost(
     assert not (home / "aside").exists()
 
 
-def test_tallies_that_cannot_be_written_stay(open_page, monkeypatch, drawing):
+def test_where_tallies_cannot_be_written_all_stays(
+    open_page, save, monkeypatch, home, drawing
+):
     def fail(*_):
         raise OSError(28, "No space left on device")
 
+    store.choose(save("ada").name)
     another_visitor(drawing.png)
     app = open_page(sketches=[EMPTY, drawing])
     monkeypatch.setattr("pathlib.Path.write_bytes", fail)
     app = confirmed(app)
     assert "No space left on device" in words(app)
     assert desk.every().get("theirs").verdicts
+    assert len(app.session_state["sketches"]) == 2
+    assert store.default().name == "ada"
+    assert list((home / "aside").iterdir()) == []
 
 
 def test_nothing_there_is_said_too(open_page):

@@ -32,6 +32,7 @@ def come(monkeypatch):
     """Makes the visitor come from there."""
 
     def come_from(ip, url, **headers):
+        headers = {"Host": "digits.example", **headers}
         context = SimpleNamespace(ip_address=ip, url=url, headers=headers)
         monkeypatch.setattr(st, "context", context)
 
@@ -102,6 +103,13 @@ def test_nonsense_from_the_browser_does_not_count(app, keeps, nonsense):
 def test_who_sits_at_the_server(come, ip, url, local):
     come(ip, url)
     assert visitor.is_local() == local
+
+
+def test_who_has_gone_does_not_sit_at_the_server(monkeypatch):
+    """Streamlit knows no address of theirs then, and may still run what they asked."""
+    gone = SimpleNamespace(ip_address=None, url=None, headers={})
+    monkeypatch.setattr(st, "context", gone)
+    assert not visitor.is_local()
 
 
 @pytest.mark.parametrize("name", ["Forwarded", "X-Forwarded-For", "X-Real-Ip"])
