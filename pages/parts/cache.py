@@ -6,6 +6,7 @@ Streamlit passes cached resources around as they are, without a copy.
 import gc
 import threading
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -50,8 +51,17 @@ def _predictor(name: str, card_sha256: str) -> "Predictor":
     # it: several times a second, for everybody who watches a run, a whole core.
     keras.backend.clear_session = lambda: None
     loaded = Predictor(name)
-    gc.freeze()  # what stays for good: no collection has to look at it again
+    _freeze()
     return loaded
+
+
+@cache
+def _freeze() -> None:
+    """Have no collection look at TensorFlow again, which stays for good.
+
+    Once: of the models that come later, one makes room for another.
+    """
+    gc.freeze()
 
 
 def explainer(saved: store.SavedModel) -> "Explainer":
@@ -68,9 +78,7 @@ def explainer(saved: store.SavedModel) -> "Explainer":
 def _explainer(name: str, card_sha256: str) -> "Explainer":
     from mnist_core.explain import Explainer  # noqa: PLC0415 - loads TensorFlow
 
-    loaded = Explainer(_predictor(name, card_sha256))
-    gc.freeze()
-    return loaded
+    return Explainer(_predictor(name, card_sha256))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
