@@ -115,11 +115,19 @@ def test_what_a_link_cannot_have_is_named_and_left_out(
     follow, started, name, text, said
 ):
     app = follow(**{name: text, "seed": "7"})
-    assert f"Left out of the link: {said}" in words(app)
+    assert f"Left out of the link: {said}" in words(app).replace("`", "")
     assert app.query_params == {"seed": "7"}
     app.number_input(key="seed").set_value(8).run()
     assert "Left out" not in words(app)
     assert started(app)[0] == quick(seed=8)
+
+
+def test_words_in_a_link_are_shown_as_they_are(follow):
+    app = follow(**{"a`b": "`[free](http://example.org)`\n# now" + "!" * 500})
+    said = next(w.value for w in app.warning if "Left out" in w.value)
+    assert "`ab = [free](http://example.org)# now" in said
+    assert said.count("`") == 2
+    assert len(said) < 150
 
 
 def test_another_recipe_brings_its_own_values(follow, started):

@@ -5,10 +5,12 @@ word, leaves what it does not know, and breaks at a number such as inf.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+LONGEST: Final = 60  # characters of it that are shown
 Check = Callable[[str], bool]
 """Whether a text in an address can be used."""
 
@@ -28,7 +30,8 @@ def tidy(possible: Mapping[str, tuple[Check, str]]) -> None:
     if not wrong:
         return
     st.session_state.ignored = [
-        f"{name} = {text} ({_why(name, possible)})" for name, text in wrong.items()
+        f"`{_plain(f'{name} = {text}')}` ({_why(name, possible)})"
+        for name, text in wrong.items()
     ]
     try:
         st.query_params.from_dict({n: t for n, t in asked.items() if n not in wrong})
@@ -63,6 +66,12 @@ def number(smallest: float, largest: float) -> tuple[Check, str]:
             return False
 
     return check, f"can be {smallest:,} to {largest:,}"
+
+
+def _plain(text: str) -> str:
+    """As much of it as can be shown as code: whoever made the link chose the words."""
+    plain = "".join(c for c in text if c.isprintable() and c != "`")
+    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]} ..."
 
 
 def _why(name: str, possible: Mapping[str, tuple[Check, str]]) -> str:
