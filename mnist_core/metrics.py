@@ -57,7 +57,9 @@ class Metrics:
         if test is None:  # not before the first epoch ends: as long as it should take
             images = recipe.validation or TEST_IMAGES[recipe.data]
             test = pace * images / recipe.examples / STEP_PER_ANSWER
-        tests = recipe.epochs - len(self.epochs) + 1  # the last one for the result
+        tests = recipe.epochs - len(self.epochs)
+        if recipe.validation:  # else the last epoch's is the result
+            tests += 1
         left = pace * (recipe.epochs - at) + test * tests
         return Progress(at / recipe.epochs, recipe.examples / pace, left)
 

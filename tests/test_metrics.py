@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,16 +49,23 @@ def test_progress_of_a_steady_run_is_right():
     progress = Metrics(rows, []).progress(RECIPE)
     assert progress.done == pytest.approx(1.5 / 4)
     assert progress.images_per_second == pytest.approx(500)
-    # Five tests on 2,000 images to come; a look at an image takes a third of a step.
-    assert progress.seconds_left == pytest.approx(5 + 5 * (2 * 2000 / 1000 / 3))
+    # Four tests on 2,000 images to come; a look at an image takes a third of a step.
+    assert progress.seconds_left == pytest.approx(5 + 4 * (2 * 2000 / 1000 / 3))
 
 
 def test_tests_between_the_epochs_count_as_time_but_not_as_training():
     rows = [batch(0.5, 1.0), batch(1.0, 2.0), batch(1.5, 8.0), batch(2.0, 9.0)]
     progress = Metrics(rows, [epoch_line(1.0, 7.0)]).progress(RECIPE)
     assert progress.images_per_second == pytest.approx(500)
-    # Two epochs of two seconds; the tests after them, of all, take five seconds each.
-    assert progress.seconds_left == pytest.approx(2 * 2 + 4 * 5)
+    # Two epochs of two seconds; the tests after three of them take five seconds each.
+    assert progress.seconds_left == pytest.approx(2 * 2 + 3 * 5)
+
+
+def test_the_result_of_a_run_with_validation_takes_a_test_of_its_own():
+    rows = [batch(0.5, 1.0), batch(1.0, 2.0)]
+    recipe = replace(RECIPE, epochs=1, validation=100)
+    progress = Metrics(rows, [epoch_line(1.0, 7.0)]).progress(recipe)
+    assert progress.seconds_left == pytest.approx(5)
 
 
 class MadeUpClock:
@@ -72,7 +81,7 @@ class MadeUpClock:
                 self.rows.append(("batches", batch(epoch + line / lines, now)))
             now += second_a_test * rng.uniform(1 - wander, 1 + wander)
             self.rows.append(("epochs", epoch_line(epoch + 1, now)))
-        self.end = now + second_a_test
+        self.end = now + (second_a_test if recipe.validation else 0)
 
     def estimates(self):
         """At each line once a tenth is done: what is left, and what is thought so."""

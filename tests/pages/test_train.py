@@ -64,8 +64,8 @@ def test_a_run_that_goes_on_shows_how_it_goes(open_page, going):
     assert bar.proto.value == 50
     assert "Training ..." in bar.proto.text
     assert "epoch 1.0 of 2" in bar.proto.text
-    # An epoch takes 4 s; three tests on twice as many images are still to come.
-    assert "about 12 s left" in bar.proto.text
+    # An epoch takes 4 s; two tests on twice as many images are still to come.
+    assert "about 9 s left" in bar.proto.text
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Images a second"] == "250"
     assert shown["Train accuracy"] == "90.0 %"
