@@ -65,11 +65,22 @@ def test_other_pages_say_how_a_training_stands(open_page, worker):
     worker.append(runs.start(recipes.get("quick", data="synthetic", images=1000)))
     assert link(app.run()) == ["A network is learning now"]
     order(worker[-1], "")
+    assert link(app.run()) == ["The training was interrupted: see the page Train"]
+    worker[-1].update(status="finished")
     assert link(app.run()) == ["It has finished learning: see the result"]
     app.switch_page("pages/train.py").run()
     app.switch_page("pages/samples.py").run()
     assert link(app) == []
     assert "of MNIST's 10,000 test digits" in app.caption[0].value
+
+
+def test_of_a_training_that_was_discarded_other_pages_say_nothing(open_page, worker):
+    worker.append(runs.start(recipes.get("quick", data="synthetic", images=1000)))
+    app = open_page("samples")
+    assert app.get("page_link")
+    order(worker[-1], "")
+    runs.delete(worker[-1])
+    assert not app.run().get("page_link")
 
 
 def test_nothing_runs_by_itself_beside_the_canvas(open_page, monkeypatch):

@@ -5,9 +5,18 @@ from typing import Final
 import streamlit as st
 
 from mnist_core import runs
+from mnist_core.errors import RunNotFound
 
 SECONDS: Final = 3  # between looks
-NOTICED: Final = "training_noticed"  # in the session
+NOTICED: Final = "training_noticed"  # in the session: the run's id
+SAID: Final = {
+    "running": ("A network is learning now", "monitoring"),
+    "paused": ("A training is paused", "pause_circle"),
+    "finished": ("It has finished learning: see the result", "check_circle"),
+    "stopped": ("The training was stopped: see the result", "check_circle"),
+    "failed": ("The training has failed: see why", "error"),
+    "interrupted": ("The training was interrupted: see the page Train", "error"),
+}
 
 
 def forget() -> None:
@@ -31,12 +40,18 @@ def show(page: st.Page, *, otherwise: str, live: bool) -> None:
 
 
 def _show(page: st.Page, otherwise: str) -> None:
-    if runs.is_any_going_on():
-        st.session_state[NOTICED] = True
-        label = "A network is learning now"
-        st.page_link(page, label=label, icon=":material/monitoring:")
-    elif NOTICED in st.session_state:
-        label = "It has finished learning: see the result"
-        st.page_link(page, label=label, icon=":material/check_circle:")
+    if runs.is_any_going_on() and (run := runs.active()):
+        st.session_state[NOTICED] = run.id
+    if said := SAID.get(_status()):
+        label, icon = said
+        st.page_link(page, label=label, icon=f":material/{icon}:")
     else:
         st.caption(otherwise, width="content")
+
+
+def _status() -> str | None:
+    """Of the run that was noticed last; None where it was discarded, too."""
+    try:
+        return runs.get(st.session_state[NOTICED]).status
+    except (KeyError, RunNotFound, FileNotFoundError):
+        return None
