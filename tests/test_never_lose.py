@@ -260,7 +260,8 @@ def test_lost_lines_do_not_keep_a_trained_network_from_being_saved(worker, monke
 
 def test_a_run_that_is_killed_in_its_first_epoch_starts_over():
     run = runs.start(recipes.get("quick", epochs=1, **SIZES))
-    until(lambda: run.metrics().batches)
+    run.ask("pause")  # after its first batch
+    until(lambda: run.status == "paused")
     os.kill(run.state["pid"], signal.SIGKILL)
     run.wait()
     assert run.status == "interrupted"

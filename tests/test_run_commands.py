@@ -9,7 +9,8 @@ import threading
 
 import pytest
 
-from mnist_core import recipes, runs
+from mnist_core import recipes, run_commands, runs
+from mnist_core.following import follow
 from tests.conftest import LIGHT, order, rows, set_off, until
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000, epochs=4)
@@ -94,7 +95,11 @@ def test_people_get_sentences(call, working):
 
 
 def test_a_pause_that_comes_too_late_says_how_it_ended(call, run):
-    thread = threading.Timer(0.1, order, (run, "raise SystemExit"))
+    def end_instead():
+        until(lambda: run.is_asked("pause"))
+        order(run, "raise SystemExit")
+
+    thread = threading.Thread(target=end_instead)
     thread.start()
     status, output, _ = call("pause")
     assert (status, output) == (0, f"{run.id}: interrupted.\n")
@@ -158,8 +163,15 @@ def test_a_damaged_run_can_only_be_deleted(call, ended):
     assert not ended.folder.exists()
 
 
-def test_watch_tells_every_line_and_then_the_row(call, working):
-    threading.Timer(0.3, working.ask, ("stop",)).start()
+def test_watch_tells_every_line_and_then_the_row(call, working, monkeypatch):
+    def stop_at_the_first_line(run, *, tell):
+        def told(row):
+            tell(row)
+            run.ask("stop")
+
+        follow(run, tell=told)
+
+    monkeypatch.setattr(run_commands, "follow", stop_at_the_first_line)
     status, output, _ = call("watch", "--json")
     *lines, row = rows(output)
     assert status == 0

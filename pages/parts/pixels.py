@@ -15,6 +15,13 @@ def enlarged(image: np.ndarray, *, side: int) -> Image.Image:
     )
 
 
+def to_png(picture: Image.Image, *, optimize: bool = False) -> bytes:
+    """A picture as the bytes of a PNG file."""
+    file = io.BytesIO()
+    picture.save(file, format="PNG", optimize=optimize)
+    return file.getvalue()
+
+
 def address(image: np.ndarray, *, optimize: bool = False) -> str:
     """An image as a PNG in an address, so that a page needs no other file for it.
 
@@ -22,9 +29,8 @@ def address(image: np.ndarray, *, optimize: bool = False) -> str:
         image: uint8; grey (h, w), coloured (h, w, 3), or that and opacity (h, w, 4).
         optimize: take longer, and make it smaller.
     """
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, format="PNG", optimize=optimize)
-    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+    png = to_png(Image.fromarray(image), optimize=optimize)
+    return f"data:image/png;base64,{b64encode(png).decode()}"
 
 
 def kept_address(image: np.ndarray) -> str:

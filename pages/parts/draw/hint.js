@@ -12,7 +12,10 @@ export default function ({ data, parentElement }) {
     const paper = parentElement.closest(".st-key-paper");
     let at = 0, timer;
     const next = () => show(hint, data.ideas[at++ % data.ideas.length]);
-    const wait = () => (timer = setInterval(next, data.seconds * 1000));
+    const wait = () => {
+        clearInterval(timer); // it may have begun outside the paper, and run already
+        timer = setInterval(next, data.seconds * 1000);
+    };
     const hide = () => {
         clearInterval(timer);
         hint.classList.add("away");

@@ -20,7 +20,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from pages.parts.pixels import enlarged
+from pages.parts.pixels import enlarged, to_png
 
 if TYPE_CHECKING:
     from streamlit_drawable_canvas import CanvasResult
@@ -143,7 +143,7 @@ def start_with(image: np.ndarray) -> None:
     }
     picture = Image.new("RGBA", (SIDE, SIDE), paper)
     picture.alpha_composite(_inked(image, ink))
-    _add(Sketch({"objects": [digit]}, _file(picture.convert("RGB")), SIDE, SIDE))
+    _add(Sketch({"objects": [digit]}, to_png(picture.convert("RGB")), SIDE, SIDE))
     renew()
 
 
@@ -220,12 +220,6 @@ def _filled(alpha: Image.Image, ink: str) -> Image.Image:
     return picture
 
 
-def _file(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, format="PNG")
-    return file.getvalue()
-
-
 def _address(picture: Image.Image) -> str:
     """A picture as an address that holds it."""
-    return f"data:image/png;base64,{b64encode(_file(picture)).decode()}"
+    return f"data:image/png;base64,{b64encode(to_png(picture)).decode()}"

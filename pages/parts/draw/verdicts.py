@@ -15,6 +15,7 @@ import streamlit as st
 from PIL import Image
 
 from pages.parts.draw.reading import NO_DIGIT, Seen
+from pages.parts.pixels import to_png
 
 MOST: Final = 20_000_000  # bytes of pictures, which lie in the server's memory
 
@@ -101,17 +102,11 @@ def to_zip(verdicts: list[Verdict]) -> bytes:
                 label = f"is-{truth}_read-{read}"
                 archive.writestr(
                     f"28x28/{name}-{place}_{label}.png",
-                    _to_png(Image.fromarray((image * 255).round().astype(np.uint8))),
+                    to_png(Image.fromarray((image * 255).round().astype(np.uint8))),
                 )
     return file.getvalue()
 
 
 def _png(seen: Seen) -> bytes:
     """The drawing as it was drawn; a photo no larger than it is shown."""
-    return seen.given.data if seen.given.kind != "photo" else _to_png(seen.picture)
-
-
-def _to_png(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, format="PNG")
-    return file.getvalue()
+    return seen.given.data if seen.given.kind != "photo" else to_png(seen.picture)

@@ -3,7 +3,6 @@
 What was given last in each way is kept over page changes.
 """
 
-import io
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ import streamlit as st
 from mnist_core import data
 from mnist_core.errors import DatasetUnavailable
 from pages.parts import cache, room
-from pages.parts.pixels import enlarged
+from pages.parts.pixels import enlarged, to_png
 
 DRAW, UPLOAD, CAMERA, MNIST = "Draw", "Upload", "Camera", "MNIST"
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
@@ -153,7 +152,6 @@ def take(image: np.ndarray, label: int, index: int | None) -> None:
         label: what it is.
         index: of the test images; None where it is not one of them.
     """
-    file = io.BytesIO()
-    enlarged(image, side=28 * LARGER).save(file, format="PNG")
-    st.session_state.given_digit = Given("digit", file.getvalue(), label)
+    png = to_png(enlarged(image, side=28 * LARGER))
+    st.session_state.given_digit = Given("digit", png, label)
     st.session_state.offer_chosen = index

@@ -37,13 +37,16 @@ def every() -> dict[str, Record]:
     own = []
     for run in runs.runs():
         with suppress(FileNotFoundError):  # somebody has just deleted it
-            own.append(_of(run))
+            own.append(of(run))
     return {record.id: record for record in [*own, _published(), *_shipped()]}
 
 
 def of(run: runs.Run) -> Record:
     """A run that is going on, or has ended."""
-    return _of(run)
+    state = run.state
+    name = state.get("model") or state["name"]
+    label = f"{name}, {words.moment(state['started'])}"
+    return Record(run.id, label, run.recipe, state, run)
 
 
 def differences(records: list[Record]) -> dict[str, list[str]]:
@@ -69,13 +72,6 @@ def table(records: list[Record]) -> list[dict[str, str]]:
         }
         for record in records
     ]
-
-
-def _of(run: runs.Run) -> Record:
-    state = run.state
-    name = state.get("model") or state["name"]
-    label = f"{name}, {words.moment(state['started'])}"
-    return Record(run.id, label, run.recipe, state, run)
 
 
 def _published() -> Record:
