@@ -9,15 +9,18 @@ Everything is under one folder: `MNIST_HOME`, or `var/` in the checkout.
 import json
 import os
 import re
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from mnist_core.errors import HomeUnwritable, NameInvalid
 
+DAY: Final = 24 * 60 * 60  # seconds
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -90,6 +93,14 @@ def place_folder(finished: Path, folder: Path, name: str) -> Path:
             if not target.exists():
                 raise
         attempt += 1
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes left there half made or half removed a day ago."""
+    for left in (*folder.glob(".new-*"), *folder.glob(".old-*")):
+        with suppress(FileNotFoundError):  # somebody else has just removed it
+            if time.time() - left.stat().st_mtime > DAY:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def remove_folder(folder: Path) -> None:

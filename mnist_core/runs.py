@@ -42,6 +42,7 @@ from mnist_core.home import (
     home,
     place_folder,
     remove_folder,
+    sweep,
     write_json,
     writing,
 )
@@ -100,6 +101,8 @@ def start(
     with writing():
         folder.mkdir(parents=True, exist_ok=True)
         with alone(folder) as home_lock:
+            for left in (folder, home() / "models"):
+                sweep(left)
             run, lock = _create(folder, recipe, state, drawings, watch)
             with lock:
                 launch.worker(run.folder, lock, home_lock)

@@ -1,9 +1,19 @@
 import json
+import os
+import time
 
 import pytest
 
 from mnist_core.errors import NameInvalid
-from mnist_core.home import check_name, home, place_folder, read_json, write_json
+from mnist_core.home import (
+    DAY,
+    check_name,
+    home,
+    place_folder,
+    read_json,
+    sweep,
+    write_json,
+)
 
 
 def test_home_is_where_the_environment_says(monkeypatch, tmp_path):
@@ -50,3 +60,15 @@ def test_a_taken_name_gets_a_suffix(tmp_path):
         names.append(place_folder(new, tmp_path, "m").name)
     assert names == ["m", "m-2", "m-3"]
     assert (tmp_path / "m-2" / "number").read_text() == "1"
+
+
+def test_only_what_was_left_half_done_a_day_ago_is_removed(tmp_path):
+    long_ago = time.time() - DAY - 60
+    names = {".new-a", ".old-b", ".new-now", "ada"}
+    for name in names:
+        (tmp_path / name / "model").mkdir(parents=True)
+        if name != ".new-now":
+            os.utime(tmp_path / name, (long_ago, long_ago))
+    sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {".new-now", "ada"}
+    sweep(tmp_path / "not there")

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 
@@ -44,6 +45,14 @@ def test_a_run_describes_itself_from_the_start(worker, home):
     assert runs.runs() == [run]
     assert runs.active() == run
     assert runs.get(run.id) == run
+
+
+def test_a_start_removes_what_a_worker_killed_long_ago_left(worker, home):
+    for folder in ("runs", "models"):
+        (left := home / folder / ".new-model").mkdir(parents=True)
+        os.utime(left, (0, 0))
+    start(worker)
+    assert list(home.glob("*/.new-*")) == []
 
 
 def test_a_worker_that_is_gone_without_a_word_was_interrupted(worker):
