@@ -16,7 +16,6 @@ are, and a clean drawing of one digit comes out as `ink.to_mnist` frames it, to 
 """
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -101,22 +100,10 @@ def read(predictor: "Predictor", drawing: np.ndarray) -> Reading:
     Raises:
         DrawingError: the array has another shape or type.
     """
-    return read_all(predictor, [drawing])[0]
-
-
-def read_all(predictor: "Predictor", drawings: Iterable[np.ndarray]) -> list[Reading]:
-    """Read many drawings, all their digits at once: faster than one by one.
-
-    Raises:
-        DrawingError: one of the arrays is no drawing; see `read`.
-    """
-    found_in_each = [digits(drawing) for drawing in drawings]
-    images = [image for found in found_in_each for _, image in found]
-    answers = iter(predictor.predictions(np.array(images).reshape(-1, 28, 28)))
-    return [
-        Reading(tuple(Part(*digit, next(answers)) for digit in found))
-        for found in found_in_each
-    ]
+    found = digits(drawing)
+    images = np.array([image for _, image in found]).reshape(-1, 28, 28)
+    pairs = zip(found, predictor.predictions(images), strict=True)
+    return Reading(tuple(Part(*digit, answer) for digit, answer in pairs))
 
 
 def digits(drawing: np.ndarray) -> list[tuple[Box, np.ndarray]]:

@@ -77,7 +77,7 @@ def digits(enlarge):
 
 def test_digits_side_by_side_are_one_number(predictor, digits):
     images, labels = digits
-    alone = numbers.read_all(predictor, images)
+    alone = [numbers.read(predictor, image) for image in images]
     whole = [i for i, reading in enumerate(alone) if len(reading.parts) == 1]
     assert len(whole) >= 59
     right = 0
@@ -194,22 +194,6 @@ def test_the_boxes_hold_all_ink_but_specks(predictor, digits):
 def test_an_empty_drawing_has_no_parts(predictor):
     reading = numbers.read(predictor, np.zeros((280, 640, 4), np.uint8))
     assert (reading.parts, reading.number) == ((), "")
-
-
-def test_many_drawings_are_read_as_each_by_itself(predictor, digits):
-    drawings = [
-        beside(digits[0][:2])[0],
-        np.zeros((280, 280), np.uint8),
-        digits[0][2],
-        beside(digits[0][3:7], size=(300, 700))[0],
-    ]
-    together = numbers.read_all(predictor, iter(drawings))
-    assert [len(reading.parts) for reading in together] == [2, 0, 1, 4]
-    for reading, drawing in zip(together, drawings, strict=True):
-        alone = numbers.read(predictor, drawing)
-        assert (reading.number, boxes_of(reading)) == (alone.number, boxes_of(alone))
-        assert reading.confidence == pytest.approx(alone.confidence, abs=1e-5)
-    assert numbers.read_all(predictor, []) == []
 
 
 def test_a_number_is_as_sure_as_all_its_digits_together(predictor, digits):
