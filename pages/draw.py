@@ -24,6 +24,7 @@ def draw() -> None:
         way = ways.DRAW if present.is_on() else ways.choose()
     with place.input:
         given = INPUTS[way]()
+        desk.keep()  # before the answer: who has seen it can come back to it
         seen = look(given)
     found = seen if seen and seen.parts else None
     picked = answer.pick(found)
@@ -40,7 +41,6 @@ def draw() -> None:
         with place.framing:
             framing.show(found, picked)
     saw.show(found, picked)  # last: nothing waits for it
-    desk.keep()
 
 
 def look(given: ways.Given | None) -> reading.Seen | None:

@@ -137,7 +137,7 @@ def sit_down() -> None:
 
 
 def keep() -> None:
-    """Keep what the visitor has now; after whatever may change it."""
+    """Keep what the visitor has now; after whatever a stroke or a click changes."""
     session = st.session_state
     things = {name: session[name] for name in THINGS + CHOICES if name in session}
     if things.get("model") == store.default().name:

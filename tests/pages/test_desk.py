@@ -10,6 +10,7 @@ from PIL import Image
 from mnist_core import store
 from pages.parts import cache, desk, visitor
 from pages.parts.desk import Desk, Desks
+from pages.parts.draw import answer
 from pages.parts.draw.sketch import EMPTY, Sketch
 from tests.pages.conftest import answered, words
 from tests.pages.stub import Stub
@@ -67,6 +68,18 @@ def test_a_visitor_who_comes_back_has_drawing_answer_and_verdict(open_page, brow
     assert (
         again.session_state["verdicts"].keys() == app.session_state["verdicts"].keys()
     )
+
+
+def test_what_was_drawn_is_kept_before_its_answer_is_seen(open_page, monkeypatch):
+    kept = []
+
+    def look(*_, **__):
+        kept.extend(each.things["sketches"] for each in desk.every().all())
+
+    monkeypatch.setattr(answer, "show", look)
+    open_page(sketches=[EMPTY, bar()])
+    assert kept
+    assert all(states == [EMPTY, bar()] for states in kept)
 
 
 def test_what_was_given_and_how_is_there_again(open_page, browser):
