@@ -9,7 +9,6 @@ explainer.feature_maps(image)    # of each convolution, the strongest first
 explainer.occlusion(image)       # which places the answer rests on
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,7 +18,7 @@ import tensorflow as tf
 from keras import layers
 from scipy import ndimage
 
-from mnist_core.predictor import BATCH, Predictor
+from mnist_core.predictor import BATCH, Predictor, traced
 
 FEW = 4  # times as many neighbours as are asked for are looked at closely
 SMALLEST = 1e-12  # number to divide by
@@ -56,8 +55,8 @@ class Explainer:
         self._predictor = predictor
         self._shape = predictor.model.input_shape[1:]
         self._groups = _grouped(predictor.model.layers)
-        self._look = self._traced(self._passed_on)
-        self._eyes = self._traced(lambda images: self._passed_on(images)[-2])
+        self._look = traced(self._passed_on, self._shape)
+        self._eyes = traced(lambda images: self._passed_on(images)[-2], self._shape)
         self._on_paper = self._values(np.zeros((28, 28), np.float32))
 
     def layers(self) -> list[Step]:
@@ -136,12 +135,6 @@ class Explainer:
         starts = range(0, len(images), BATCH)
         rows = [self._eyes(self._batch(images[i : i + BATCH])) for i in starts]
         return _unit(np.concatenate(rows))
-
-    def _traced(self, look: Callable) -> tf.types.experimental.ConcreteFunction:
-        signature = [tf.TensorSpec((None, *self._shape), tf.float32)]
-        # AutoGraph has nothing to convert here, and leaves files behind.
-        traced = tf.function(look, input_signature=signature, autograph=False)
-        return traced.get_concrete_function()
 
     def _batch(self, images: np.ndarray) -> tf.Tensor:
         return tf.constant(images.reshape(-1, *self._shape), tf.float32)

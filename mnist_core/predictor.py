@@ -7,6 +7,7 @@ prediction = predictor.predict(ink.to_mnist(drawing))
 print(prediction.digit, prediction.confidence)
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,16 @@ class Prediction:
         return float(self.probabilities.max())
 
 
+def traced(
+    look: Callable, shape: tuple[int, ...]
+) -> tf.types.experimental.ConcreteFunction:
+    """A function of a batch of images of one shape, as a graph: quick to call."""
+    signature = [tf.TensorSpec((None, *shape), tf.float32)]
+    # AutoGraph has nothing to convert in a network, and leaves files behind.
+    function = tf.function(look, input_signature=signature, autograph=False)
+    return function.get_concrete_function()
+
+
 class Predictor:
     """A saved model, ready to answer; any number of threads may ask.
 
@@ -62,14 +73,10 @@ class Predictor:
         self.temperature = card.get("temperature", 1.0)
         self.threshold = card.get("digit_threshold")
         self._shape = self.model.input_shape[1:]
-        # A traced function: model.predict sets up a data pipeline at every call.
-        signature = tf.TensorSpec((None, *self._shape), tf.float32)
-        function = tf.function(
-            lambda images: self.model(images, training=False),
-            input_signature=[signature],
-            autograph=False,  # nothing to convert, and it leaves files behind
+        # model.predict would set up a data pipeline at every call.
+        self._answer = traced(
+            lambda images: self.model(images, training=False), self._shape
         )
-        self._answer = function.get_concrete_function()
         self.probabilities(np.zeros((1, 28, 28), np.float32))  # the first call is slow
 
     def predict(self, image: np.ndarray) -> Prediction:

@@ -19,6 +19,7 @@ import tensorflow as tf
 
 from mnist_core import watching
 from mnist_core.orders import Clock
+from mnist_core.predictor import traced
 from mnist_core.recipes import Recipe
 
 SECONDS_PER_LINE = 0.1  # ten points a second are as smooth as a chart can show
@@ -220,13 +221,8 @@ def reader(model: keras.Model) -> Read:
     Its dropout and batch normalization are as in use, not as in training.
     """
     shape = model.input_shape[1:]
-    signature = tf.TensorSpec((None, *shape), tf.float32)
-    answer = tf.function(
-        lambda images: model(images, training=False),
-        input_signature=[signature],
-        autograph=False,  # nothing to convert, and it leaves files behind
-    )
-    return lambda images: answer(images.reshape(-1, *shape)).numpy()
+    answer = traced(lambda images: model(images, training=False), shape)
+    return lambda images: answer(tf.constant(images.reshape(-1, *shape))).numpy()
 
 
 def filters(model: keras.Model) -> list[list[int]]:

@@ -17,7 +17,6 @@ from pages.parts.pixels import enlarged, to_png
 
 DRAW, UPLOAD, CAMERA, MNIST = "Draw", "Upload", "Camera", "MNIST"
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
-LARGEST_FILE: Final = 20  # megabytes; a phone's photo has up to 10
 LARGER: Final = 10  # times, each side of a digit of the data set
 OFFERED: Final = 20  # of the data set's digits at a time; on a phone half of them
 ASKS = {
@@ -69,7 +68,6 @@ def upload() -> Given | None:
         "A picture of a digit or a number",
         type=TYPES,
         key="uploader",
-        max_upload_size=LARGEST_FILE,
         on_change=_keep,
         args=("uploader",),
     )

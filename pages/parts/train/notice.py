@@ -5,10 +5,9 @@ from typing import Final
 import streamlit as st
 
 from mnist_core import runs
-from mnist_core.errors import RunNotFound
 
 SECONDS: Final = 3  # between looks
-NOTICED: Final = "training_noticed"  # in the session: the run's id
+NOTICED: Final = "training_noticed"  # in the session: the run
 SAID: Final = {
     "running": ("A network is learning now", "monitoring"),
     "paused": ("A training is paused", "pause_circle"),
@@ -41,7 +40,7 @@ def show(page: st.Page, *, otherwise: str, live: bool) -> None:
 
 def _show(page: st.Page, otherwise: str) -> None:
     if runs.is_any_going_on() and (run := runs.active()):
-        st.session_state[NOTICED] = run.id
+        st.session_state[NOTICED] = run
     if said := SAID.get(_status()):
         label, icon = said
         st.page_link(page, label=label, icon=f":material/{icon}:")
@@ -51,7 +50,8 @@ def _show(page: st.Page, otherwise: str) -> None:
 
 def _status() -> str | None:
     """Of the run that was noticed last; None where it was discarded, too."""
+    run: runs.Run | None = st.session_state.get(NOTICED)
     try:
-        return runs.get(st.session_state[NOTICED]).status
-    except (KeyError, RunNotFound, FileNotFoundError):
+        return run.status if run else None
+    except (OSError, ValueError):  # it is gone, or damaged: the Train page says it
         return None
