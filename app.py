@@ -96,7 +96,7 @@ def choose_model() -> None:
     about = words.about_model(usable[st.session_state.model].card)
     if page == TRAIN:
         notice.forget()
-        st.caption(about, width="content")
+        st.caption(about, width="content", help=words.ABOUT_MODELS)
     else:
         with st.container(width="content"):  # a part that runs by itself needs its own
             notice.show(TRAIN, otherwise=about, live=page != DRAW)

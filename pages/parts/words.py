@@ -1,9 +1,16 @@
 """Numbers in words, with the digits that matter."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from mnist_core.recipes import Recipe
+
+ABOUT_MODELS: Final = (
+    "MNIST: 70,000 digits that people wrote by hand, the classic first task for a "
+    "network that reads. 60,000 are there to learn from; on the other 10,000 it is "
+    "tested. *pretrained* is the network that comes with the app; those that you train "
+    "stand beside it in the list."
+)
 
 
 def percent(share: float, *, digits: int = 1) -> str:

@@ -58,6 +58,25 @@ def say_no(app, truth: str):
     return app
 
 
+def test_where_no_digit_comes_close_the_ring_stays_open(answering):
+    app = answering(dict.fromkeys(range(10), 0.1), threshold=0.9)
+    (ring,) = told(app, "rings")
+    assert (ring["digit"], ring["kind"], ring["share"]) == ("?", "none", 0)
+
+
+def test_a_correction_counts_and_it_is_said_that_nothing_learns_from_it(answering):
+    app = say_no(answering({7: 0.97, 1: 0.03}), "1")
+    assert "You drew 1; the network read 7" in words(app)
+    assert "The network does not learn from it" in words(app)
+
+
+def test_why_opens_what_the_answer_rests_on(answering):
+    app = answering({7: 0.97, 1: 0.03})
+    assert not app.session_state["view_inside"]
+    button(app, "Why?").click().run()
+    assert app.session_state["view_inside"] == "What the answer rests on"
+
+
 def test_a_sure_answer_says_only_that(answering):
     app = answering({7: 0.97, 1: 0.03})
     assert told(app, "lines") == ["A 7, 97.0 % sure"]

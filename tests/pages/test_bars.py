@@ -13,6 +13,10 @@ def test_before_there_is_an_answer_no_bar_stands_out():
     assert told["said"].endswith("Nothing to read yet")
 
 
+def test_where_all_are_alike_no_bar_stands_out():
+    assert bars.tell([0.1] * 10)["best"] is None
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_every_bar_is_as_high_as_its_share_and_the_best_is_named_first(seed):
     shares = np.random.default_rng(seed).dirichlet(np.full(10, 0.3)).tolist()

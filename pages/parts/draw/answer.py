@@ -17,7 +17,6 @@ if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
 
 SURE = 0.95  # from here on no second guess is shown
 LIKELY = 0.75  # from here on it is "a 7", below it "perhaps a 7"
-LEADS = 0.2  # twice an even share: what is no digit, and below this, is close to none
 
 
 def show(seen: "Seen", picked: int, *, corrected: Sequence[str] = ()) -> None:
@@ -70,7 +69,7 @@ def _ring(part: "Part") -> Ring:
     prediction = part.prediction
     return Ring(
         _name(prediction),
-        prediction.confidence,
+        0 if _is_close_to_none(prediction) else prediction.confidence,
         sure=prediction.confidence >= LIKELY,
         is_digit=prediction.is_digit is not False,
     )
@@ -81,7 +80,7 @@ def _name(prediction: "Prediction") -> str:
 
 
 def _is_close_to_none(prediction: "Prediction") -> bool:
-    return prediction.is_digit is False and prediction.confidence < LEADS
+    return prediction.is_digit is False and prediction.confidence < bars.LEADS
 
 
 def _lines(seen: "Seen", picked: int) -> list[str]:

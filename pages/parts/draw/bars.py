@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts import words
 
 LEAST_SAID = 0.005  # a share below this has no number above its bar
+LEADS = 0.2  # twice an even share: what is below this does not stand out
 FOLDER = Path(__file__).parent
 
 _bars = st.components.v2.component(
@@ -32,7 +33,6 @@ def show(probabilities: np.ndarray, *, key: str = "bars") -> None:
 
 def tell(shares: Sequence[float]) -> dict[str, Any]:
     """What the browser needs to know, all of it fit for JSON."""
-    known = any(shares)
     best = max(range(10), key=shares.__getitem__)
     said = [_label(share) for share in shares]
     order = sorted(range(10), key=shares.__getitem__, reverse=True)
@@ -40,7 +40,7 @@ def tell(shares: Sequence[float]) -> dict[str, Any]:
     return {
         "shares": [round(share, 3) for share in shares],
         "labels": said,
-        "best": best if known else None,
+        "best": best if shares[best] >= LEADS else None,
         "said": f"How likely each digit is. {likely or 'Nothing to read yet'}",
     }
 

@@ -25,7 +25,9 @@ function make() {
 
 function update(element, { digit, share, kind, picked }) {
     element.className = `ring ${kind} ${picked ? "picked" : ""}`;
-    element.querySelector(".arc").style.strokeDashoffset = 100 - 100 * share;
+    const arc = element.querySelector(".arc").style;
+    arc.strokeDashoffset = 100 - 100 * share;
+    arc.visibility = share ? "" : "hidden"; // its round end would be a dot
     const shown = element.querySelector(".digit");
     if (shown.textContent === digit) return;
     shown.textContent = digit;

@@ -65,8 +65,8 @@ def tell(rings: Sequence[Ring], lines: Sequence[str], picked: int) -> dict[str, 
 
 
 def _kind(ring: Ring) -> str:
-    if not ring.share:
-        return "waiting"
     if not ring.is_digit:
         return "none"
+    if not ring.share:
+        return "waiting"
     return "sure" if ring.sure else "unsure"

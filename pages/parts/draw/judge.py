@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from pages.parts.draw import verdicts
+from pages.parts.draw import saw, verdicts
 from pages.parts.draw.reading import NO_DIGIT, Seen
-from pages.parts.draw.saw import ANCHOR
 from pages.parts.words import a_digit
 
 LONGEST = 20  # digits of a number
@@ -28,7 +27,13 @@ def ask(seen: Seen | None) -> None:
         _ask_for_the_truth(seen, None if right else verdict)
         _show_tally()
         if seen:
-            st.markdown(f"[Why?](#{ANCHOR})", width="content")
+            st.button(
+                "Why?",
+                type="tertiary",
+                icon=":material/search:",
+                on_click=saw.lead_to,
+                help="Opens what the network saw, below",
+            )
 
 
 def corrected(seen: Seen) -> list[str]:
@@ -38,7 +43,10 @@ def corrected(seen: Seen) -> list[str]:
         return []
     read = "no digit" if verdict.read == NO_DIGIT else verdict.read
     drew = "No digit" if verdict.truth == NO_DIGIT else f"You drew {verdict.truth}"
-    return [f"{drew}; the network read {read}", "Thank you: your tally counts it."]
+    return [
+        f"{drew}; the network read {read}",
+        "Counted. The network does not learn from it.",
+    ]
 
 
 def _say_yes(seen: Seen) -> None:

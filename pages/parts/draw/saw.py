@@ -85,7 +85,8 @@ def _show(seen: "Seen | None", picked: int) -> None:
         st.caption(str(error))
         return
     st.html(STYLE)
-    VIEWS[view](explainer, saved, part)
+    with st.container(key="look"):
+        VIEWS[view](explainer, saved, part)
 
 
 def _image(part: "Part | None") -> np.ndarray:

@@ -5,6 +5,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_core import runs
+from pages.parts import words
 
 SECONDS: Final = 3  # between looks
 NOTICED: Final = "training_noticed"  # in the session: the run
@@ -45,7 +46,7 @@ def _show(page: st.Page, otherwise: str) -> None:
         label, icon = said
         st.page_link(page, label=label, icon=f":material/{icon}:")
     else:
-        st.caption(otherwise, width="content")
+        st.caption(otherwise, width="content", help=words.ABOUT_MODELS)
 
 
 def _status() -> str | None:
