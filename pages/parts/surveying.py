@@ -17,20 +17,25 @@ SPANS: Final[dict[Goal, dict[str, tuple[float, float]]]] = {
 }
 SAID: Final = {
     "waiting": "Waiting for its turn ...",
-    "starting": "The network is waking up ...",
-    "test": "The network reads the test images: {:.0f} %",
-    "training": "The network looks at every training digit: {:.0f} %",
+    "starting": "Getting ready, this once ...",
+    "test": "The network reads every test image, this once: {:.0f} %",
+    "training": "The network looks at every training digit, this once: {:.0f} %",
     "done": "Nearly there ...",
 }
 
 
 def follow(survey: Survey, goal: Goal) -> None:
     """Begin a survey, and say how far it is; the page runs again when it is there."""
+    begin(survey)
+    live = not _problem(survey)
+    st.fragment(_show, run_every=EVERY if live else None)(survey, goal, live=live)
+
+
+def begin(survey: Survey) -> None:
+    """Begin a survey, once for each visitor; it goes on beside the pages."""
     begun = st.session_state.setdefault("surveys_begun", {})
     if survey.folder.name not in begun:
         _begin(survey)
-    live = not _problem(survey)
-    st.fragment(_show, run_every=EVERY if live else None)(survey, goal, live=live)
 
 
 def _begin(survey: Survey) -> None:

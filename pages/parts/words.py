@@ -24,8 +24,10 @@ def percent(share: float, *, digits: int = 1) -> str:
     return f"{value:.{digits}f} %"
 
 
-def probability(share: float, *, digits: int = 1) -> str:
-    """What a network says, as `percent`; it is never wholly certain."""
+def probability(share: float, *, digits: int | None = None) -> str:
+    """What a network says: "98.7 %", "29 %", "0.4 %"; it is never wholly certain."""
+    if digits is None:
+        digits = 0 if 0.01 <= share <= 0.5 else 1
     return percent(min(share, 0.999), digits=digits)
 
 

@@ -21,7 +21,7 @@ from tests.pages.stub import Stub
     [
         (4, 0.9996, None, "right", "The network reads a 4, 99.9 % sure: right."),
         (8, 0.871, 0.4, "wrong", "The network reads an 8, 87.1 % sure: wrong."),
-        (8, 0.3, 0.4, "none", "The network sees no digit here; closest to an 8, 30.0"),
+        (8, 0.3, 0.4, "none", "The network sees no digit here; closest to an 8, 30 %"),
     ],
 )
 def test_what_the_network_reads_in_words(read, share, threshold, kind, line):

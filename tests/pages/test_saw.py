@@ -169,7 +169,7 @@ def test_numbers_fill_a_picture_that_is_no_line_if_it_can_be(count):
 
 def test_what_covering_does_is_told_with_the_numbers_that_matter():
     told = saw_views.rests_on(4, 0.999, fall=9.0)
-    assert "only 11.0 % sure of a 4, instead of 99.9 %" in told
+    assert "only 11 % sure of a 4, instead of 99.9 %" in told
     told = saw_views.rests_on(8, 0.999, fall=1.0)
     assert "still be 99.7 % sure of an 8" in told
     assert "99.9 %" in saw_views.rests_on(8, 1.0, fall=0.0)

@@ -20,7 +20,10 @@ def test_percent(share, said):
 
 def test_no_probability_is_certainty():
     assert words.probability(1.0) == "99.9 %"
-    assert words.probability(0.42) == "42.0 %"
+    assert words.probability(0.987) == "98.7 %"
+    assert words.probability(0.288) == "29 %"
+    assert words.probability(0.004) == "0.4 %"
+    assert words.probability(0.999, digits=0) == "99 %"
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def _is_close_to_none(prediction: "Prediction") -> bool:
 def _lines(seen: "Seen", picked: int) -> list[str]:
     said = [part.prediction for part in seen.parts]
     if len(said) == 1:
-        return [*_about(said[0], "That"), *_truth(seen)]
+        return [*_about(said[0]), *_truth(seen)]
     number = "".join(map(_name, said))
     share = words.probability(seen.reading.confidence)
     count = "both" if len(said) == 2 else f"all {len(said)}"
@@ -95,8 +95,7 @@ def _lines(seen: "Seen", picked: int) -> list[str]:
         of_all = f"Perhaps {number}"
     if all(prediction.is_digit is False for prediction in said):
         of_all = "That does not look like a number"
-    alone = "One of them" if number[picked] == "?" else f"The {number[picked]} alone"
-    return [of_all, ", ".join(_about(said[picked], alone))]
+    return [of_all, _about_one(said[picked], number[picked])]
 
 
 def _truth(seen: "Seen") -> list[str]:
@@ -106,20 +105,32 @@ def _truth(seen: "Seen") -> list[str]:
     return [f"Wrong: its label says {words.a_digit(label)}"] if wrong else []
 
 
-def _about(prediction: "Prediction", what: str) -> list[str]:
-    """How sure the network is of one digit, and what else it could be."""
+def _about(prediction: "Prediction") -> list[str]:
+    """How sure the network is of a lone digit, and what else it could be."""
     share = words.probability(prediction.confidence)
     this = words.a_digit(prediction.digit)
     if prediction.is_digit is False:
         close = f"closest to {this} ({share})"
         if _is_close_to_none(prediction):
             close = "no digit comes close"
-        return [f"{what} does not look like a digit", close]
-    name = this.capitalize() if what == "That" else what
-    if prediction.confidence < LIKELY and what == "That":
-        name = f"Perhaps {this}"
-    said = [f"{name}, {share} sure"]
+        return ["That does not look like a digit", close]
+    likely = prediction.confidence >= LIKELY
+    said = [f"{this.capitalize() if likely else f'Perhaps {this}'}, {share} sure"]
     if prediction.confidence < SURE:
-        other = words.probability(float(prediction.probabilities[prediction.second]))
-        said.append(f"or {words.a_digit(prediction.second)} ({other})")
+        said.append(f"or {_second(prediction)}")
     return said
+
+
+def _about_one(prediction: "Prediction", name: str) -> str:
+    """What to say about one of several; how sure it is stands on its button."""
+    which = "One of them" if name == "?" else f"The {name}"
+    if prediction.is_digit is False:
+        return f"{which} does not look like a digit"
+    if prediction.confidence < SURE:
+        return f"{which} could be {_second(prediction)}"
+    return f"The bars are about the {name}"
+
+
+def _second(prediction: "Prediction") -> str:
+    share = float(prediction.probabilities[prediction.second])
+    return f"{words.a_digit(prediction.second)} ({words.probability(share)})"

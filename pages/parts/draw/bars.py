@@ -46,7 +46,4 @@ def tell(shares: Sequence[float]) -> dict[str, Any]:
 
 
 def _label(share: float) -> str:
-    """What stands above a bar: as the answer says it, where there is room."""
-    if share < LEAST_SAID:
-        return ""
-    return words.probability(share, digits=1 if share > 0.5 else 0)
+    return words.probability(share) if share >= LEAST_SAID else ""

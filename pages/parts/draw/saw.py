@@ -1,6 +1,7 @@
 """What the network saw in the drawing: four ways to look inside, opened on demand."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -87,6 +88,15 @@ def _show(seen: "Seen | None", picked: int) -> None:
     st.html(STYLE)
     with st.container(key="look"):
         VIEWS[view](explainer, saved, part)
+    if view != ALIKE:
+        _look_ahead(saved)
+
+
+def _look_ahead(saved: store.SavedModel) -> None:
+    """Have begun what "It reminds me of" waits for, while another view is looked at."""
+    with suppress(DatasetUnavailable):
+        dataset = cache.dataset(saved.card["data"]["name"])
+        surveying.begin(survey.of(saved, dataset.name))
 
 
 def _image(part: "Part | None") -> np.ndarray:
@@ -117,8 +127,8 @@ def _once(
 
 def _maps(explainer: "Explainer", _: store.SavedModel, part: "Part | None") -> None:
     st.markdown(
-        "A convolution slides small patterns over the drawing: each map is bright "
-        "where it found its own. The strongest come first.",
+        "A convolution slides small patterns over the drawing: each of its maps is "
+        "bright where it found its own. The strongest come first.",
     )
     found = explainer.feature_maps(_image(part))
     if not part:  # what empty paper does to a network is another matter
@@ -189,7 +199,7 @@ def _training_digits(saved: store.SavedModel) -> data.Dataset:
 def _way(explainer: "Explainer", _: store.SavedModel, part: "Part | None") -> None:
     st.markdown(
         "From 28 by 28 pixels to ten probabilities: what each layer passes on to the "
-        "next, with the strongest of its maps in front.",
+        "next. A map is bright where its pattern was found; the strongest is in front.",
     )
     answer = part.prediction.probabilities if part else np.zeros(10)
     way = explainer.way(_image(part))

@@ -9,19 +9,22 @@ from pages.parts.pixels import address
 # From weak to strong ever lighter, so that it reads in grey and to colour-blind eyes.
 # It begins as dark as MNIST's paper, so that it looks alike in both themes.
 STOPS: Final = ["#0d1230", "#2b3fae", "#8a58b8", "#e0705e", "#ffab52", "#fff3dc"]
+HEAT: Final = [STOPS[0], "#ff7a18"]
 
 
 def _ramp() -> np.ndarray:
-    stops = np.array([list(bytes.fromhex(stop[1:])) for stop in STOPS])
+    stops = np.array([_channels(stop) for stop in STOPS])
     places = np.linspace(0, len(STOPS) - 1, 256)
     channels = [np.interp(places, range(len(STOPS)), stops[:, k]) for k in range(3)]
     return np.rint(np.stack(channels, axis=1)).astype(np.uint8)
 
 
+def _channels(colour: str) -> list[int]:
+    return list(bytes.fromhex(colour[1:]))
+
+
 RAMP: Final = _ramp()  # uint8 (256, 3)
-
-
-PAPER, INK, HOT = RAMP[0], np.array([255, 255, 255]), np.array([255, 122, 24])
+PAPER, INK, HOT = RAMP[0], np.array([255, 255, 255]), np.array(_channels(HEAT[-1]))
 
 
 def coloured(strengths: np.ndarray, *, top: float) -> np.ndarray:

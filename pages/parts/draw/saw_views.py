@@ -12,7 +12,7 @@ import numpy as np
 from scipy import ndimage
 
 from pages.parts import words
-from pages.parts.draw.saw_colours import coloured, heated, inked, tile
+from pages.parts.draw.saw_colours import HEAT, STOPS, coloured, heated, inked, tile
 from pages.parts.words import a_digit
 
 if TYPE_CHECKING:  # it loads TensorFlow
@@ -28,13 +28,16 @@ SPELLED: Final = "no", "one", "two", "three", "four", "five", "six", "seven", "e
 
 def maps(layers: "Sequence[LayerMaps]") -> str:
     """Of each convolution a wall of its maps, the strongest first."""
-    return "".join(_wall(number, layer) for number, layer in enumerate(layers, start=1))
+    walls = [_wall(number, layer) for number, layer in enumerate(layers, start=1)]
+    return _scale("not here", "its pattern is here", STOPS) + "".join(walls)
 
 
 def _wall(number: int, layer: "LayerMaps") -> str:
     count, side = layer.maps.shape[:2]
     shown = f"the {MOST} strongest of its " if count > MOST else ""
-    pooled = " after pooling" if layer.pooled else ""
+    pooled = (
+        " after pooling, which keeps the largest of neighbours" if layer.pooled else ""
+    )
     said = f"{shown}{count} maps, {side}{TIMES}{side} numbers each{pooled}"
     top = float(np.percentile(layer.maps, BRIGHTEST))
     tiles = "".join(tile(coloured(each, top=top)) for each in layer.maps[:MOST])
@@ -137,7 +140,14 @@ def beside(picture: str, said: str) -> str:
     """The heat's picture, and beside it what it shows and what its colours mean."""
     return (
         f'<div class="saw-heat">{picture}<div>{effect(said)}'
-        '<div class="saw-scale"></div><div class="saw-ends">'
-        "<span>makes no difference</span><span>the answer rests on it</span>"
-        "</div></div></div>"
+        f"{_scale('makes no difference', 'the answer rests on it', HEAT)}</div></div>"
+    )
+
+
+def _scale(weak: str, strong: str, colours: Sequence[str]) -> str:
+    """What the colours mean, from one end to the other."""
+    ramp = f"background:linear-gradient(to right, {', '.join(colours)})"
+    return (
+        f'<div class="saw-key"><div class="saw-scale" style="{ramp}"></div>'
+        f'<div class="saw-ends"><span>{weak}</span><span>{strong}</span></div></div>'
     )
