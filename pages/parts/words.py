@@ -64,10 +64,15 @@ def recipe(recipe: Recipe) -> str:
     switched = ", augmented" if recipe.augment else ""
     switched += "" if recipe.dropout else ", without dropout"
     return (
-        f"{epochs} over {recipe.images:,} {images}{switched}, {recipe.optimizer} at "
+        f"{epochs} over {recipe.images:,} {images}{switched}, {optimizer(recipe)} at "
         f"learning rate {recipe.learning_rate:g}, batches of {recipe.batch_size}, "
         f"seed {recipe.seed}."
     )
+
+
+def optimizer(recipe: Recipe) -> str:
+    """The optimizer's name as its authors write it: "Adam", "SGD"."""
+    return "SGD" if recipe.optimizer == "sgd" else recipe.optimizer.capitalize()
 
 
 def about_model(card: dict[str, Any]) -> str:

@@ -54,7 +54,7 @@ def show(dataset: Dataset) -> None:
 
 
 def _choose(dataset: Dataset) -> Shown:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         split = st.segmented_control(
             "Images", list(SPLITS), default="Training", required=True, key="split"
         )
@@ -62,13 +62,15 @@ def _choose(dataset: Dataset) -> Shown:
             "Digit", ["All", *map(str, range(10))], key="digit", width=110
         )
         count = st.slider("How many", 9, wall.MOST, 40, key="count", width=220)
-        st.button(
-            "Shuffle",
-            icon=":material/shuffle:",
-            key="shuffle",
-            on_click=_shuffle,
-            help="Show others",
-        )
+        with st.container(width="content", gap=None):
+            st.space(28)  # where the others have their labels
+            st.button(
+                "Shuffle",
+                icon=":material/shuffle:",
+                key="shuffle",
+                on_click=_shuffle,
+                help="Show others",
+            )
     labels = getattr(dataset, f"y_{SPLITS[split]}")
     found = np.arange(len(labels))
     if digit != "All":

@@ -117,7 +117,7 @@ def _in_words(record: Record) -> dict[str, str]:
         "Dropout": "On" if recipe.dropout else "Off",
         "Epochs": str(recipe.epochs),
         "Batch size": str(recipe.batch_size),
-        "Optimizer": recipe.optimizer.capitalize(),
+        "Optimizer": words.optimizer(recipe),
         "Learning rate": f"{recipe.learning_rate:g}, {recipe.schedule}",
         "Seed": str(recipe.seed),
         "Test accuracy": _score(record),
