@@ -60,7 +60,7 @@ def test_a_digit_is_picked_by_keyboard_alone(visit):
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    first = page.locator("[class*=st-key-offer-] button").first
+    first = page.locator(".wall button").first
     expect(first).to_be_visible()
     first.press("Enter")
     expect(page.get_by_role("status").filter(has_text="sure")).to_be_visible()

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from mnist_core.scores import Score
-from pages.parts.samples import confusion, mistakes, wall
-from pages.parts.samples.wall import Tile
+from pages.parts import wall
+from pages.parts.samples import confusion, mistakes
+from pages.parts.wall import Tile
 
 RNG = np.random.default_rng(0)
 TILES = [

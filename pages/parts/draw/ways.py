@@ -12,13 +12,16 @@ import streamlit as st
 
 from mnist_core import data
 from mnist_core.errors import DatasetUnavailable
-from pages.parts import cache, room
+from pages.parts import cache, room, wall
 from pages.parts.pixels import enlarged, to_png
+from pages.parts.wall import Tile
+from pages.parts.words import a_digit
 
 DRAW, UPLOAD, CAMERA, MNIST = "Draw", "Upload", "Camera", "MNIST"
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 LARGER: Final = 10  # times, each side of a digit of the data set
-OFFERED: Final = 20  # of the data set's digits at a time; on a phone half of them
+OFFERED: Final = 21  # of the data set's digits at a time: three rows
+OFFERED_ON_PHONE: Final = 12  # three rows there, too
 ASKS = {
     DRAW: "Draw a digit from 0 to 9, or a whole number.",
     UPLOAD: "Choose a picture of a digit or a number.",
@@ -91,14 +94,12 @@ def mnist() -> Given | None:
         st.button("Others", icon=":material/shuffle:", on_click=_offer_others)
         dataset = _dataset()
     rng = np.random.default_rng(st.session_state.get("offers", 0))
-    count = OFFERED if room.get() >= room.WIDE else OFFERED // 2
+    count = OFFERED if room.get() >= room.WIDE else OFFERED_ON_PHONE
     for_choice = rng.permutation(len(dataset.y_test))[:count]
     chosen = st.session_state.get("offer_chosen")
     if chosen is not None and chosen not in for_choice:  # come from the Samples page
         for_choice[0] = chosen
-    with st.grid("auto", min_column_width=56, gap="xsmall"):
-        for index in for_choice.tolist():
-            _offer(dataset.x_test[index], int(dataset.y_test[index]), index)
+    _offer(dataset, for_choice.tolist(), chosen)
     return st.session_state.get("given_digit")
 
 
@@ -128,18 +129,17 @@ def _offer_others() -> None:
     st.session_state.offers = st.session_state.get("offers", 0) + 1
 
 
-def _offer(image: np.ndarray, label: int, index: int) -> None:
-    chosen = st.session_state.get("offer_chosen") == index
-    with st.container(gap="xsmall"):
-        st.image(enlarged(image, side=112), alt=f"A {label}", width="stretch")
-        st.button(
-            str(label),
-            key=f"offer-{index}",
-            type="primary" if chosen else "secondary",
-            width="stretch",
-            on_click=take,
-            args=(image, label, index),
-        )
+def _offer(dataset: data.Dataset, numbers: list[int], chosen: int | None) -> None:
+    """Show these test images, and take the one that the visitor chooses."""
+    labels = dataset.y_test[numbers].tolist()
+    tiles = [
+        Tile(dataset.x_test[number], a_digit(label).capitalize(), str(label))
+        for number, label in zip(numbers, labels, strict=True)
+    ]
+    marked = numbers.index(chosen) if chosen in numbers else None
+    place = wall.show(tiles, label="Digits to pick from", key="offered", chosen=marked)
+    if place is not None:
+        take(tiles[place].image, labels[place], numbers[place])
 
 
 def take(image: np.ndarray, label: int, index: int | None) -> None:

@@ -8,10 +8,10 @@ import streamlit as st
 
 from mnist_core import figures
 from mnist_core.data import Dataset
-from pages.parts import room
-from pages.parts.samples import portrait, preparation, wall
+from pages.parts import room, wall
+from pages.parts.samples import portrait, preparation
 from pages.parts.samples.portrait import Digit
-from pages.parts.samples.wall import Tile
+from pages.parts.wall import Tile
 
 SPLITS: Final = {"Training": "train", "Test": "test"}
 # Down at the end of a long grid, the digit that is chosen is seen all the same.

@@ -11,10 +11,10 @@ from mnist_core import survey
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged
 from mnist_core.scores import Score
-from pages.parts import cache, room, surveying, words
-from pages.parts.samples import by_digit, confusion, portrait, wall
+from pages.parts import cache, room, surveying, wall, words
+from pages.parts.samples import by_digit, confusion, portrait
 from pages.parts.samples.confusion import Cell
-from pages.parts.samples.wall import Tile
+from pages.parts.wall import Tile
 from pages.parts.words import a_digit
 
 TITLE, ANCHOR = "Where it fails", "where-it-fails"
