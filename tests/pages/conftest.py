@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mnist_core import data, survey
-from pages.parts import cache, desk
+from pages.parts import cache, desk, wall
 from pages.parts.mnist import _the_download
 from pages.parts.samples.by_digit import averages
 
@@ -69,6 +69,19 @@ def open_page():
         return app
 
     return open_app
+
+
+@pytest.fixture
+def choose(monkeypatch):
+    """Chooses a tile of the page's wall, by its place."""
+
+    def choose(app: AppTest, place: int) -> None:
+        with monkeypatch.context() as visitor:
+            visitor.setattr(wall, "show", lambda *_, **_options: place)
+            app.run()
+        assert not app.exception
+
+    return choose
 
 
 def words(app: AppTest) -> str:

@@ -82,13 +82,13 @@ def test_what_was_drawn_is_kept_before_its_answer_is_seen(open_page, monkeypatch
     assert all(states == [EMPTY, bar()] for states in kept)
 
 
-def test_what_was_given_and_how_is_there_again(open_page, browser):
+def test_what_was_given_and_how_is_there_again(open_page, browser, choose):
     browser("my tab")
     app = open_page(sketches=[EMPTY, bar()])
     app.get_by_key("colours").set_value("Black on white").run()
     app.get_by_key("way").set_value("MNIST").run()
     button(app, "Others").click().run()
-    next(b for b in app.button if b.label.isdigit()).click().run()
+    choose(app, 3)
     again = open_page()
     for name in ("way", "colours", "given_digit", "offers", "offer_chosen"):
         assert again.session_state[name] == app.session_state[name]

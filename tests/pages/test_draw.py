@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from mnist_core import store
-from pages.parts import cache, room, wall
+from pages.parts import cache, room
 from pages.parts.draw.sketch import EMPTY, Sketch
 from pages.parts.words import a_digit
 from tests.pages.conftest import answered, told, words
@@ -116,15 +116,13 @@ def test_without_any_model_a_drawing_is_not_answered(
 
 
 def test_a_digit_of_the_data_set_is_read_as_it_is_and_its_label_said(
-    open_page, made_up, monkeypatch
+    open_page, made_up, choose
 ):
     predictor = cache.predictor(store.default())
     answers = predictor.probabilities(made_up.x_test / np.float32(255))
     place = int(np.flatnonzero(answers.argmax(axis=1) != made_up.y_test)[0])
     label, answer = int(made_up.y_test[place]), answers[place]
     app = open_page(way="MNIST", offer_chosen=place)
-    marked = told(app, "chosen")
-    monkeypatch.setattr(wall, "show", lambda *_, **_options: marked)
-    app.run()
+    choose(app, told(app, "chosen"))
     assert np.abs(np.array(told(app, "shares")) - answer).max() < 0.001
     assert f"Wrong: its label says {a_digit(label)}" in words(app)

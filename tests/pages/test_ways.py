@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pages.parts import cache, wall
+from pages.parts import cache
 from pages.parts.draw import ways
 from tests.pages.conftest import answered, told, words
 from tests.pages.stub import Stub
@@ -99,17 +99,14 @@ def test_a_removed_picture_is_forgotten(uploading, number):
     assert "Choose a picture" in words(uploading)
 
 
-def test_without_mnist_a_made_up_digit_can_be_picked_and_stays(open_page, monkeypatch):
+def test_without_mnist_a_made_up_digit_can_be_picked_and_stays(open_page, choose):
     app = open_page()
     app.get_by_key("way").set_value("MNIST").run()
     assert "made-up digits" in words(app)
     offered = told(app, "tiles")
     assert len(offered) == ways.OFFERED
     assert "is cut out" in words(app)
-    with monkeypatch.context() as visitor:
-        visitor.setattr(wall, "show", lambda *_, **_options: 3)
-        app.run()
-    assert not app.exception
+    choose(app, 3)
     assert answered(app) == "4"
     assert "is ready as it is" in words(app)
     next(b for b in app.button if b.label == "Others").click().run()
