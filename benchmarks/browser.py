@@ -1,19 +1,13 @@
 """How long a person waits: from the pen's lift to the answer on the screen."""
 
-import contextlib
-import socket
 import statistics
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.server import start
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DRAWINGS = 15
 MARK_WHEN_ANSWERED = """lines => new Promise(done => {
     const look = () => lines.innerText.includes('sure')
@@ -29,8 +23,9 @@ def painted() -> Iterator[tuple[str, str]]:
     if not path:
         yield "pen up to answer painted", "no Chromium to be had"
         return
-    with serving() as (address, _), sync_playwright() as playwright:
-        page = playwright.chromium.launch(executable_path=path, args=FLAGS).new_page()
+    with start() as (address, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        page = browser.new_page()
         page.set_default_timeout(90_000)
         page.goto(address)
         waits = [_wait_for_answer(page) for _ in range(DRAWINGS + 1)][1:]
@@ -53,31 +48,3 @@ def _wait_for_answer(page: Page) -> float:
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("Draw a digit from 0 to 9").wait_for()
     return waited
-
-
-@contextlib.contextmanager
-def serving() -> Iterator[tuple[str, int]]:
-    """A server on this machine: its address and its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        "--server.port",
-        port,
-    ]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, **quiet) as process:
-        address = f"http://localhost:{port}"
-        try:
-            while process.poll() is None:
-                with contextlib.suppress(OSError), urllib.request.urlopen(address):
-                    break
-                time.sleep(0.1)
-            yield address, process.pid
-        finally:
-            process.terminate()

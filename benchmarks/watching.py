@@ -11,9 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-from benchmarks.browser import FLAGS, serving
 from mnist_core import recipes, runs
 from tests.browser import chromium
+from tests.browser.server import start
 
 PAIRS = 5
 TICK = os.sysconf("SC_CLK_TCK")
@@ -39,14 +39,14 @@ def watched() -> Iterator[tuple[str, str]]:
     if not path or not Path("/proc").exists():
         yield "processor seconds of watching", "needs Linux and a Chromium"
         return
-    with serving() as (address, server), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with start() as (address, server), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         for viewers in (1, 3):
             pages = [browser.new_page() for _ in range(viewers)]
             for page in pages:
                 page.goto(f"{address}/train", timeout=90_000)
-                start = page.get_by_role("button", name="Start training")
-                expect(start).to_be_visible(timeout=90_000)
+                button = page.get_by_role("button", name="Start training")
+                expect(button).to_be_visible(timeout=90_000)
             _settle(server)
             pairs = [(_watched(server), _bare()) for _ in range(PAIRS)]
             ratio = statistics.median(ours / bare for ours, bare in pairs)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SYSTEM = [
     "chromium",
     "chromium-browser",

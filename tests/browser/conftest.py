@@ -1,11 +1,6 @@
 """A real server and a real Chromium."""
 
 import os
-import select
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.server import SECONDS, start
 from tests.conftest import NOWHERE
 
-CHECKOUT = Path(__file__).parents[2]
-PATIENCE = 90_000  # milliseconds; a cold start on a busy machine loads TensorFlow
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 1000 * SECONDS  # milliseconds
 # Bars that glide at sixty pictures a second take the tests' time, drawn without a GPU.
 STILL = {"reduced_motion": "reduce"}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}, **STILL}
@@ -44,7 +38,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         yield launched
         launched.close()
 
@@ -54,25 +48,13 @@ def serving(
     home: Path, *more: str, environment: dict[str, str] | None = None
 ) -> Iterator[str]:
     """A server on a home of its own, with more options; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    options = ["--server.port", str(port), "--client.showErrorDetails", "full"]
     offline = {"http_proxy": NOWHERE, "https_proxy": NOWHERE}
     here = {"MNIST_HOME": str(home), "KERAS_HOME": str(home / "keras"), "MNIST_NPZ": ""}
     known = os.environ | offline | here | (environment or {})
-    with subprocess.Popen(
-        [*command, *options, *more],
-        cwd=CHECKOUT,
-        env={name: value for name, value in known.items() if value},
-    ) as process:
-        address = f"http://localhost:{port}"
-        try:
-            wait_for(address)
-            yield address
-        finally:
-            process.terminate()
+    known = {name: value for name, value in known.items() if value}
+    errors = "--client.showErrorDetails", "full"
+    with start(*errors, *more, environment=known) as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -111,15 +93,3 @@ def visit(browser: Browser, server: str) -> Iterator:
     for page in pages:
         assert page.get_by_test_id("stException").count() == 0
         page.context.close()
-
-
-def wait_for(address: str) -> None:
-    """Return when the server answers: its socket is tried until it does."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(PATIENCE // 100):
-        try:
-            with direct.open(f"{address}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            select.select([], [], [], 0.1)  # let the server have the processor
-    pytest.fail("the server did not start")

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from mnist_core import data, recipes, runs, watching
 from tests.browser import chromium
-from tests.browser.conftest import CHECKOUT, FLAGS, PATIENCE, PHONE, serving
+from tests.browser.conftest import PATIENCE, PHONE, serving
 from tests.browser.hand import (
     CROSSED_SEVEN,
     FOUR,
@@ -31,6 +31,7 @@ from tests.browser.hand import (
     STAR,
     draw,
 )
+from tests.browser.server import CHECKOUT
 
 OUT = CHECKOUT / "screenshots"
 SCREENS = {
@@ -78,7 +79,7 @@ def main() -> int:
     OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         os.environ["MNIST_HOME"] = home
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         mnist = {name: os.environ.get(name, "") for name in ("MNIST_NPZ", "KERAS_HOME")}
         with serving(Path(home), environment=mnist) as server:
             for state in _states():
