@@ -33,6 +33,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(command)
     _add_predict(_command(subparsers, "predict", commands.predict, "drawings/ --json"))
     _command(subparsers, "models", commands.models, "--json")
+    command = _command(subparsers, "delete-model", commands.delete_model, "quick-2")
+    command.add_argument("model", metavar="MODEL", help="one that `models` lists")
     _command(subparsers, "aside", commands.put_aside, "--json")
     example = "pendigits-orig.tra pretrained"
     _add_drawn(_command(subparsers, "drawn", commands.drawn_accuracy, example))

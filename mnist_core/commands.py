@@ -136,6 +136,16 @@ def draw_figures(args: argparse.Namespace) -> int:
     return 0
 
 
+def delete_model(args: argparse.Namespace) -> int:
+    """Delete a saved model, damaged or not; its run stays."""
+    store.delete(args.model)
+    if args.json:
+        print(json.dumps({"name": args.model, "status": "deleted"}))
+    else:
+        OUT.print(f"The model {args.model!r} is deleted.")
+    return 0
+
+
 def put_aside(args: argparse.Namespace) -> int:
     """Put runs and models aside, for the next class; nothing is deleted."""
     found = [str(path) for path in aside.found()]

@@ -88,6 +88,18 @@ def test_models_lists_what_there_is_and_what_is_wrong(call, save):
     assert "ada" in call("models")[1]
 
 
+def test_a_model_is_deleted_damaged_or_not_and_the_one_that_ships_is_not(call, save):
+    (save("ada").folder / store.WEIGHTS).unlink()
+    save("eve")
+    assert "'ada' is deleted" in call("delete-model", "ada")[1]
+    (row,) = rows(call("delete-model", "eve", "--json")[1])
+    assert row == {"name": "eve", "status": "deleted"}
+    status, _, problem = call("delete-model", "pretrained")
+    assert status == 1
+    assert "comes with the app and stays" in problem
+    assert [saved.name for saved in store.models()] == ["pretrained"]
+
+
 def test_figures_are_written(call, mnist, tmp_path):
     status, _, problem = call("figures", "--out", tmp_path / "out")
     assert status == 0, problem
@@ -96,7 +108,10 @@ def test_figures_are_written(call, mnist, tmp_path):
             assert picture.width > 500
 
 
-COMMANDS = ("train", "evaluate", "predict", "drawn", "models", "figures", "aside")
+COMMANDS = (
+    *("train", "evaluate", "predict", "drawn", "figures", "aside"),
+    *("models", "delete-model"),
+)
 ON_RUNS = ("runs", "pause", "resume", "stop", "watch", "discard", "delete")
 
 
@@ -107,7 +122,7 @@ def test_every_command_has_help_with_an_example(call, command):
     assert f"Example: python -m mnist_core {command}" in " ".join(output.split())
 
 
-@pytest.mark.parametrize("command", ["evaluate", "figures"])
+@pytest.mark.parametrize("command", ["evaluate", "figures", "delete-model"])
 def test_unknown_models_end_with_a_sentence(call, command):
     more = ["--out", "x"] if command == "figures" else []
     status, _, problem = call(command, "nobody", *more)

@@ -8,7 +8,10 @@ from tests.conftest import order
 from tests.pages.conftest import words
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
-STEERING = {"start", "pause", "resume", "stop", "discard", "delete", "watch_drawn"}
+STEERING = {
+    *("start", "pause", "resume", "stop", "discard"),
+    *("delete", "delete_both", "watch_drawn"),
+}
 
 
 @pytest.fixture(autouse=True)

@@ -295,6 +295,16 @@ def test_an_ended_run_is_deleted_and_its_model_stays(open_page, ended):
     assert app.multiselect(key="shown").value == ["published", "shipped"]
 
 
+def test_an_ended_run_is_deleted_with_its_model_which_was_in_use(open_page, ended):
+    app = open_page("train")
+    app.button(key="use").click().run()
+    app.button(key="delete_both").click().run()
+    assert not app.exception
+    assert runs.runs() == []
+    assert [saved.name for saved in store.models()] == ["pretrained"]
+    assert app.session_state["model"] == "pretrained"
+
+
 def test_the_time_machine_goes_back(open_page, ended):
     app = open_page("train")
     app.slider(key=f"moment-{ended.id}").set_value(0.6).run()

@@ -117,7 +117,7 @@ def _actions(run: runs.Run, record: Record) -> None:
             _use(saved)
         _downloads(run, saved, record)
         if may_end:
-            _delete(run)
+            _delete(run, saved)
 
 
 def _saved(record: Record) -> store.SavedModel | None:
@@ -198,16 +198,29 @@ def _download(label: str, read: Callable[[], bytes | str], name: str) -> None:
     )
 
 
-def _delete(run: runs.Run) -> None:
+def _delete(run: runs.Run, saved: store.SavedModel | None) -> None:
     with st.popover("Delete", icon=":material/delete:"):
-        st.markdown("The run and its curves are deleted. Its model stays.")
+        st.markdown("The run and its curves are deleted for good.")
         st.button(
-            "Delete the run",
+            "Delete the run, keep its model" if saved else "Delete the run",
             key="delete",
             icon=":material/delete:",
             on_click=controls.attempt,
             args=(runs.delete, run),
         )
+        if saved:
+            st.button(
+                "Delete the run and its model",
+                key="delete_both",
+                icon=":material/delete_forever:",
+                on_click=controls.attempt,
+                args=(_delete_both, run, saved),
+            )
+
+
+def _delete_both(run: runs.Run, saved: store.SavedModel) -> None:
+    runs.delete(run)
+    store.delete(saved.name)
 
 
 @st.fragment
