@@ -23,7 +23,8 @@ def switch() -> None:
         "Present",
         key=KEY,
         bind="query-params",
-        help="For a projector: hides the controls, and makes all else larger.",
+        help="For a projector: on the Draw and Train pages it hides the controls, "
+        "and it makes all else larger.",
     )
     if is_on():
         st.html(LARGER)

@@ -31,6 +31,8 @@ def draw() -> Given | None:
     brush = st.session_state.setdefault("brush", 20)
     width, height = size()
     st.space("small")  # the canvas shows its tools above itself
+    # The canvas comes later than what is below it, which is not to jump then.
+    st.html(f"<style>.st-key-paper {{ min-height: {height}px; }}</style>")
     with st.container(key="paper"):
         pen = st_canvas(
             key=sketch.canvas_key(width, height),

@@ -28,7 +28,7 @@ ABOUT = {
     "Validation accuracy": "How many it reads right of images kept out of the training",
     "Train accuracy": "How many it reads right of the images that it learns from",
     "Images a second": "How many images it learns from in a second",
-    "Learning rate": "How large its corrections are at this moment",
+    "Learning rate": "How large its corrections are now; at the end often almost 0",
 }
 
 
