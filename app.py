@@ -7,9 +7,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_core import store
-from pages.parts import cache, desk, fresh, present, room, share, visitor, words
-from pages.parts.train import notice
+from mnist_core.models import registry
+from pages.components.shared import cache, formatting, viewport
+from pages.components.shell import (
+    archive_dialog,
+    present,
+    share,
+    training_notice,
+    visitor,
+    visitor_state,
+)
 
 DRAW = st.Page(
     "pages/draw.py",
@@ -52,11 +59,11 @@ def show_bar() -> None:
             for width in ("stretch", "content")
         )
         with others:
-            if not room.is_phone():
+            if not viewport.is_phone():
                 share.show()
             if not present.is_on():
-                fresh.show()
-            if present.is_on() or not room.is_phone():
+                archive_dialog.show()
+            if present.is_on() or not viewport.is_phone():
                 present.switch()
         if not present.is_on():
             with model:
@@ -72,11 +79,11 @@ def show_links() -> None:
 
 def choose_model() -> None:
     """Let the visitor pick a model, and say what it is."""
-    everything = store.models()
+    everything = registry.models()
     usable = {saved.name: saved for saved in everything if not saved.problem}
     damaged = [saved for saved in everything if saved.problem]
     if not usable:
-        problem = store.default().problem
+        problem = registry.default().problem
         st.error(
             f"No model can be used: in the one that comes with the app, {problem}. "
             "Train a network on the Train page, or install the app again.",
@@ -84,7 +91,7 @@ def choose_model() -> None:
         )
         return
     if st.session_state.get("model") not in usable:
-        st.session_state.model = store.default().name
+        st.session_state.model = registry.default().name
     st.selectbox(
         "Model",
         list(usable),
@@ -93,38 +100,38 @@ def choose_model() -> None:
         width=180,
         label_visibility="collapsed",
     )
-    about = words.about_model(usable[st.session_state.model].card)
+    about = formatting.describe_model(usable[st.session_state.model].card)
     if page == TRAIN:
-        notice.forget()
-        st.caption(about, width="content", help=words.ABOUT_MODELS)
+        training_notice.forget()
+        st.caption(about, width="content", help=formatting.ABOUT_MODELS)
     else:
         with st.container(width="content"):  # a part that runs by itself needs its own
-            notice.show(TRAIN, otherwise=about, live=page != DRAW)
+            training_notice.show(TRAIN, otherwise=about, live=page != DRAW)
     if damaged:
         with st.popover("Damaged models", icon=":material/warning:"):
             for saved in damaged:
                 st.markdown(f"**{saved.name}** is not used: {saved.problem}.")
 
 
-PARTS = Path(__file__).parent / "pages" / "parts"
-st.set_page_config("MNIST Studio", page_icon=PARTS / "logo.svg", layout="wide")
-st.logo(PARTS / "name.svg", size="large")
-st.html(PARTS / "app.css")
+SHELL = Path(__file__).parent / "pages" / "components" / "shell"
+st.set_page_config("MNIST Studio", page_icon=SHELL / "logo.svg", layout="wide")
+st.logo(SHELL / "name.svg", size="large")
+st.html(SHELL / "app.css")
 # On a phone Streamlit would put the pages behind a button, and leave them open.
-page = st.navigation(PAGES, position="hidden" if room.is_phone() else "top")
+page = st.navigation(PAGES, position="hidden" if viewport.is_phone() else "top")
 st.session_state.framed = True
 visitor.identify()
-desk.sit_down()  # first: it sets what widgets show
+visitor_state.restore()  # first: it sets what widgets show
 first, second = st.container(), st.container()
 # Neither a phone nor a hall has room for the bar above what people look at.
-below = room.is_phone() or present.is_on()
+below = viewport.is_phone() or present.is_on()
 bar, stage = (second, first) if below else (first, second)
-if room.is_phone():
+if viewport.is_phone():
     with stage:
         show_links()
 with bar:
     show_bar()
 with stage:
     page.run()
-    room.measure()
+    viewport.measure()
 cache.warm_up()  # last: the page comes first

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import answers, browser, fits, pens, watching
-from mnist_core import strokes
+from mnist_core.data import pen_drawings
 
 ROWS = {
     "quick": fits.quick,
@@ -27,7 +27,7 @@ ROWS = {
     "answer": answers.computed,
     "explained": answers.explained,
     "painted": browser.painted,
-    "watched": watching.watched,
+    "probes": watching.watched,
     "drawn": pens.read,
     "sure": pens.sure,
     "numbers": pens.whole_numbers,
@@ -40,7 +40,9 @@ def main() -> None:
     """Run the rows asked for, and print their lines as they come."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", help=f"some of: {', '.join(ROWS)}")
-    possible = [row for row in ROWS if strokes.at_hand() or row not in NEED_PENS]
+    possible = [
+        row for row in ROWS if pen_drawings.configured_path() or row not in NEED_PENS
+    ]
     rows = parser.parse_args().rows or possible
     if unknown := set(rows) - set(ROWS):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import keras
 import tensorflow as tf
 
-from mnist_core import augment, data, network, recipes, runs
+from mnist_core import data, recipes
+from mnist_core.data import image_augmentation
+from mnist_core.models import networks
+from mnist_core.runs import manager
 
 Lines = Iterator[tuple[str, str]]
 PAIRS = 3
@@ -40,7 +43,7 @@ def synthetic() -> Lines:
     """What a network reads that saw made-up digits only."""
     recipe = recipes.get("quick", data="synthetic")
     made_up = data.load_synthetic()
-    model = network.build(recipe)
+    model = networks.build(recipe)
     x_train, y_train = data.prepare(made_up.x_train, made_up.y_train)
     fit = {"batch_size": recipe.batch_size, "epochs": recipe.epochs, "verbose": 0}
     model.fit(x_train, y_train, **fit)
@@ -56,9 +59,11 @@ def augmented() -> Lines:
     mnist = data.load_mnist()
     images, labels = mnist.x_train[:AUGMENTED], data.one_hot(mnist.y_train[:AUGMENTED])
     recipe = recipes.get("robust")
-    batches = augment.batches(images, labels, batch_size=recipe.batch_size, seed=0)
+    batches = image_augmentation.batches(
+        images, labels, batch_size=recipe.batch_size, seed=0
+    )
     ready = batches.cache()
-    model = network.build(recipe)
+    model = networks.build(recipe)
     for dataset in (batches, ready):
         model.fit(dataset, shuffle=False, verbose=0)  # the first time is slower
     pairs = [[_seconds(model, source) for source in (batches, ready)] for _ in range(5)]
@@ -91,7 +96,7 @@ def _beside_keras(recipe: recipes.Recipe, *, pairs: int) -> Lines:
 
 def _train(recipe: recipes.Recipe) -> dict[str, float]:
     """Train in a worker, as the app does."""
-    run = runs.start(recipe)
+    run = manager.start(recipe)
     run.wait()
     return run.state
 
@@ -101,7 +106,7 @@ def _bare_fit(recipe: recipes.Recipe) -> dict[str, float]:
     mnist = data.load_mnist()
     train = data.prepare(mnist.x_train[: recipe.images], mnist.y_train[: recipe.images])
     test = data.prepare(mnist.x_test, mnist.y_test)
-    model = network.build(recipe)
+    model = networks.build(recipe)
     began = time.perf_counter()
     history = model.fit(
         *train,

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mnist_core import doodles, drawn, handwriting, numbers, store, strokes
-from mnist_core.predictor import Predictor
-from mnist_core.scores import look_like_digits
-from mnist_core.strokes import PenDrawing
+from mnist_core.data import doodles, pen_drawings, stroke_augmentation
+from mnist_core.data.pen_drawings import PenDrawing
+from mnist_core.evaluation import pen_accuracy
+from mnist_core.inference import reader
+from mnist_core.inference.predictor import Predictor
+from mnist_core.inference.rejection import look_like_digits
+from mnist_core.models import registry
 
 Lines = Iterator[tuple[str, str]]
 NUMBERS = 1_000
@@ -31,23 +34,23 @@ def read() -> Lines:
     people = len({drawing.writer for drawing in drawings})
     yield "drawings, people", f"{len(drawings):,}, {people}"
     for what, setting in SETTINGS.items():
-        score = drawn.score(predictor.probabilities, drawings, **setting)
+        score = pen_accuracy.score(predictor.probabilities, drawings, **setting)
         yield f"read right: {what}", f"{score.accuracy:.2%}"
 
 
 def sure() -> Lines:
     """What its probabilities are worth, and what it takes for no digit."""
     predictor, drawings = _set_up()
-    score = drawn.score(predictor.probabilities, drawings)
+    score = pen_accuracy.score(predictor.probabilities, drawings)
     confidence = score.probabilities.max(axis=1)
     certain = confidence >= SURE
     yield "answered with 95 % or more", f"{certain.mean():.2%}"
-    yield "of these wrong", f"{(~score.right[certain]).mean():.2%}"
+    yield "of these wrong", f"{(~score.correct[certain]).mean():.2%}"
     digits = look_like_digits(score.probabilities, predictor.threshold)
     yield "digits turned away", f"{(~digits).mean():.2%}"
     rng = np.random.default_rng(1)
     images = [
-        handwriting.image(handwriting.vary(doodle, rng), rng)
+        stroke_augmentation.render(stroke_augmentation.augment(doodle, rng), rng)
         for doodle in doodles.doodles(NUMBERS, seed=2_000_003)
     ]
     others = predictor.probabilities(np.stack(images).astype(np.float32) / 255)
@@ -64,7 +67,7 @@ def whole_numbers() -> Lines:
         chosen = rng.choice(len(drawings), rng.integers(2, 6))
         parts = [drawings[index] for index in chosen]
         expected = "".join(str(part.digit) for part in parts)
-        right += numbers.read(predictor, _side_by_side(parts, rng)).number == expected
+        right += reader.read(predictor, _side_by_side(parts, rng)).number == expected
     yield (
         f"{NUMBERS:,} numbers of 2 to 5 digits read right whole",
         f"{right / NUMBERS:.2%}",
@@ -72,16 +75,18 @@ def whole_numbers() -> Lines:
 
 
 def _set_up() -> tuple[Predictor, list[PenDrawing]]:
-    path = strokes.at_hand()
+    path = pen_drawings.configured_path()
     if not path:
         raise SystemExit("Set MNIST_STROKES to a file of pen drawings.")
-    saved = store.find(store.PRETRAINED.name)
-    return Predictor(saved.name), drawn.unknown_to(saved.card, strokes.read(path))
+    saved = registry.find(registry.PRETRAINED.name)
+    return Predictor(saved.name), pen_accuracy.held_out_from(
+        saved.card, pen_drawings.read(path)
+    )
 
 
 def _side_by_side(drawings: list[PenDrawing], rng: np.random.Generator) -> np.ndarray:
     """The digits of one number, much of one size, 12 to 40 pixels of paper between."""
-    height, brush, left, placed = rng.uniform(110, 190), strokes.BRUSH, 30.0, []
+    height, brush, left, placed = rng.uniform(110, 190), pen_drawings.BRUSH, 30.0, []
     for drawing in drawings:
         points = np.concatenate(drawing.strokes)
         corner, extent = points.min(axis=0), np.ptp(points, axis=0)
@@ -89,4 +94,4 @@ def _side_by_side(drawings: list[PenDrawing], rng: np.random.Generator) -> np.nd
         top = 140 - extent[1] * scale / 2 + rng.normal(0, 8)
         placed += [(s - corner) * scale + [left, top] for s in drawing.strokes]
         left += extent[0] * scale + brush + rng.uniform(12, 40)
-    return strokes.draw(placed, shape=(280, round(left + 30)), brush=brush)
+    return pen_drawings.draw(placed, shape=(280, round(left + 30)), brush=brush)

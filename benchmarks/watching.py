@@ -11,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-from mnist_core import recipes, runs
+from mnist_core import recipes
+from mnist_core.runs import manager
 from tests.browser import chromium
 from tests.browser.server import start
 
@@ -61,11 +62,11 @@ def watched() -> Iterator[tuple[str, str]]:
 def _watched(server: int) -> float:
     """Train in a worker while the pages look on."""
     before, spent = _children(), _processor_seconds(server)
-    run = runs.start(recipes.get("quick"), looks=False)
+    run = manager.start(recipes.get("quick"), snapshots=False)
     run.wait()
     while Path(f"/proc/{run.state['pid']}").exists():
         time.sleep(0.05)  # until its seconds are added to those of the children
-    runs.delete(run)
+    manager.delete(run)
     return _children() - before + _processor_seconds(server) - spent
 
 

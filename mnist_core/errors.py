@@ -124,7 +124,7 @@ class RunFinished(MnistError):
         super().__init__(f"The run {run_id!r} has finished: nothing is left to train.")
 
 
-class WatchedFull(MnistError):
+class ProbesFull(MnistError):
     """A run has as many digits to watch as it can have."""
 
     def __init__(self) -> None:
@@ -155,7 +155,7 @@ class Diverged(MnistError):
         )
 
 
-def in_words(error: Exception, *, then: str) -> str:
+def describe(error: Exception, *, then: str) -> str:
     """What ended a process, as a sentence for people.
 
     `then` is what to do once there is room on a full disk: "resume the run".

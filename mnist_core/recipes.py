@@ -35,8 +35,8 @@ BOUNDS = {
     "learning_rate": (1e-6, 10.0),
     "images": (100, 60_000),
     "validation": (0, 10_000),
-    "drawn": (0, 200_000),
-    "written": (0, 100_000),
+    "pen_images": (0, 200_000),
+    "rare_style_images": (0, 100_000),
     "doodles": (0, 100_000),
     "seed": (0, 2**31 - 1),
 }
@@ -73,7 +73,7 @@ class Recipe:
     """
 
     name: str
-    network: str  # a table of layers in mnist_core.network
+    network: str  # a table of layers in mnist_core.models.networks
     optimizer: str
     learning_rate: float  # of a one-cycle schedule, the highest
     schedule: str  # constant, or one-cycle: up for a fifth of the way, then down
@@ -85,8 +85,10 @@ class Recipe:
     validation: int = 0  # of the images, the last so many: kept to look at, not learned
     dropout: bool = True  # switch off a random part of the network at each step
     strokes: str = ""  # name of a file of pen drawings to learn from as well
-    drawn: int = 60_000  # images made from those, by varying them
-    written: int = 0  # images of digits written in rare ways, by mnist_core.glyphs
+    pen_images: int = 60_000  # images made from those, by varying them
+    rare_style_images: int = (
+        0  # images of digits written in rare ways, by mnist_core.data.glyphs
+    )
     doodles: int = 0  # images of what is no digit, to be unsure about
     seed: int = 0
 
@@ -108,8 +110,14 @@ class Recipe:
     @property
     def examples(self) -> int:
         """What the network sees in an epoch: images, drawings, what is made up."""
-        drawn = self.drawn if self.strokes else 0
-        return self.images - self.validation + drawn + self.written + self.doodles
+        drawn = self.pen_images if self.strokes else 0
+        return (
+            self.images
+            - self.validation
+            + drawn
+            + self.rare_style_images
+            + self.doodles
+        )
 
     @property
     def steps_per_epoch(self) -> int:
@@ -186,7 +194,7 @@ RECIPES = {
         images=60_000,
         augment=True,
         validation=5_000,
-        written=15_000,
+        rare_style_images=15_000,
         doodles=20_000,
     ),
 }

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.parts import frame, mnist
-from pages.parts.samples import grid, mistakes
+from pages.components.samples import grid, mistakes
+from pages.components.shared import mnist
+from pages.components.shell import app_shell
 
-frame.ensure(__file__)
+app_shell.ensure(__file__)
 
 st.title("Samples")
 dataset = mnist.get()

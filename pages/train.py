@@ -5,22 +5,23 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mnist_core import runs
 from mnist_core.errors import MnistError
-from mnist_core.run import GOING_ON
-from pages.parts import frame, mnist, present, room, visitor
-from pages.parts.train import (
+from mnist_core.runs import manager
+from mnist_core.runs.run import ACTIVE
+from pages.components.shared import mnist, viewport
+from pages.components.shell import app_shell, present, visitor
+from pages.components.train import (
     controls,
-    history,
-    lesson,
-    live,
-    pick,
-    records,
+    glossary,
+    probe_picker,
+    progress,
+    recipe_form,
     result,
-    settings,
+    run_history,
+    run_records,
 )
 
-frame.ensure(__file__)
+app_shell.ensure(__file__)
 
 SECONDS_PER_LOOK = 0.22  # at the curves of a run that goes on
 SECONDS_INSIDE = 2  # between looks into its network
@@ -29,7 +30,7 @@ SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 if not present.is_on():
     st.title("Train")
 dataset = mnist.get()
-going_on = runs.active()
+going_on = manager.active()
 
 
 def start() -> None:
@@ -37,26 +38,26 @@ def start() -> None:
     if not visitor.may_train():
         return
     try:
-        runs.start(
-            settings.recipe(dataset.name),
-            name=settings.name(),
-            drawings=settings.drawings(),
+        manager.start(
+            recipe_form.recipe(dataset.name),
+            name=recipe_form.name(),
+            drawings=recipe_form.drawings(),
             starter=visitor.me(),
-            watch=pick.chosen(),
+            watch=probe_picker.chosen(),
         )
     except MnistError as error:
         st.session_state.problem = str(error)
 
 
 @st.fragment(run_every=SECONDS_PER_LOOK)
-def watch(record: records.Record, others: list[records.Record]) -> None:
+def watch(record: run_records.RunRecord, others: list[run_records.RunRecord]) -> None:
     """The run that goes on; when it is steered or ends, the page changes too."""
     try:
         state = record.run.state
-        live.show(record, state, others)
-        if state["status"] not in GOING_ON:
-            history.look_at(record.id)
-        elif steered == (state["status"], record.run.is_asked("pause")):
+        progress.show(record, state, others)
+        if state["status"] not in ACTIVE:
+            run_history.look_at(record.id)
+        elif steered == (state["status"], record.run.is_requested("pause")):
             return
     except FileNotFoundError:
         pass  # it was discarded
@@ -64,15 +65,15 @@ def watch(record: records.Record, others: list[records.Record]) -> None:
 
 
 @st.fragment(run_every=SECONDS_INSIDE)
-def look_inside(record: records.Record) -> None:
+def look_inside(record: run_records.RunRecord) -> None:
     """What needs no look several times a second."""
-    live.look_inside(record)
+    progress.look_inside(record)
 
 
 @st.fragment(run_every=SECONDS_IDLE)
 def wait_for_a_run() -> None:
     """When somebody starts a run, everybody watches."""
-    if runs.is_any_going_on() and runs.active():  # the second look is dearer
+    if manager.is_any_active() and manager.active():  # the second look is dearer
         st.rerun()
 
 
@@ -81,13 +82,13 @@ def show_setup() -> None:
     if going_on:
         controls.show(going_on)
         if visitor.may_end(going_on.state.get("starter")):
-            pick.show(dataset, going_on)
+            probe_picker.show(dataset, going_on)
     elif not visitor.may_train():
         controls.explain()
     else:
-        settings.choose(dataset)
+        recipe_form.choose(dataset)
         show_start(width="stretch")
-        pick.show(dataset, None)
+        probe_picker.show(dataset, None)
     show_problem()
 
 
@@ -98,8 +99,8 @@ def show_row() -> None:
             controls.show_buttons(going_on)
         elif visitor.may_train():
             with st.popover("Set up", icon=":material/tune:"):
-                settings.choose(dataset)
-                pick.show(dataset, None)
+                recipe_form.choose(dataset)
+                probe_picker.show(dataset, None)
             show_start(width="content")
     show_problem()
 
@@ -114,7 +115,7 @@ def show_start(*, width: str) -> None:
         on_click=start,
         width=width,
         help="Trains a network by these settings; you can watch (S)",
-        shortcut=None if room.is_phone() else "S",
+        shortcut=None if viewport.is_phone() else "S",
     )
 
 
@@ -126,17 +127,17 @@ def show_problem() -> None:
 
 def show_stage() -> None:
     """The run that goes on, or those that are looked at."""
-    shown = history.chosen(going_on)
+    shown = run_history.chosen(going_on)
     if going_on:
-        record = records.of(going_on)
+        record = run_records.record_of(going_on)
         watch(record, shown)
         if not present.is_on():
-            history.choose(going_on)
+            run_history.choose(going_on)
         look_inside(record)
     else:
         wait_for_a_run()
         if not present.is_on():
-            history.choose(None)
+            run_history.choose(None)
         if shown:
             result.show(shown[0], shown[1:])
 
@@ -151,7 +152,7 @@ def lay_out() -> list[tuple[DeltaGenerator, Callable[[], None]]]:
 
 
 try:
-    steered = going_on and (going_on.status, going_on.is_asked("pause"))
+    steered = going_on and (going_on.status, going_on.is_requested("pause"))
     for place, show in lay_out():
         with place:
             show()
@@ -161,5 +162,5 @@ except FileNotFoundError:
     st.rerun()  # somebody discarded it meanwhile
 
 if not present.is_on():
-    history.show_kept()
-    lesson.show()
+    run_history.show_kept()
+    glossary.show()

@@ -12,19 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_core import (
-    __main__,
-    data,
-    glyphs,
-    launch,
-    network,
-    orders,
-    recipes,
-    runs,
-    store,
-    strokes,
-    training,
-)
+from mnist_core import __main__, data, recipes
+from mnist_core.data import glyphs, pen_drawings
+from mnist_core.data import mnist as mnist_module
+from mnist_core.data.pen_drawings import PenDrawing
+from mnist_core.evaluation import dataset
+from mnist_core.models import networks, registry
+from mnist_core.runs import manager
+from mnist_core.storage import processes
+from mnist_core.training import control, fit
 
 REAL_MNIST = os.environ.get("MNIST_NPZ")
 REAL_STROKES = os.environ.get("MNIST_STROKES")
@@ -32,11 +28,11 @@ NOWHERE = "http://127.0.0.1:9"  # the discard port: refused at once
 
 
 FIRST = (
-    *("browser/test_training", "test_never_lose", "tests/test_training"),
-    *("browser/test_journeys", "test_cli", "test_no_room"),
-    *("browser/test_access", "test_survey", "test_reporting", "pages/test_saw"),
-    *("browser/test_devices", "test_store", "pages/test_settings"),
-    *("browser/test_cold", "pages/test_train"),
+    *("browser/test_training", "training/test_never_lose", "training/test_fit"),
+    *("browser/test_journeys", "cli/test_parser", "training/test_disk_full"),
+    *("browser/test_access", "evaluation/test_dataset", "training/test_callbacks"),
+    *("shared/test_explanations", "browser/test_devices", "models/test_registry"),
+    *("train/test_recipe_form", "browser/test_cold", "pages/test_train"),
 )
 
 
@@ -76,11 +72,11 @@ def mnist(monkeypatch: pytest.MonkeyPatch) -> data.Dataset:
 
 
 @pytest.fixture
-def people() -> list[strokes.PenDrawing]:
+def people() -> list[PenDrawing]:
     """Real people's pen drawings, where MNIST_STROKES names a file of them."""
     if not REAL_STROKES:
         pytest.skip("set MNIST_STROKES to a file of pen drawings to run this test")
-    return strokes.read(REAL_STROKES)
+    return pen_drawings.read(REAL_STROKES)
 
 
 @pytest.fixture
@@ -91,7 +87,7 @@ def no_download(monkeypatch) -> None:
         command = [sys.executable, "-c", "raise SystemExit('no network')"]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
-    monkeypatch.setattr(data, "_start_download", start)
+    monkeypatch.setattr(mnist_module, "_start_download", start)
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +99,7 @@ def made_up() -> data.Dataset:
 def trained(made_up: data.Dataset):
     """A network that reads made-up digits well, its recipe and its history."""
     recipe = recipes.get("quick", data="synthetic", epochs=1, batch_size=64)
-    model = network.build(recipe)
+    model = networks.build(recipe)
     x_train, y_train = data.prepare(made_up.x_train, made_up.y_train)
     test = data.prepare(made_up.x_test, made_up.y_test)
     fitted = model.fit(
@@ -113,13 +109,13 @@ def trained(made_up: data.Dataset):
 
 
 @pytest.fixture
-def save(trained, made_up: data.Dataset) -> Callable[[str], store.SavedModel]:
+def save(trained, made_up: data.Dataset) -> Callable[[str], registry.StoredModel]:
     """Saves the trained network under a name."""
     model, recipe, history = trained
-    scores = training.evaluate(model, *data.prepare(made_up.x_test, made_up.y_test))
+    scores = dataset.evaluate(model, *data.prepare(made_up.x_test, made_up.y_test))
 
-    def save_as(name: str, *, fit_seconds: float = 1.0) -> store.SavedModel:
-        return store.save(
+    def save_as(name: str, *, fit_seconds: float = 1.0) -> registry.StoredModel:
+        return registry.save(
             model,
             name,
             recipe=recipe,
@@ -133,20 +129,18 @@ def save(trained, made_up: data.Dataset) -> Callable[[str], store.SavedModel]:
 
 
 @pytest.fixture(scope="session")
-def pen_drawings() -> list[strokes.PenDrawing]:
+def drawings() -> list[PenDrawing]:
     """A hundred pen drawings: ten people wrote each digit once."""
     rng = np.random.default_rng(1)
     return [
-        strokes.PenDrawing(
-            digit, writer, [np.rint(s * 50) for s in glyphs.digit(digit, rng)]
-        )
+        PenDrawing(digit, writer, [np.rint(s * 50) for s in glyphs.digit(digit, rng)])
         for writer in range(1, 11)
         for digit in range(10)
     ]
 
 
 @pytest.fixture
-def pen_file(tmp_path: Path, pen_drawings: list[strokes.PenDrawing]) -> Path:
+def pen_file(tmp_path: Path, drawings: list[PenDrawing]) -> Path:
     """The pen drawings as a file of JSON lines."""
     path = tmp_path / "pens.jsonl"
     lines = [
@@ -155,7 +149,7 @@ def pen_file(tmp_path: Path, pen_drawings: list[strokes.PenDrawing]) -> Path:
             "writer": d.writer,
             "strokes": [s.tolist() for s in d.strokes],
         }
-        for d in pen_drawings
+        for d in drawings
     ]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     return path
@@ -196,14 +190,14 @@ def worker(monkeypatch, tmp_path: Path):
     real_popen = subprocess.Popen
 
     def popen(command, **options):
-        if launch.WORKER not in command:
+        if processes.WORKER not in command:
             return real_popen(command, **options)
         with suppress(FileExistsError):  # it is resumed
             os.mkfifo(f"{command[-1]}/orders")
         return real_popen([sys.executable, str(script), command[-1]], **options)
 
     monkeypatch.setattr(subprocess, "Popen", popen)
-    started: list[runs.Run] = []
+    started: list[manager.Run] = []
     yield started
     for run in started:
         end(run)
@@ -214,36 +208,36 @@ def rows(output: str) -> list[dict]:
     return [json.loads(line) for line in output.splitlines()]
 
 
-def order(run: runs.Run, code: str) -> None:
+def order(run: manager.Run, code: str) -> None:
     """Let a patient worker run some code; return when it has ended."""
     set_off(run, code)
     run.wait()
 
 
-def train_here(run: runs.Run) -> None:
+def train_here(run: manager.Run) -> None:
     """Do the work of a patient worker in this process, which has loaded TensorFlow."""
     order(run, "")
-    training.work(run, orders.Orders(run))
+    fit.train(run, control.Control(run))
 
 
-def set_off(run: runs.Run, code: str) -> None:
+def set_off(run: manager.Run, code: str) -> None:
     """Let a patient worker run some code."""
     (run.folder / "orders").write_text(code)
 
 
-def end(run: runs.Run) -> None:
+def end(run: manager.Run) -> None:
     """End the worker of a run, if there is one: it may still wait for orders."""
 
     def is_gone() -> bool:
         with suppress(OSError):  # nobody waits
             os.close(os.open(run.folder / "orders", os.O_WRONLY | os.O_NONBLOCK))
         try:
-            return not launch.is_taken(run.folder / "lock")
+            return not processes.is_locked(run.folder / "lock")
         except FileNotFoundError:
             return True
 
     if not is_gone():
-        run.ask("discard")
+        run.request("discard")
         until(is_gone)
 
 
@@ -261,21 +255,21 @@ LIGHT = """
 import json, time, types
 sys.modules["keras"] = types.ModuleType("keras")
 sys.modules["keras"].callbacks = types.SimpleNamespace(Callback=object)
-training = sys.modules["mnist_core.training"] = types.ModuleType("training")
+fit = sys.modules["mnist_core.training.fit"] = types.ModuleType("training")
 
-def work(run, orders):
+def train(run, control):
     run.update(stage="training")
     for step in range(1, 30000):
         time.sleep(0.01)
-        orders.obey()
-        place = {"epoch": step / 10000, "step": step, "seconds": orders.clock.seconds}
+        control.check()
+        place = {"epoch": step / 10000, "step": step, "seconds": control.clock.seconds}
         with (run.folder / "metrics.jsonl").open("a") as file:
             file.write(json.dumps({**place, "loss": 1.0, "accuracy": 0.5}) + "\\n")
-        if run.is_asked("stop"):
+        if run.is_requested("stop"):
             return run.update(status="stopped", model="light", test_accuracy=0.5)
 
-training.work = work
-from mnist_core import worker
+fit.train = train
+from mnist_core.training import worker
 worker.main()
 """
 """Orders to be the worker as it is, but for the training: TensorFlow takes seconds."""

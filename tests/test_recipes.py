@@ -84,20 +84,22 @@ def test_the_published_run_has_ten_epochs_and_its_result():
 
 
 def test_the_command_of_a_recipe_trains_by_it():
-    changes = {"epochs": 30, "strokes": "pens.jsonl", "drawn": 10_000, "seed": 3}
+    changes = {"epochs": 30, "strokes": "pens.jsonl", "pen_images": 10_000, "seed": 3}
     recipe = recipes.get("robust", **changes)
     assert recipe.command == (
         "python -m mnist_core train --recipe robust --strokes pens.jsonl"
-        " --epochs 30 --drawn 10000 --seed 3"
+        " --epochs 30 --pen-images 10000 --seed 3"
     )
     made_up = recipes.get("quick", data="synthetic")
     assert made_up.command.endswith("--recipe quick --data synthetic")
 
 
 def test_what_is_seen_in_an_epoch_is_what_the_recipe_names():
-    recipe = recipes.get("robust", drawn=7, written=5, doodles=3)
+    recipe = recipes.get("robust", pen_images=7, rare_style_images=5, doodles=3)
     assert recipe.examples == 55_000 + 5 + 3  # without a file nothing is drawn
-    drawn = recipes.get("robust", drawn=7, written=5, doodles=3, strokes="pens.jsonl")
+    drawn = recipes.get(
+        "robust", pen_images=7, rare_style_images=5, doodles=3, strokes="pens.jsonl"
+    )
     assert drawn.examples == 55_000 + 7 + 5 + 3
 
 

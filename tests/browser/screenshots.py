@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from mnist_core import data, recipes, runs, watching
+from mnist_core import data, recipes
+from mnist_core.runs import manager, probes
 from tests.browser import chromium
 from tests.browser.conftest import PATIENCE, PHONE, serving
 from tests.browser.hand import (
@@ -96,24 +97,24 @@ def _states() -> Iterator[State]:
     yield from _draw()
     yield State("train-first", "/train", _startable)
     yield from _samples()
-    run = runs.start(recipes.get("quick", epochs=3), watch=_watched())
-    while len(run.metrics().batches) < 40 and run.is_going_on:
+    run = manager.start(recipes.get("quick", epochs=3), watch=_watched())
+    while len(run.metrics().batches) < 40 and run.is_active:
         time.sleep(0.2)
-    run.ask("pause")
+    run.request("pause")
     seen = ("desk", "hall", "phone")
     yield State("train-running", "/train", _running, seen)
-    runs.resume(run)
+    manager.resume(run)
     run.wait()
     yield State("train-ended", "/train", _ended, seen)
     run.update(status="failed", reason="The disk is full. Free some space, and resume.")
     yield State("train-failed", "/train", lambda page: _see(page, "The disk is full"))
 
 
-def _watched() -> list[watching.Watched]:
+def _watched() -> list[probes.Probe]:
     """A plain digit, and one that few can read."""
     dataset = data.find_mnist()
     return [
-        watching.Watched(dataset.x_test[n] / np.float32(255), int(dataset.y_test[n]))
+        probes.Probe(dataset.x_test[n] / np.float32(255), int(dataset.y_test[n]))
         for n in (0, 8)
     ]
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from mnist_core import runs
+from mnist_core.runs import manager
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.hand import FOUR, ONE, SEVEN, TWO, draw
 
@@ -35,7 +35,7 @@ def test_train_watch_use_and_draw(visit):
     page.get_by_role("link", name="It has finished learning").click()
 
     expect(page.get_by_text("Test loss")).to_be_visible()
-    run = runs.runs()[0]
+    run = manager.list_runs()[0]
     assert run.status == "finished"
     assert len(run.metrics().batches) > 3, "the points arrived one after the other"
     page.get_by_role("button", name="Use this model").click()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from mnist_core import runs
+from mnist_core.runs import manager
 from tests.browser.conftest import serving
 from tests.browser.hand import SEVEN, draw
 
@@ -35,11 +35,11 @@ def server(server_home: Path) -> Iterator[str]:
         yield address
 
 
-def start(page: Page) -> runs.Run:
+def start(page: Page) -> manager.Run:
     """Start a training and wait until it has begun to learn."""
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_text(LEARNING)).to_be_visible()
-    return runs.active()
+    return manager.active()
 
 
 def discard(page: Page) -> None:
@@ -56,7 +56,7 @@ def test_a_run_goes_on_when_everybody_has_left(visit):
     others = [visit("/train"), visit("/train")]
     for other in others:
         expect(other.get_by_text("Quick is being trained")).to_be_visible()
-    assert runs.active() == run
+    assert manager.active() == run
     others[0].get_by_role("button", name="Pause").click()
     for other in others:
         expect(other.get_by_text(re.compile("^Paused"))).to_be_visible()
@@ -64,7 +64,7 @@ def test_a_run_goes_on_when_everybody_has_left(visit):
     assert len(places) == 1, "everybody sees the same"
     discard(others[1])
     expect(others[0].get_by_role("button", name="Start training")).to_be_visible()
-    assert runs.runs() == []
+    assert manager.list_runs() == []
 
 
 def test_of_two_who_press_start_one_wins_and_others_cannot_end_it(visit, server):
@@ -84,7 +84,7 @@ def test_of_two_who_press_start_one_wins_and_others_cannot_end_it(visit, server)
     told = "Somebody else started this training"
     for page in people:
         expect(page.get_by_role(**pause).or_(page.get_by_text(told))).to_be_visible()
-    (run,) = runs.runs()
+    (run,) = manager.list_runs()
     people.sort(key=lambda page: page.get_by_text(told).count())
     starter, other = people
     starter.reload()  # as good as a tab that was closed
@@ -148,4 +148,4 @@ def test_phones_find_the_server_and_a_class_starts_fresh(visit, server):
     expect(page.get_by_text("All of it was put aside")).to_be_visible()
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
-    assert runs.runs() == []
+    assert manager.list_runs() == []

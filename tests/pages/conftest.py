@@ -8,10 +8,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from mnist_core import data, survey
-from pages.parts import cache, desk, wall
-from pages.parts.mnist import _the_download
-from pages.parts.samples.by_digit import averages
+from mnist_core import data
+from mnist_core.evaluation.dataset import DatasetEvaluation
+from pages.components.samples.per_class import averages
+from pages.components.shared import cache, image_grid
+from pages.components.shared.mnist import _the_download
+from pages.components.shell import visitor_state
 
 HERE = cache.warm_up, cache.dataset, averages, _the_download
 CLEAR = [cached.clear for cached in HERE]  # now: tests put others in their place
@@ -29,7 +31,7 @@ def fresh_caches():
 @pytest.fixture(autouse=True)
 def no_desks(monkeypatch):
     """Nobody was here before."""
-    monkeypatch.setattr(desk, "_every", desk.Desks())
+    monkeypatch.setattr(visitor_state, "_all_states", visitor_state.VisitorStates())
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +51,7 @@ def at_the_server(monkeypatch):
 @pytest.fixture(autouse=True)
 def no_surveys(monkeypatch):
     """Nothing is surveyed: each survey is a process that loads TensorFlow."""
-    monkeypatch.setattr(survey.Survey, "begin", lambda _self: None)
+    monkeypatch.setattr(DatasetEvaluation, "start", lambda _self: None)
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def choose(monkeypatch):
 
     def choose(app: AppTest, place: int) -> None:
         with monkeypatch.context() as visitor:
-            visitor.setattr(wall, "show", lambda *_, **_options: place)
+            visitor.setattr(image_grid, "show", lambda *_, **_options: place)
             app.run()
         assert not app.exception
 

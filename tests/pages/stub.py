@@ -4,7 +4,7 @@ import gc
 
 import numpy as np
 
-from mnist_core.predictor import Prediction
+from mnist_core.inference.predictor import Prediction
 
 # As `cache` does: Streamlit collects all garbage after every run of a page, and with
 # TensorFlow's objects among it that takes half a second.

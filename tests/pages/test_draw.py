@@ -7,18 +7,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_core import store
-from pages.parts import cache, room
-from pages.parts.draw.sketch import EMPTY, Sketch
-from pages.parts.words import a_digit
+from mnist_core.models import registry
+from pages.components.shared import cache, viewport
+from pages.components.shared.canvas_state import EMPTY, CanvasState
+from pages.components.shared.formatting import a_digit
 from tests.pages.conftest import answered, told, words
 
 
-def sketch(pixels) -> Sketch:
+def sketch(pixels) -> CanvasState:
     """What the canvas leaves after a stroke."""
     png = io.BytesIO()
     Image.fromarray(pixels).save(png, format="PNG")
-    return Sketch({"objects": [{"type": "path", "stroke": "#ffffff"}]}, png.getvalue())
+    return CanvasState(
+        {"objects": [{"type": "path", "stroke": "#ffffff"}]}, png.getvalue()
+    )
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def test_a_blank_canvas_says_what_to_do_and_guesses_nothing(open_page):
 
 def test_a_drawing_is_answered(open_page, save, drawn):
     save("ada")
-    store.choose("ada")
+    registry.choose("ada")
     picture, digit = drawn
     app = open_page(sketches=[EMPTY, picture], canvas_number=0)
     assert answered(app) == str(digit)
@@ -71,8 +73,8 @@ def test_clear_empties_the_canvas_and_undo_brings_the_drawing_back(open_page, dr
 def test_another_model_under_the_same_name_is_loaded_anew(save):
     first = save("ada")
     loaded = cache.predictor(first)
-    assert cache.predictor(store.find("ada")) is loaded
-    store.delete("ada")
+    assert cache.predictor(registry.find("ada")) is loaded
+    registry.delete("ada")
     second = save("ada", fit_seconds=2.0)
     assert cache.predictor(second) is not loaded
 
@@ -89,11 +91,11 @@ def test_other_colours_keep_the_drawing(open_page, drawn):
 
 def test_a_narrower_canvas_keeps_all_of_a_wide_drawing(open_page, drawn):
     strokes = {"objects": [{"type": "Path", "left": 500, "top": 40, "scaleX": 1}]}
-    wide = Sketch(strokes, drawn[0].png, width=640, height=340)
-    app = open_page(sketches=[EMPTY, wide], canvas_number=0, room=room.PHONE)
+    wide = CanvasState(strokes, drawn[0].png, width=640, height=340)
+    app = open_page(sketches=[EMPTY, wide], canvas_number=0, room=viewport.PHONE)
     stroke = app.session_state["canvas_start"]["objects"][0]
     assert stroke["left"] < 320
-    app.session_state["room"] = room.BESIDE
+    app.session_state["viewport"] = viewport.DESKTOP
     app.run()
     assert app.session_state["canvas_start"] == wide.strokes
 
@@ -109,7 +111,7 @@ def test_the_page_s_parts_do_not_load_tensorflow():
 def test_without_any_model_a_drawing_is_not_answered(
     open_page, drawn, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(store, "PRETRAINED", tmp_path / "pretrained")
+    monkeypatch.setattr(registry, "PRETRAINED", tmp_path / "pretrained")
     app = open_page(sketches=[EMPTY, drawn[0]], canvas_number=0)
     assert "is damaged" in words(app)
     assert "% sure" not in words(app)
@@ -118,7 +120,7 @@ def test_without_any_model_a_drawing_is_not_answered(
 def test_a_digit_of_the_data_set_is_read_as_it_is_and_its_label_said(
     open_page, made_up, choose
 ):
-    predictor = cache.predictor(store.default())
+    predictor = cache.predictor(registry.default())
     answers = predictor.probabilities(made_up.x_test / np.float32(255))
     place = int(np.flatnonzero(answers.argmax(axis=1) != made_up.y_test)[0])
     label, answer = int(made_up.y_test[place]), answers[place]

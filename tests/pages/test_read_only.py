@@ -2,8 +2,10 @@
 
 import pytest
 
-from mnist_core import recipes, runs, store, watching
-from pages.parts import visitor
+from mnist_core import recipes
+from mnist_core.models import registry
+from mnist_core.runs import manager, probes
+from pages.components.shell import visitor
 from tests.conftest import order
 from tests.pages.conftest import words
 
@@ -28,7 +30,7 @@ def leave(monkeypatch):
 @pytest.fixture
 def going(worker):
     """A run that goes on until it is told to end."""
-    worker.append(runs.start(RECIPE))
+    worker.append(manager.start(RECIPE))
     return worker[-1]
 
 
@@ -80,23 +82,23 @@ def test_a_visitor_chooses_a_model_for_nobody_else(open_page, leave, ended):
     app = open_page("train")
     app.button(key="use").click().run()
     assert app.session_state["model"] == "ada"
-    assert store.default().ships
+    assert registry.default().is_bundled
     assert "The Draw page answers with **ada**" in words(app)
-    assert open_page().session_state["model"] == store.PRETRAINED.name
+    assert open_page().session_state["model"] == registry.PRETRAINED.name
 
 
 def test_who_sits_at_the_server_starts_and_steers(open_page, worker):
     app = open_page("train")
     app.button(key="start").click().run()
-    worker.append(runs.active())
+    worker.append(manager.active())
     app.button(key="stop").click().run()
-    assert worker[-1].is_asked("stop")
+    assert worker[-1].is_requested("stop")
 
 
 def test_who_sits_at_the_server_chooses_for_all(open_page, ended):
     app = open_page("train")
     app.button(key="use").click().run()
-    assert store.default().name == "ada"
+    assert registry.default().name == "ada"
 
 
 def test_a_button_that_is_still_there_starts_nothing(open_page, leave):
@@ -104,7 +106,7 @@ def test_a_button_that_is_still_there_starts_nothing(open_page, leave):
     leave()
     app.button(key="start").click().run()
     assert not app.exception
-    assert runs.runs() == []
+    assert manager.list_runs() == []
 
 
 def test_buttons_that_are_still_there_steer_nothing(open_page, leave, going):
@@ -113,8 +115,8 @@ def test_buttons_that_are_still_there_steer_nothing(open_page, leave, going):
     app.button(key="discard").click()
     app.button(key="pause").click().run()
     assert not app.exception
-    assert not going.is_asked("pause")
-    assert not going.is_asked("discard")
+    assert not going.is_requested("pause")
+    assert not going.is_requested("discard")
 
 
 def test_buttons_that_are_still_there_keep_results(open_page, leave, ended):
@@ -132,7 +134,7 @@ def test_a_digit_that_is_still_offered_is_not_added(open_page, leave, going):
     leave()
     app.get_by_key("watch_sample").set_value(3).run()
     assert not app.exception
-    assert watching.digits(going.folder) == []
+    assert probes.load(going.folder) == []
 
 
 def test_who_started_a_run_from_elsewhere_may_not_end_it(leave, monkeypatch):

@@ -3,9 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from mnist_core.survey import Survey
-from pages.parts import cache, room
-from pages.parts.samples import grid, mistakes
+from mnist_core.evaluation.dataset import DatasetEvaluation
+from pages.components.samples import grid, mistakes
+from pages.components.shared import cache, viewport
 from tests.pages.conftest import told, words
 from tests.pages.stub import Stub
 
@@ -29,7 +29,7 @@ def surveyed(made_up, monkeypatch):
     answers = np.eye(10, dtype=np.float32)[made_up.y_test] * 0.9 + 0.01
     wrong = np.flatnonzero(made_up.y_test == 4)[::10]
     answers[wrong] = np.eye(10)[9] * np.linspace(0.5, 0.95, len(wrong))[:, None]
-    monkeypatch.setattr(Survey, "test", lambda self: answers)
+    monkeypatch.setattr(DatasetEvaluation, "test", lambda self: answers)
     return wrong
 
 
@@ -119,7 +119,7 @@ def test_the_chosen_digit_is_marked_and_stays_when_others_are_shown(page, made_u
 
 
 def test_on_a_phone_nothing_stands_beside_the_grid(open_page):
-    app = open_page("samples", room=room.PHONE)
+    app = open_page("samples", room=viewport.PHONE)
     choose(app, "Test", 7)
     assert component(app, "grid-verdict") is None
     assert "Choose a digit" not in words(app)

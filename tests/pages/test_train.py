@@ -2,9 +2,11 @@ import json
 
 import pytest
 
-from mnist_core import recipes, runs, store
-from pages.parts import visitor
-from pages.parts.train import lessons
+from mnist_core import recipes
+from mnist_core.models import registry
+from mnist_core.runs import manager
+from pages.components.shell import visitor
+from pages.components.train import presets
 from tests.conftest import order
 from tests.pages.conftest import words
 
@@ -31,7 +33,7 @@ EPOCH = {"epoch": 1, "seconds": 5.0, "val_loss": 0.3, "val_accuracy": 0.95}
 @pytest.fixture
 def going(worker):
     """A run that goes on until it is told to end."""
-    run = runs.start(RECIPE)
+    run = manager.start(RECIPE)
     worker.append(run)
     return run
 
@@ -49,7 +51,7 @@ def test_start_trains_by_the_values_in_the_form(open_page, worker):
     app.number_input(key="images").set_value(500)
     app.button(key="start").click().run()
     assert not app.exception
-    run = runs.active()
+    run = manager.active()
     worker.append(run)
     expected = recipes.get("quick", data="synthetic", epochs=3, images=500)
     assert run.recipe == expected
@@ -76,7 +78,7 @@ def test_a_run_that_goes_on_shows_how_it_goes(open_page, going):
 def test_stop_asks_the_worker(open_page, going):
     app = open_page("train")
     app.button(key="stop").click().run()
-    assert going.is_asked("stop")
+    assert going.is_requested("stop")
     assert app.button(key="stop").disabled
     assert app.button(key="pause").disabled
 
@@ -84,20 +86,20 @@ def test_stop_asks_the_worker(open_page, going):
 def test_discard_asks_the_worker(open_page, going):
     app = open_page("train")
     app.button(key="discard").click().run()
-    assert going.is_asked("discard")
+    assert going.is_requested("discard")
     assert app.button(key="stop").disabled
 
 
 def test_pause_and_resume(open_page, going):
     app = open_page("train")
     app.button(key="pause").click().run()
-    assert going.is_asked("pause")
+    assert going.is_requested("pause")
     going.update(status="paused")
     app.run()
     (bar,) = app.get("progress")
     assert "Paused" in bar.proto.text
     app.button(key="resume").click().run()
-    assert not going.is_asked("pause")
+    assert not going.is_requested("pause")
 
 
 def test_a_comparison_outlives_a_pause(open_page, going):
@@ -112,17 +114,17 @@ def test_a_comparison_outlives_a_pause(open_page, going):
 
 
 def test_whoever_sits_at_the_server_may_end_any_run(open_page, worker):
-    run = runs.start(RECIPE, starter="somebody else")
+    run = manager.start(RECIPE, starter="somebody else")
     worker.append(run)
     app = open_page("train")
     assert "Somebody else started this training" in words(app)
     app.button(key="stop").click().run()
-    assert run.is_asked("stop")
+    assert run.is_requested("stop")
 
 
 def test_other_visitors_may_watch_only(open_page, worker, monkeypatch):
     monkeypatch.setattr(visitor, "is_local", lambda: False)
-    run = runs.start(RECIPE, starter="somebody else")
+    run = manager.start(RECIPE, starter="somebody else")
     worker.append(run)
     app = open_page("train")
     keys = {button.key for button in app.button}
@@ -138,10 +140,10 @@ def test_who_started_a_run_may_end_it_from_anywhere(open_page, worker, monkeypat
     monkeypatch.setattr(visitor, "is_local", lambda: False)
     app = open_page("train")
     app.button(key="start").click().run()
-    run = runs.active()
+    run = manager.active()
     worker.append(run)
     app.button(key="stop").click().run()
-    assert run.is_asked("stop")
+    assert run.is_requested("stop")
 
 
 def test_a_run_that_is_discarded_is_gone_from_the_page(open_page, going):
@@ -162,12 +164,12 @@ def test_a_folder_that_cannot_be_written_is_no_start(open_page, monkeypatch):
 
 def test_who_starts_second_is_told_and_watches_the_first(open_page, worker):
     page = open_page("train")
-    first = runs.start(RECIPE)
+    first = manager.start(RECIPE)
     worker.append(first)
     page.button(key="start").click().run()
     assert f"{first.id!r} is going on" in words(page)
     assert "**Quick** is being trained" in words(page)
-    assert runs.runs() == [first]
+    assert manager.list_runs() == [first]
 
 
 @pytest.fixture
@@ -185,7 +187,7 @@ def test_a_run_that_ended_while_one_was_away_is_shown(open_page, worker):
     app = open_page("train")
     app.multiselect(key="shown").set_value(["published"]).run()
     app.button(key="start").click().run()
-    worker.append(runs.active())
+    worker.append(manager.active())
     app.switch_page("pages/samples.py").run()
     order(worker[-1], "")
     app.switch_page("pages/train.py").run()
@@ -197,9 +199,9 @@ def test_a_run_that_ended_while_one_was_away_is_shown(open_page, worker):
 
 
 def test_what_a_lesson_shows_is_said_while_it_goes_on(open_page, worker):
-    lesson = lessons.LESSONS["No dropout"]
+    lesson = presets.PRESETS["No dropout"]
     recipe = recipes.get(lesson.recipe, data="synthetic", **lesson.changes)
-    worker.append(runs.start(recipe, name="No dropout"))
+    worker.append(manager.start(recipe, name="No dropout"))
     app = open_page("train")
     assert lesson.look in words(app)
     assert "**No dropout** is being trained" in words(app)
@@ -222,7 +224,7 @@ def test_pen_drawings_at_hand_can_be_learned_from(
     monkeypatch.setenv("MNIST_STROKES", str(pen_file))
     app = open_page("train", pens=True)
     app.button(key="start").click().run()
-    run = runs.active()
+    run = manager.active()
     worker.append(run)
     assert run.recipe.strokes == pen_file.name
     assert len(run.drawings()) == 100
@@ -235,17 +237,17 @@ def test_pen_drawings_that_cannot_be_read_are_no_start(
     app = open_page("train", pens=True)
     app.button(key="start").click().run()
     assert "there is no such file" in words(app)
-    assert runs.active() is None
+    assert manager.active() is None
 
 
 def test_an_ended_run_shows_how_it_reads_pen_drawings(open_page, ended):
-    ended.update(drawn_accuracy=0.9812)
+    ended.update(pen_accuracy=0.9812)
     shown = {metric.label: metric.value for metric in open_page("train").metric}
     assert shown["Drawn accuracy"] == "98.12 %"
 
 
 def test_images_kept_out_of_the_training_are_not_called_test_images(open_page, worker):
-    run = runs.start(recipes.get("robust", data="synthetic", validation=500))
+    run = manager.start(recipes.get("robust", data="synthetic", validation=500))
     worker.append(run)
     for known in ((), (BATCH, LATER, EPOCH)):
         lines(run, *known)
@@ -258,13 +260,13 @@ def test_use_this_model_makes_it_everybody_s_default(open_page, ended):
     app = open_page("train")
     app.button(key="use").click().run()
     assert not app.exception
-    assert store.default().name == "ada"
+    assert registry.default().name == "ada"
     assert app.selectbox(key="model").value == "ada"
     assert "The Draw page answers with **ada**" in words(app)
 
 
 def test_a_result_whose_model_was_deleted_says_so(open_page, ended):
-    store.delete("ada")
+    registry.delete("ada")
     assert "was deleted since" in words(open_page("train"))
 
 
@@ -290,8 +292,8 @@ def test_an_interrupted_run_says_so_and_can_be_resumed(open_page, going):
 def test_an_ended_run_is_deleted_and_its_model_stays(open_page, ended):
     app = open_page("train")
     app.button(key="delete").click().run()
-    assert runs.runs() == []
-    assert store.find("ada").problem is None
+    assert manager.list_runs() == []
+    assert registry.find("ada").problem is None
     assert app.multiselect(key="shown").value == ["published", "shipped"]
 
 
@@ -300,8 +302,8 @@ def test_an_ended_run_is_deleted_with_its_model_which_was_in_use(open_page, ende
     app.button(key="use").click().run()
     app.button(key="delete_both").click().run()
     assert not app.exception
-    assert runs.runs() == []
-    assert [saved.name for saved in store.models()] == ["pretrained"]
+    assert manager.list_runs() == []
+    assert [saved.name for saved in registry.models()] == ["pretrained"]
     assert app.session_state["model"] == "pretrained"
 
 

@@ -1,0 +1,179 @@
+"""The commands and their options."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mnist_core import recipes
+from mnist_core.cli import models, runs
+from mnist_core.data import pen_drawings
+
+RUN = "20261122-101500-quick"  # for the examples
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m mnist_core", description="MNIST Studio without the web app."
+    )
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    example = "--recipe quick --epochs 1"
+    _add_train(_command(subparsers, "train", runs.train, example))
+    _add_runs(subparsers)
+    command = _command(subparsers, "evaluate", models.evaluate, "pretrained --json")
+    _add_model(command)
+    _add_data(command)
+    _add_predict(_command(subparsers, "predict", models.predict, "drawings/ --json"))
+    _command(subparsers, "models", models.models, "--json")
+    command = _command(subparsers, "delete-model", models.delete_model, "quick-2")
+    command.add_argument("model", metavar="MODEL", help="one that `models` lists")
+    _command(subparsers, "archive", models.archive_all, "--json")
+    example = "pendigits-orig.tra pretrained"
+    _add_drawn(_command(subparsers, "pen-accuracy", models.score_pens, example))
+    command = _command(subparsers, "figures", models.draw_figures, "--out figures")
+    _add_model(command)
+    command.add_argument("--out", required=True, type=Path, help="folder for the PNGs")
+    return parser
+
+
+def _add_runs(subparsers: Any) -> None:
+    """The commands on runs: RUN may be left out where it is clear which is meant."""
+    _command(subparsers, "runs", runs.list_runs, "--json")
+    for function in (runs.pause, runs.stop, runs.watch):
+        command = _command(subparsers, function.__name__, function, "--json")
+        _add_run(command, "the one that is going on")
+    command = _command(subparsers, "resume", runs.resume, RUN)
+    _add_run(command, "the one that is paused, else the newest that has not finished")
+    for function in (runs.discard, runs.delete):
+        command = _command(subparsers, function.__name__, function, RUN)
+        command.add_argument("run", metavar="RUN", help="a run that `runs` lists")
+
+
+def _add_run(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument(
+        "run",
+        nargs="?",
+        metavar="RUN",
+        help=f"a run that `runs` lists; default: {default}",
+    )
+
+
+def _command(
+    subparsers: Any,  # argparse has no public name for what add_subparsers gives
+    name: str,
+    function: Callable[[argparse.Namespace], int],
+    example: str,
+) -> argparse.ArgumentParser:
+    command = subparsers.add_parser(
+        name,
+        help=function.__doc__,
+        description=function.__doc__,
+        epilog=f"Example: python -m mnist_core {name} {example}",
+    )
+    command.set_defaults(function=function)
+    command.add_argument("--json", action="store_true", help="answer in JSON")
+    return command
+
+
+def _add_predict(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="+",
+        type=Path,
+        help="a picture, or a folder of pictures",
+    )
+    command.add_argument("--model", help="a saved model; default: the one chosen")
+
+
+def _add_drawn(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "strokes",
+        metavar="FILE",
+        type=Path,
+        help="pen drawings: JSON lines, or UNIPEN as UCI has it; plain or gzipped",
+    )
+    _add_model(command)
+    command.add_argument(
+        "--brush",
+        type=_within(1, 100),
+        default=pen_drawings.BRUSH,
+        help="the pen's width in pixels, 1 to 100",
+    )
+    command.add_argument(
+        "--size",
+        type=_within(0.05, 1),
+        help="share of the canvas that a drawing takes, 0.05 to 1; default: any",
+    )
+
+
+def _within(smallest: float, largest: float) -> Callable[[str], float]:
+    """Reads an option that is a number within bounds."""
+
+    def number(text: str) -> float:
+        value = float(text)
+        if not smallest <= value <= largest:
+            raise argparse.ArgumentTypeError(f"not within {smallest:g} to {largest:g}")
+        return value
+
+    return number
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "model",
+        nargs="?",
+        metavar="MODEL",
+        help="a saved model; default: the one chosen",
+    )
+
+
+def _add_data(
+    command: argparse.ArgumentParser, *, default: str | None = "mnist"
+) -> None:
+    command.add_argument(
+        "--data",
+        choices=recipes.TRAINING_IMAGES,
+        default=default,
+        help="MNIST, or digits made up without it; default: mnist",
+    )
+
+
+def _add_train(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(check=_check_train, error=command.error)
+    command.add_argument("--recipe", choices=recipes.RECIPES, help="default: quick")
+    command.add_argument(
+        "--resume",
+        metavar="RUN",
+        nargs="?",
+        const="",
+        help="go on with a run by its own recipe, without any other option; "
+        "default: the one that is paused, else the newest that has not finished",
+    )
+    for field, (smallest, largest) in recipes.BOUNDS.items():
+        command.add_argument(
+            f"--{field.replace('_', '-')}",
+            type=float if field == "learning_rate" else int,
+            help=f"{smallest:g} to {largest:g}; default: the recipe's",
+        )
+    for field, choices in recipes.CHOICES.items():
+        command.add_argument(f"--{field}", choices=choices)
+    for field in recipes.SWITCHES:
+        command.add_argument(f"--{field}", action=argparse.BooleanOptionalAction)
+    command.add_argument(
+        "--strokes",
+        type=Path,
+        metavar="FILE",
+        help="pen drawings to learn from as well: JSON lines, or UNIPEN as UCI has it",
+    )
+    _add_data(command, default=None)
+    command.add_argument("--name", help="what to call the model; default: the recipe")
+
+
+def _check_train(args: argparse.Namespace) -> None:
+    """A run goes on by the recipe that it has."""
+    options = "recipe", "data", "name", "strokes", *runs.RECIPE_OPTIONS
+    given = [name for name in options if getattr(args, name) is not None]
+    if args.resume is not None and given:
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        args.error(f"a run is resumed by its own recipe: leave out {named}")

@@ -1,0 +1,221 @@
+"""Pen drawings in: what people wrote with a pen on a tablet, as strokes.
+
+    from mnist_core.data import pen_drawings
+    drawings = strokes.read("pendigits-orig.tra.gz")
+    picture = strokes.on_canvas(drawings[0].strokes, np.random.default_rng(7))
+
+Two forms are read, plain or gzipped: JSON lines such as
+`{"digit": 8, "writer": 12, "strokes": [[[x, y], ...], ...]}`, y growing downwards, and
+UNIPEN as UCI distributes its Pen-Based Recognition of Handwritten Digits (E. Alpaydin,
+F. Alimoglu, CC BY 4.0, https://archive.ics.uci.edu/dataset/81), y growing upwards.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from mnist_core.errors import StrokesUnreadable
+
+CANVAS = 280  # pixels, side of the canvas
+BRUSH = 20  # pixels, the pen's width on it
+SMALLEST, LARGEST = 0.45, 0.85  # share of the canvas that a drawing's longer side takes
+SUPERSAMPLING = 2
+LARGEST_FILE = 200_000_000  # bytes when unpacked, so that no file can fill the memory
+HELD_OUT = 5  # one writer in so many is kept out of the training, to measure on
+FARTHEST = 1e6  # from 0, of any point
+LICENCES = {  # by `sha256`; this one is of the 7,494 drawings in pendigits-orig.tra
+    "2c3c6b7716938bf427ffb45139f46b71252a0b23306e3f7251267f95186041e8": "E. Alpaydin, "
+    "F. Alimoglu, UCI Pen-Based Recognition of Handwritten Digits; CC BY 4.0"
+}
+
+
+@dataclass(frozen=True)
+class PenDrawing:
+    """A digit that somebody wrote."""
+
+    digit: int
+    writer: int
+    strokes: list[np.ndarray]  # each float64 (n, 2): x and y, y growing downwards
+
+
+def read(path: str | Path) -> list[PenDrawing]:
+    """Read a file of pen drawings in either form, plain or gzipped.
+
+    Raises:
+        StrokesUnreadable: the file is missing, damaged or in another form; says where.
+    """
+    text = _text(Path(path))
+    json_lines = text.lstrip().startswith("{")
+    try:
+        found = list(_json_lines(text) if json_lines else _unipen(text))
+    except _BadLine as error:
+        raise StrokesUnreadable(str(path), str(error)) from error
+    if not found:
+        raise StrokesUnreadable(str(path), "there is no drawing in it")
+    return found
+
+
+def configured_path() -> Path | None:
+    """The file of pen drawings that MNIST_STROKES names, if it names one."""
+    named = os.environ.get("MNIST_STROKES")
+    return Path(named).expanduser() if named else None
+
+
+def read_configured() -> list[PenDrawing]:
+    """The drawings in that file; none where there is no such file named.
+
+    Raises:
+        StrokesUnreadable: as `read`.
+    """
+    path = configured_path()
+    return read(path) if path else []
+
+
+def split(drawings: list[PenDrawing]) -> tuple[list[PenDrawing], list[PenDrawing]]:
+    """Drawings to train on, and those of the writers who are held out: one in five.
+
+    A person's drawings resemble each other, so that only people can be held out.
+    """
+    writers = sorted({drawing.writer for drawing in drawings})
+    held_out = set(writers[::HELD_OUT])
+    return (
+        [drawing for drawing in drawings if drawing.writer not in held_out],
+        [drawing for drawing in drawings if drawing.writer in held_out],
+    )
+
+
+def sha256(drawings: list[PenDrawing]) -> str:
+    """The hash of what was drawn, whichever form of file it came in."""
+    digest = hashlib.sha256()
+    for drawing in drawings:
+        corner = np.concatenate(drawing.strokes).min(axis=0)
+        moved = [(stroke - corner).round(3).tolist() for stroke in drawing.strokes]
+        line = [drawing.digit, drawing.writer, moved]
+        digest.update(json.dumps(line).encode())
+    return digest.hexdigest()
+
+
+def describe(drawings: list[PenDrawing]) -> dict[str, Any]:
+    """What a card says about drawings: hash, licence, how many, by whom."""
+    digest = sha256(drawings)
+    return {
+        "sha256": digest,
+        "licence": LICENCES.get(digest, "not known to the project"),
+        "drawings": len(drawings),
+        "people": len({drawing.writer for drawing in drawings}),
+        "people_held_out": sorted({drawing.writer for drawing in split(drawings)[1]}),
+    }
+
+
+def on_canvas(
+    strokes: list[np.ndarray],
+    rng: np.random.Generator,
+    *,
+    brush: float = BRUSH,
+    size: float | None = None,
+) -> np.ndarray:
+    """What a person's drawing leaves on the canvas: uint8 (280, 280), ink 255.
+
+    Args:
+        strokes: as in a `PenDrawing`.
+        rng: decides the place, and the size unless that is given.
+        brush: the pen's width in pixels.
+        size: share of the canvas that the drawing's longer side takes, 0 to 1.
+    """
+    share = rng.uniform(*(SMALLEST, LARGEST) if size is None else (size, size))
+    points = np.concatenate(strokes)
+    corner, extent = points.min(axis=0), np.ptp(points, axis=0)
+    scale = share * CANVAS / max(extent.max(), 1e-6)
+    margin = brush / 2 + 2
+    room = np.maximum(CANVAS - margin - extent * scale, margin)
+    origin = np.array([rng.uniform(margin, room[0]), rng.uniform(margin, room[1])])
+    placed = [(stroke - corner) * scale + origin for stroke in strokes]
+    return draw(placed, shape=(CANVAS, CANVAS), brush=brush)
+
+
+def draw(
+    strokes: list[np.ndarray], *, shape: tuple[int, int], brush: float
+) -> np.ndarray:
+    """Draw strokes, in pixels, with a round brush: uint8 of this shape, ink 255."""
+    height, width = shape
+    paper = Image.new("L", (width * SUPERSAMPLING, height * SUPERSAMPLING), 0)
+    pen, radius = ImageDraw.Draw(paper), brush * SUPERSAMPLING / 2
+    for stroke in strokes:
+        points = [tuple(point) for point in (stroke * SUPERSAMPLING).tolist()]
+        if len(points) > 1:
+            pen.line(points, fill=255, width=round(2 * radius))
+        for x, y in points:  # round ends and joints
+            pen.ellipse([x - radius, y - radius, x + radius, y + radius], fill=255)
+    return np.asarray(paper.resize((width, height), Image.Resampling.BOX))
+
+
+class _BadLine(Exception):
+    """A line that is not what its file should hold; the message says which."""
+
+
+BAD = ValueError, KeyError, TypeError, OverflowError, RecursionError
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        with gzip.open(path) if packed else path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise StrokesUnreadable(str(path), "it is larger than 200 MB")
+        return content.decode("utf-8")
+    except FileNotFoundError:
+        raise StrokesUnreadable(str(path), "there is no such file") from None
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise StrokesUnreadable(str(path), f"it is damaged ({error})") from error
+
+
+def _json_lines(text: str) -> Iterator[PenDrawing]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            yield _checked(record["digit"], record["writer"], record["strokes"])
+        except BAD as error:
+            raise _BadLine(f"line {number} is no drawing ({error})") from error
+
+
+def _unipen(text: str) -> Iterator[PenDrawing]:
+    """A segment for each drawing: its digit, a comment with the writer, its strokes."""
+    for number, segment in enumerate(re.split(r"^\.SEGMENT", text, flags=re.M)[1:], 1):
+        try:
+            digit = re.search(r'"(\d)"', segment)[1]
+            writer = re.search(r"^\.COMMENT\s+\d+\s+(\d+)", segment, re.M)[1]
+            downs = re.findall(r"\.PEN_DOWN\s([-\d\s.]*?)(?=^\.|\Z)", segment, re.M)
+            strokes = [np.array(down.split(), float).reshape(-1, 2) for down in downs]
+            yield _checked(int(digit), int(writer), [s * [1, -1] for s in strokes])
+        except BAD as error:
+            raise _BadLine(f"segment {number} is no drawing ({error})") from error
+
+
+def _checked(digit: int, writer: int, strokes: list) -> PenDrawing:
+    for number in (digit, writer):
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise ValueError(f"{number!r} is no whole number")
+    if digit not in range(10):
+        raise ValueError(f"{digit} is no digit")
+    arrays = [np.asarray(stroke, float) for stroke in strokes if len(stroke)]
+    if not arrays or not all(_are_points(array) for array in arrays):
+        raise ValueError("its strokes hold no points, or others than x and y")
+    return PenDrawing(digit, writer, arrays)
+
+
+def _are_points(array: np.ndarray) -> bool:
+    return array.shape == (len(array), 2) and bool((np.abs(array) < FARTHEST).all())

@@ -1,0 +1,60 @@
+"""Figures for files and the command line, as the published work shows them.
+
+from mnist_core.evaluation import figures
+figures.to_png(figures.digits(images, labels))      # 3x3 digits
+figures.to_png(figures.history(card["history"]))    # accuracy and loss
+"""
+
+import io
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+
+def digits(images: np.ndarray, labels: np.ndarray) -> Figure:
+    """The first nine images (n, 28, 28) in a 3x3 grid, titled "Digit: 5"."""
+    figure = Figure(figsize=(6, 6.4), layout="constrained")
+    for axes, image, label in zip(
+        figure.subplots(3, 3).flat, images, labels, strict=False
+    ):
+        axes.imshow(image, cmap="gray", interpolation="none")
+        axes.set_title(f"Digit: {label}")
+    for axes in figure.axes:
+        axes.set_axis_off()
+    return figure
+
+
+def history(values: dict[str, list[float]], *, validation: bool = False) -> Figure:
+    """Accuracy and loss by epoch, on the training and on the test images.
+
+    Args:
+        values: what Keras calls a history: loss, accuracy, val_loss and val_accuracy,
+            each with one number an epoch.
+        validation: whether the last two are of training images that were kept out,
+            and not of the test images.
+    """
+    figure = Figure(figsize=(6.4, 7.2), layout="constrained")
+    above, below = figure.subplots(2, 1)
+    other = "validation" if validation else "test"
+    _panel(above, values, "accuracy", other, legend="lower right")
+    _panel(below, values, "loss", other, legend="upper right")
+    return figure
+
+
+def _panel(
+    axes: Axes, values: dict[str, list[float]], name: str, other: str, *, legend: str
+) -> None:
+    epochs = np.arange(1, len(values[name]) + 1)
+    axes.plot(epochs, values[name], marker=".", label="train")
+    axes.plot(epochs, values[f"val_{name}"], marker=".", label=other)
+    axes.set(title=f"model {name}", xlabel="epoch", ylabel=name)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend(loc=legend)
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure as a PNG file's bytes."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=150)
+    return buffer.getvalue()

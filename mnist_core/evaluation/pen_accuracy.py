@@ -1,0 +1,79 @@
+"""Drawn accuracy: the share of people's pen drawings that a model reads right.
+
+    drawings = strokes.read("pendigits-orig.tra.gz")
+    result = drawn.score(predictor.probabilities, drawings)
+    result.accuracy, result.per_digit
+
+The drawings are put on a canvas of 280 pixels as people would: of any size, anywhere,
+with a round pen of 20 pixels. Test accuracy says how a model reads images that were
+framed and cleaned like those it learned from; this says how it reads what people draw.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from mnist_core.data import pen_drawings
+from mnist_core.data.pen_drawings import PenDrawing
+from mnist_core.evaluation.scores import Score
+from mnist_core.preprocessing import framing
+
+SEED = 7  # decides where on the canvas each drawing comes to lie
+
+Reader = Callable[[np.ndarray], np.ndarray]
+"""Gives ten probabilities for each image: float32 (n, 28, 28) -> (n, 10)."""
+
+
+def held_out_from(card: dict[str, Any], drawings: list[PenDrawing]) -> list[PenDrawing]:
+    """The drawings that the model with this card did not learn from.
+
+    Of the file that it was trained with, these are those of the people held out.
+    """
+    if card.get("strokes", {}).get("sha256") != pen_drawings.sha256(drawings):
+        return drawings
+    return pen_drawings.split(drawings)[1]
+
+
+def score(
+    read: Reader,
+    drawings: list[PenDrawing],
+    *,
+    framed: bool = True,
+    brush: float = pen_drawings.BRUSH,
+    size: float | None = None,
+) -> Score:
+    """Let `read` read the drawings, each put on the canvas.
+
+    Args:
+        read: such as `Predictor.probabilities`.
+        drawings: at least one.
+        framed: framed as MNIST's digits are; else the canvas is scaled down as it is,
+            as many demos do.
+        brush, size: as in `strokes.on_canvas`.
+    """
+    seen = images(drawings, framed=framed, brush=brush, size=size)
+    return Score(np.array([drawing.digit for drawing in drawings]), read(seen))
+
+
+def images(
+    drawings: list[PenDrawing],
+    *,
+    framed: bool = True,
+    brush: float = pen_drawings.BRUSH,
+    size: float | None = None,
+) -> np.ndarray:
+    """What a network sees of each drawing: float32 (n, 28, 28), ink 1 on paper 0."""
+    rng = np.random.default_rng(SEED)
+    canvases = (
+        pen_drawings.on_canvas(drawing.strokes, rng, brush=brush, size=size)
+        for drawing in drawings
+    )
+    shrink = framing.to_mnist if framed else _resized
+    return np.stack([shrink(canvas) for canvas in canvases])
+
+
+def _resized(canvas: np.ndarray) -> np.ndarray:
+    small = Image.fromarray(canvas).resize((28, 28), Image.Resampling.BILINEAR)
+    return np.asarray(small, np.float32) / 255

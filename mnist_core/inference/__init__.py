@@ -1,0 +1,1 @@
+"""Ask a stored model what a drawing shows, and why."""

@@ -1,0 +1,1 @@
+"""Networks, and the models that are stored on disk."""

@@ -1,0 +1,1 @@
+"""Turn drawings and photographs into 28x28 images, as MNIST was made."""

@@ -1,0 +1,221 @@
+"""What was drawn -> 28x28, as MNIST was made.
+
+    from mnist_core.preprocessing import framing
+    image = ink.to_mnist(ink.read_picture("seven.png"))   # float32 (28, 28), or None
+
+MNIST's makers scaled each digit's bounding box into 20x20 pixels, its aspect kept, and
+put its centre of mass at the centre of 28x28 (http://yann.lecun.com/exdb/mnist/). A
+network that learned from their images reads only what is framed as theirs are.
+"""
+
+import math
+import warnings
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from mnist_core.errors import DrawingError
+from mnist_core.preprocessing import photo
+
+BOX = 20  # pixels, the longer side of a digit
+SIDE = 28  # pixels, side of the image
+CENTRE = 14.5  # pixels from the edge; MNIST's centres of mass lie around it
+FAINTEST = 0.1  # contrast, 0 to 1, below which a drawing is empty
+EDGE = 0.25  # share of the darkest ink from which a pixel belongs to the digit
+LARGEST_PICTURE = 20_000_000  # pixels, so that no file can fill the memory
+LONGEST_SIDE = 1000  # pixels; a larger picture is made smaller while it is read
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+ANIMATED = ("GIF", "PNG", "WEBP")  # a TIFF has pages, a phone's JPEG has previews
+
+
+def to_mnist(drawing: np.ndarray) -> np.ndarray | None:
+    """Frame a drawing as MNIST framed its digits.
+
+    Args:
+        drawing: uint8, grey (h, w), RGB (h, w, 3) or RGBA (h, w, 4). The colour that
+            most of its border has is paper, and so is what is transparent; whatever
+            differs from it is ink. Where the border has no such colour the drawing is
+            taken for a photograph of one on paper.
+
+    Returns:
+        float32 (28, 28), ink 1 on paper 0, or None where there is no ink.
+
+    Raises:
+        DrawingError: the array has another shape or type.
+    """
+    ink = extract_ink(drawing)
+    box = bounding_box(ink)
+    return None if box is None else frame(ink[box])
+
+
+def extract_ink(drawing: np.ndarray) -> np.ndarray:
+    """How much each pixel differs from the paper: float32 (h, w), 0 to 1.
+
+    A photograph's has the photograph's proportions, but at most 600 pixels a side.
+
+    Raises:
+        DrawingError: the array is no grey, RGB or RGBA picture.
+    """
+    drawing = _checked(drawing)
+    opaque_colour = _opaque(drawing)
+    if opaque_colour is not None and photo.is_photo(opaque_colour):
+        return photo.extract_ink(opaque_colour)
+    colour, alpha = _split(drawing)
+    opaque = photo.rim(alpha) >= 0.5
+    if opaque.mean() <= 0.5:
+        return alpha
+    paper = np.median(photo.rim(colour)[opaque], axis=0)
+    return alpha * np.abs(colour - paper).max(axis=-1)
+
+
+def bounding_box(ink: np.ndarray) -> tuple[slice, slice] | None:
+    """Rows and columns that hold the ink, or None where there is none."""
+    darkest = ink.max()
+    if darkest < FAINTEST:
+        return None
+    marked = ink >= EDGE * darkest
+    return _span(marked.any(axis=1)), _span(marked.any(axis=0))
+
+
+def frame(ink: np.ndarray) -> np.ndarray:
+    """Frame the ink in its bounding box, float (h, w), as MNIST's: float32 (28, 28).
+
+    It is scaled and centred in one step, so that it is resampled only once.
+    """
+    scale = max(ink.shape) / BOX  # pixels of the drawing in one of the image
+    window = SIDE * scale  # side of what becomes the image, in pixels of the drawing
+    starts = [_start(ink.sum(axis=axis), scale) * scale for axis in (1, 0)]
+    before = [math.ceil(start) for start in starts]
+    after = [max(math.ceil(window) - side, 0) + 1 for side in ink.shape]
+    top, left = (whole - start for whole, start in zip(before, starts, strict=True))
+    image = Image.fromarray(np.pad(ink, list(zip(before, after, strict=True)))).resize(
+        (SIDE, SIDE),
+        Image.Resampling.BOX,
+        box=(left, top, left + window, top + window),
+    )
+    framed = np.asarray(image)
+    return framed / framed.max()
+
+
+def read_picture(path: str | Path | BinaryIO) -> np.ndarray:
+    """Read an image file: uint8 grey (h, w) or RGBA (h, w, 4), turned upright.
+
+    A picture of more than 1000 pixels a side is made smaller, to 1000.
+
+    Raises:
+        DrawingError: the file is missing, no still image of a common kind, damaged, or
+            has more than 20 million pixels. The message says what to do.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's remarks on odd files
+            with Image.open(path, formats=FORMATS) as picture:
+                _refuse(picture)
+                return np.asarray(_readable(_upright(picture)))
+    except DrawingError:
+        raise
+    except Exception as error:  # a damaged file makes Pillow's decoders raise anything
+        raise DrawingError(_reason(error)) from error
+
+
+def _refuse(picture: Image.Image) -> None:
+    """Raise DrawingError before anything of an unfit picture is decoded."""
+    if picture.width * picture.height > LARGEST_PICTURE:
+        raise Image.DecompressionBombError
+    if picture.format in ANIMATED and picture.is_animated:
+        raise DrawingError(
+            "the picture is animated; save a still one as PNG or JPEG and try again"
+        )
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with a file, and what to do about it, in plain words."""
+    match error:
+        case FileNotFoundError():
+            return "there is no such file; check its name and try again"
+        case IsADirectoryError():
+            return "this is a folder; choose a picture in it"
+        case PermissionError():
+            return "the file may not be opened; copy it to a folder of yours"
+        case Image.DecompressionBombError():
+            return (
+                "the picture has more than 20 million pixels; make it smaller and "
+                "try again"
+            )
+        case UnidentifiedImageError():
+            return (
+                "this is no picture that can be read; save it as PNG, JPEG, WebP, GIF, "
+                "BMP or TIFF and try again"
+            )
+    return (
+        "the picture cannot be read, it is damaged or of a rare kind; save it as PNG "
+        "or JPEG and try again"
+    )
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its camera was held, and no larger than is of use."""
+    if max(picture.size) > LONGEST_SIDE:
+        if picture.mode.startswith("I;16"):
+            picture = picture.convert("I")
+        elif picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
+            picture = _readable(picture)  # an index or a key cannot be averaged
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
+    return ImageOps.exif_transpose(picture)
+
+
+def _readable(picture: Image.Image) -> Image.Image:
+    """As 8-bit grey, or as RGBA where there is colour or transparency."""
+    if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits or more a pixel
+        deep = np.asarray(picture, dtype=np.float64)
+        deep = np.nan_to_num(deep, posinf=0, neginf=0)
+        scaled = deep / max(deep.max(), 1) * 255
+        picture = Image.fromarray(scaled.clip(0, 255).astype(np.uint8))
+    transparent = "transparency" in picture.info
+    return picture.convert(
+        "L" if picture.mode in ("1", "L") and not transparent else "RGBA"
+    )
+
+
+def _checked(drawing: np.ndarray) -> np.ndarray:
+    """As uint8 (h, w, c)."""
+    drawing = np.asarray(drawing)
+    channels = 1 if drawing.ndim == 2 else drawing.shape[-1]
+    if drawing.ndim not in (2, 3) or channels not in (1, 3, 4) or not drawing.size:
+        raise DrawingError(f"{drawing.shape} is the shape of no picture")
+    if drawing.dtype != np.uint8:
+        raise DrawingError(f"pixels are uint8, not {drawing.dtype}")
+    return drawing.reshape(*drawing.shape[:2], channels)
+
+
+def _opaque(drawing: np.ndarray) -> np.ndarray | None:
+    """The colours of a picture that is nowhere transparent, (h, w) or (h, w, 3)."""
+    channels = drawing.shape[-1]
+    if channels == 4 and drawing[..., 3].min() < 255:
+        return None
+    return drawing[..., 0] if channels == 1 else drawing[..., :3]
+
+
+def _split(drawing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Colour (h, w, c) and opacity (h, w), both 0 to 1."""
+    scaled = drawing.astype(np.float32) / 255
+    if drawing.shape[-1] == 4:
+        return scaled[..., :3], scaled[..., 3]
+    return scaled, np.ones(scaled.shape[:2], np.float32)
+
+
+def _span(marked: np.ndarray) -> slice:
+    where = np.flatnonzero(marked)
+    return slice(int(where[0]), int(where[-1]) + 1)
+
+
+def _start(profile: np.ndarray, scale: float) -> float:
+    """Where along an axis the ink starts in the image, in the image's pixels.
+
+    Its centre of mass comes to the centre, as far as all of it stays inside.
+    """
+    pixels = np.arange(len(profile)) + 0.5
+    mean = profile @ pixels / profile.sum()
+    return float(np.clip(CENTRE - mean / scale, 0, SIDE - len(profile) / scale))

@@ -1,0 +1,1 @@
+"""Runs: start, read, steer and archive them."""

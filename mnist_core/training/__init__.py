@@ -1,0 +1,1 @@
+"""Train one run, in a process of its own."""

@@ -1,0 +1,65 @@
+"""The worker: one run in a process of its own.
+
+    python -m mnist_core.training.worker var/runs/20261122-101500-quick
+
+`mnist_core.runs.manager` makes the folder and starts this module; nothing else calls it.
+"""
+
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from mnist_core.errors import describe
+from mnist_core.models import keras_startup
+from mnist_core.runs.run import Run
+from mnist_core.storage.paths import remove_folder
+from mnist_core.training import control
+
+THEN = "resume the run"  # where there is room on the disk again
+
+
+def main() -> int:
+    """Entry of the worker's process; its one argument is the run's folder.
+
+    Whatever ends the run, its state says why in words. Returns the exit status.
+    """
+    run = Run(Path(sys.argv[1]))
+    told = control.Control(run)
+    told.listen()
+    reserve = run.folder / "reserve"
+    try:
+        _work(run, told)
+    except Exception as error:
+        reserve.unlink(missing_ok=True)  # the disk may be full: room for the last words
+        ended = {"stage": "ended", "ended": time.time()}
+        run.update(status="failed", reason=describe(error, then=THEN), **ended)
+        traceback.print_exc()
+        return 1
+    finally:
+        reserve.unlink(missing_ok=True)
+    return 0
+
+
+def _work(run: Run, told: control.Control) -> None:
+    run.update(pid=os.getpid(), stage="loading TensorFlow")
+    with keras_startup.fast_import():
+        from mnist_core.training import fit  # noqa: PLC0415 - it takes seconds
+
+    try:
+        fit.train(run, told)
+    except control.RunDiscarded:
+        return remove_folder(run.folder)
+    except control.RunStopped as end:
+        run.update(status="stopped", reason=str(end))
+    return run.update(stage="ended", ended=time.time())
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # All is on disk. Python would first take TensorFlow apart, which takes a second,
+    # with the locks still held: whoever starts the next run would have to wait for it.
+    os._exit(status)

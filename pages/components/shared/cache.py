@@ -1,0 +1,103 @@
+"""What is loaded once for all visitors: the network and the data.
+
+Streamlit passes cached resources around as they are, without a copy.
+"""
+
+import gc
+import threading
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from mnist_core import data
+from mnist_core.errors import ModelDamaged, ModelNotFound
+from mnist_core.models import registry
+
+if TYPE_CHECKING:  # they load TensorFlow
+    from mnist_core.inference.explain import Explainer
+    from mnist_core.inference.predictor import Predictor
+
+
+def chosen_model() -> registry.StoredModel:
+    """This visitor's model: the one picked, or where that is gone, the default."""
+    try:
+        saved = registry.find(st.session_state["model"])
+    except (KeyError, ModelNotFound):
+        return registry.default()
+    return registry.default() if saved.problem else saved
+
+
+def predictor(saved: registry.StoredModel) -> "Predictor":
+    """A loaded model's predictor.
+
+    Raises:
+        ModelDamaged: the model cannot be used.
+    """
+    if saved.problem:
+        raise ModelDamaged(saved.name, saved.problem)
+    return _predictor(saved.name, saved.card["card_sha256"])
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _predictor(name: str, card_sha256: str) -> "Predictor":
+    # The card's hash is part of the key: a name may come back with another model.
+    import keras  # noqa: PLC0415 - loads TensorFlow, as the next one
+
+    from mnist_core.inference.predictor import Predictor  # noqa: PLC0415
+
+    # Streamlit clears Keras's session after every run of a page or of a part of one.
+    # Nothing here needs that, and it collects all garbage, TensorFlow's objects among
+    # it: several times a second, for everybody who watches a run, a whole core.
+    keras.backend.clear_session = lambda: None
+    loaded = Predictor(name)
+    _freeze()
+    return loaded
+
+
+@cache
+def _freeze() -> None:
+    """Have no collection look at TensorFlow again, which stays for good.
+
+    Once: of the models that come later, one makes room for another.
+    """
+    gc.freeze()
+
+
+def explainer(saved: registry.StoredModel) -> "Explainer":
+    """What looks into a loaded model.
+
+    Raises:
+        ModelDamaged: the model cannot be used.
+    """
+    predictor(saved)
+    return _explainer(saved.name, saved.card["card_sha256"])
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _explainer(name: str, card_sha256: str) -> "Explainer":
+    from mnist_core.inference.explain import Explainer  # noqa: PLC0415 - loads TensorFlow
+
+    return Explainer(_predictor(name, card_sha256))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def warm_up() -> None:
+    """Load TensorFlow and the default model while the visitor looks at the page."""
+    threading.Thread(target=_warm_up, daemon=True).start()
+
+
+def _warm_up() -> None:
+    with suppress(ModelDamaged, ModelNotFound):  # the page will say it, to somebody
+        predictor(registry.default())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def dataset(name: str) -> data.Dataset:
+    """MNIST as it lies on this machine, or the made-up digits.
+
+    Raises:
+        DatasetUnavailable: MNIST is not on this machine.
+    """
+    return data.find_mnist() if name == "mnist" else data.load_synthetic()

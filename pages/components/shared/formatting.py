@@ -1,0 +1,86 @@
+"""Numbers in words, with the digits that matter."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from mnist_core.recipes import Recipe
+
+ABOUT_MODELS: Final = (
+    "MNIST: 70,000 digits that people wrote by hand, the classic first task for a "
+    "network that reads. 60,000 are there to learn from; on the other 10,000 it is "
+    "tested. *pretrained* is the network that comes with the app; those that you train "
+    "stand beside it in the list."
+)
+
+
+def percent(share: float, *, digits: int = 1) -> str:
+    """A share from 0 to 1 as "99.1 %"; never rounded up to 100 or down to 0."""
+    smallest = 10**-digits
+    value = round(share * 100, digits)
+    if share < 1:
+        value = min(value, 100 - smallest)
+    if share > 0:
+        value = max(value, smallest)
+    return f"{value:.{digits}f} %"
+
+
+def probability(share: float, *, digits: int | None = None) -> str:
+    """What a network says: "98.7 %", "29 %", "0.4 %"; it is never wholly certain."""
+    if digits is None:
+        digits = 0 if 0.01 <= share <= 0.5 else 1
+    return percent(min(share, 0.999), digits=digits)
+
+
+def a_digit(digit: int | str) -> str:
+    """A digit with its article: "a 7", "an 8"."""
+    return f"an {digit}" if str(digit) == "8" else f"a {digit}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time: "about 12 s", "about 4 min"."""
+    if seconds < 1.5:
+        return "about a second"
+    if seconds < 90:
+        return f"about {seconds:.0f} s"
+    return f"about {seconds / 60:.0f} min"
+
+
+def date(iso: str) -> str:
+    """A date in the visitor's reading: "22 Nov 2026"."""
+    return datetime.fromisoformat(iso).astimezone().strftime("%-d %b %Y")
+
+
+def timestamp(timestamp: float) -> str:
+    """A moment of seconds since 1970: "22 Nov, 14:05:32"."""
+    return datetime.fromtimestamp(timestamp).strftime("%-d %b, %H:%M:%S")
+
+
+def describe_recipe(recipe: Recipe) -> str:
+    """What is trained and how, in a sentence."""
+    images = "made-up digits" if recipe.data == "synthetic" else "MNIST images"
+    epochs = "1 epoch" if recipe.epochs == 1 else f"{recipe.epochs} epochs"
+    if recipe.strokes:
+        images += f" with {recipe.pen_images:,} pen drawings"
+    switched = ", augmented" if recipe.augment else ""
+    switched += "" if recipe.dropout else ", without dropout"
+    return (
+        f"{epochs} over {recipe.images:,} {images}{switched}, {optimizer(recipe)} at "
+        f"learning rate {recipe.learning_rate:g}, batches of {recipe.batch_size}, "
+        f"seed {recipe.seed}."
+    )
+
+
+def optimizer(recipe: Recipe) -> str:
+    """The optimizer's name as its authors write it: "Adam", "SGD"."""
+    return "SGD" if recipe.optimizer == "sgd" else recipe.optimizer.capitalize()
+
+
+def describe_model(card: dict[str, Any]) -> str:
+    """One line on how well a model reads, and whose digits."""
+    real = card["data"]["name"] == "mnist"
+    where = "MNIST's 10,000 test digits" if real else "made-up test digits"
+    score = percent(card["test_accuracy"], digits=2)
+    drawn = ""
+    if "pen_accuracy" in card:
+        drawn = f", {percent(card['pen_accuracy'])} of people's pen drawings"
+    return f"Reads {score} of {where}{drawn}"

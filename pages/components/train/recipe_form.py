@@ -1,0 +1,284 @@
+"""The set-up of a training on the Train page: a lesson or a recipe, and its values.
+
+It is in the page's address as far as it differs from that lesson or recipe.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from mnist_core import recipes
+from mnist_core.data import Dataset, pen_drawings
+from mnist_core.errors import NameInvalid, RecipeError
+from mnist_core.storage.paths import check_name
+from pages.components.shell import present
+from pages.components.train import presets, query_params
+
+ABOUT = {
+    "quick": "A small network, trained while you watch: two passes over the images.",
+    "classic": "The published recipe, exactly: 99.04 % after ten passes over MNIST.",
+    "robust": "A deeper network, taught with bent, thickened and slashed digits and "
+    "with doodles: it reads what people really draw. About an hour.",
+}
+LABELS = {
+    "images": "Training images",
+    "epochs": "Epochs",
+    "learning_rate": "Learning rate",
+    "augment": "Augmentation",
+    "dropout": "Dropout",
+    "network": "Network",
+    "optimizer": "Optimizer",
+    "schedule": "Schedule",
+    "batch_size": "Batch size",
+    "validation": "Validation images",
+    "rare_style_images": "Rare hands",
+    "doodles": "Doodles",
+    "pen_images": "From pen drawings",
+    "seed": "Seed",
+}
+HELP = {
+    "images": "How many of the data set's images it learns from, the first so many. "
+    "Fewer are faster, and teach less.",
+    "epochs": "How often the network sees every image.",
+    "learning_rate": "How large each correction is: too small learns slowly, too large "
+    "not at all.",
+    "augment": "Bends, thickens and slashes the images, anew at each pass: slower, but "
+    "it never sees the same image twice.",
+    "dropout": "Switches off a random part of the network at each step, so that it "
+    "cannot learn the images by heart.",
+    "network": "Its layers, as the recipe of this name has them.",
+    "optimizer": "The rule that turns errors into corrections of the weights.",
+    "schedule": "Whether the learning rate stays as it is, or goes up for a fifth of "
+    "the training and then down to nothing.",
+    "batch_size": "Images it looks at before each small correction of its weights.",
+    "validation": "Training images kept out of the training, the last so many. It is "
+    "tested on these after each epoch, and on the test images only at the end.",
+    "rare_style_images": "Made-up images of digits as only some people write them, such as a "
+    "slashed 7, to learn from as well.",
+    "doodles": "Made-up images of what is no digit, from which it learns to be unsure.",
+    "pen_images": "Images made from the pen drawings, by varying them.",
+    "seed": "Decides all that is random: the same seed gives the same result.",
+}
+FIRST = ("images", "epochs", "learning_rate")
+LATER = (
+    "batch_size",
+    "validation",
+    "rare_style_images",
+    "doodles",
+    "pen_images",
+    "seed",
+)
+STEPS = {
+    "images": 100,
+    "batch_size": 8,
+    "validation": 100,
+    "rare_style_images": 1_000,
+    "doodles": 1_000,
+    "pen_images": 1_000,
+}
+
+CAPITALS = "<style>.st-key-recipe p::first-letter { text-transform: uppercase }</style>"
+"""Options are in the address as they are spelt here, and on the command line."""
+
+IN_ADDRESS = {"bind": "query-params", "on_change": query_params.forget}
+
+
+@st.fragment
+def choose(dataset: Dataset) -> None:
+    """Let the visitor choose a lesson or a recipe and change its values."""
+    query_params.tidy(_possible(dataset.name))
+    with st.container(gap="xsmall"):  # on a phone, Start is not far below
+        _form(dataset.name)
+
+
+def recipe(data_name: str) -> recipes.Recipe:
+    """The recipe as it stands in the form.
+
+    Raises:
+        RecipeError: a value is out of bounds, or they do not go together.
+    """
+    shown = st.session_state
+    start = presets.base(_lesson(), _recipe(), data_name)
+    changes = {field: shown[field] for field in HELP if shown.get(field) is not None}
+    if pens := drawings():
+        changes["pen_drawings"] = pens.name
+    else:
+        changes.pop("pen_images", None)  # chosen once, for pen drawings
+    return recipes.Recipe.from_dict({**start.to_dict(), **changes})
+
+
+def name() -> str | None:
+    """What the model is to be called; None where the recipe's name will do."""
+    return (st.session_state.get("run_name") or "").strip() or _lesson()
+
+
+def drawings() -> Path | None:
+    """The file of pen drawings to learn from, where one is at hand and asked for."""
+    return pen_drawings.configured_path() if st.session_state.get("pens") else None
+
+
+def _form(data_name: str) -> None:
+    base = _start(data_name)
+    with st.grid(2, min_column_width=120):
+        for field in FIRST:
+            _number(base, field)
+        st.text_input(
+            "Model name",
+            key="run_name",
+            placeholder=_lesson() or base.name,
+            persist_state="session",
+            help="What the trained model will be called. Without one, it is called "
+            "like the lesson or the recipe.",
+        )
+    with st.container(horizontal=True):
+        for field in recipes.SWITCHES:
+            _switch(field, on=getattr(base, field))
+        if pen_drawings.configured_path():
+            st.toggle("Learn from pen drawings, too", key="pens", **IN_ADDRESS)
+    with st.expander("All other values", icon=":material/tune:", key="others"):
+        _others(base)
+    _say(data_name)
+
+
+def _start(data_name: str) -> recipes.Recipe:
+    """The choice of a lesson and a recipe; the values that these begin with."""
+    st.html(CAPITALS)
+    st.pills(
+        "Lesson",
+        list(presets.PRESETS),
+        key="lesson",
+        bind="query-params",
+        on_change=_begin_lesson,
+        help="A training that goes wrong, or right, in a way you can see.",
+    )
+    lesson = _lesson()
+    st.segmented_control(
+        "Recipe",
+        list(recipes.RECIPES),
+        default=presets.PRESETS[lesson].recipe if lesson else "quick",
+        required=True,
+        key="recipe",
+        bind="query-params",
+        on_change=_begin_recipe,
+        width="stretch",
+    )
+    base = presets.base(lesson, _recipe(), data_name)
+    _begin(base)
+    st.caption(presets.PRESETS[lesson].look if lesson else ABOUT.get(base.name, ""))
+    return base
+
+
+def _begin_lesson() -> None:
+    query_params.forget()
+    lesson = _lesson()
+    # Said in any case, for the address: it is the lesson that decides the default.
+    st.session_state.recipe = presets.PRESETS[lesson].recipe if lesson else _recipe()
+
+
+def _begin_recipe() -> None:
+    query_params.forget()
+    st.session_state.lesson = None
+
+
+def _begin(base: recipes.Recipe) -> None:
+    """Fill the form with what a lesson or recipe begins with, where that is another."""
+    start = (_lesson(), base)
+    before, known = st.session_state.get("start_of_setup", start)
+    st.session_state.start_of_setup = start
+    another = (before, known.name) != (_lesson(), base.name)
+    for field in HELP:
+        value = getattr(base, field)
+        if another or getattr(known, field) != value:  # other data have other images
+            st.session_state[field] = value
+
+
+def _others(base: recipes.Recipe) -> None:
+    with st.grid(2, min_column_width=120):
+        for field, options in recipes.CHOICES.items():
+            st.selectbox(
+                LABELS[field],
+                options,
+                index=options.index(getattr(base, field)),
+                key=field,
+                help=HELP[field],
+                filter_mode=None,
+                **IN_ADDRESS,
+            )
+        for field in LATER:
+            if field != "pen_images" or drawings():
+                _number(base, field)
+
+
+def _number(base: recipes.Recipe, field: str) -> None:
+    smallest, largest = _bounds(field, base.data)
+    value = getattr(base, field)
+    usable, _ = query_params.number(smallest, largest)
+    in_address = st.query_params.get(field, str(value))
+    st.number_input(
+        LABELS[field],
+        min_value=smallest,
+        max_value=largest,
+        value=value,
+        step=STEPS.get(field, 1) if isinstance(value, int) else value / 10,
+        format=None if isinstance(value, int) else "%.4g",
+        key=field,
+        help=HELP[field],
+        # Back at an address that was put right before, with an inf in it.
+        bind="query-params" if usable(in_address) else None,
+        on_change=query_params.forget,
+    )
+
+
+def _bounds(field: str, data_name: str) -> tuple[float, float]:
+    smallest, largest = recipes.BOUNDS[field]
+    if field == "images":
+        largest = recipes.TRAINING_IMAGES[data_name]
+    return smallest, largest
+
+
+def _switch(field: str, *, on: bool) -> None:
+    st.toggle(LABELS[field], on, key=field, help=HELP[field], **IN_ADDRESS)
+
+
+def _say(data_name: str) -> None:
+    """What is wrong with the set-up, if anything is, and where it can be found."""
+    if ignored := query_params.ignored():
+        text = f"Left out of the link: {'; '.join(ignored)}."
+        st.warning(text, icon=":material/link_off:")
+    try:
+        recipe(data_name)
+        check_name(name() or _recipe())
+    except RecipeError as error:
+        sentence = str(error).removeprefix(f"{error.field}: ")
+        st.error(f"{LABELS.get(error.field, error.field)}: {sentence}.")
+    except NameInvalid as error:
+        st.error(str(error))
+    st.caption("The address of this page holds this set-up: share it.")
+
+
+def _possible(data_name: str) -> dict[str, tuple[query_params.Check, str]]:
+    """What an address can hold."""
+    onoff = query_params.one_of(("true", "false"))
+    choices = {
+        "lesson": tuple(presets.PRESETS),
+        "recipe": tuple(recipes.RECIPES),
+        **recipes.CHOICES,
+    }
+    return {
+        **{field: query_params.one_of(options) for field, options in choices.items()},
+        **dict.fromkeys(recipes.SWITCHES, onoff),
+        **{
+            field: query_params.number(*_bounds(field, data_name))
+            for field in recipes.BOUNDS
+        },
+        **({"pens": onoff} if pen_drawings.configured_path() else {}),
+        present.KEY: onoff,
+    }
+
+
+def _lesson() -> str | None:
+    return st.session_state.get("lesson")
+
+
+def _recipe() -> str:
+    return st.session_state.get("recipe") or "quick"

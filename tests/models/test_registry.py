@@ -1,0 +1,162 @@
+import json
+
+import numpy as np
+import pytest
+
+from mnist_core import data
+from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected, NameInvalid
+from mnist_core.evaluation import dataset
+from mnist_core.models import registry
+
+
+@pytest.fixture
+def saved(save):
+    return save("ada")
+
+
+def names() -> list[str]:
+    return [saved.name for saved in registry.models()]
+
+
+def test_a_reloaded_model_scores_the_same(saved, trained, made_up):
+    test = data.prepare(made_up.x_test, made_up.y_test)
+    before = dataset.evaluate(trained[0], *test)
+    after = dataset.evaluate(registry.load("ada"), *test)
+    assert after["test_loss"] == pytest.approx(before["test_loss"], abs=1e-6)
+    assert after["test_accuracy"] == pytest.approx(before["test_accuracy"], abs=1e-6)
+
+
+def test_the_published_pair_and_the_card_are_on_disk(saved, trained):
+    assert sorted(path.name for path in saved.folder.iterdir()) == [
+        "card.json",
+        "model_digit.json",
+        "model_digit.weights.h5",
+    ]
+    # Four bytes a weight and little else: the optimizer's state is not in it.
+    size = (saved.folder / registry.WEIGHTS).stat().st_size
+    assert size < 4 * trained[0].count_params() + 50_000
+
+
+def test_the_card_says_what_was_trained_on_what_and_how_well(saved, trained, made_up):
+    card = saved.card
+    assert card["recipe"] == trained[1].to_dict()
+    assert card["data"]["name"] == "synthetic"
+    assert card["data"]["sha256"] == made_up.sha256
+    assert card["data"]["licence"]
+    assert card["command"].startswith("python -m mnist_core train")
+    assert card["test_accuracy"] > 0.9
+    assert card["test_images"] == 2_000
+    assert card["epochs"] == 1
+    assert set(card["versions"]) == {"python", "tensorflow", "keras", "numpy"}
+
+
+def test_models_are_immutable_a_taken_name_gets_a_suffix(save):
+    first = save("ada")
+    weights = (first.folder / registry.WEIGHTS).read_bytes()
+    assert save("ada").name == "ada-2"
+    assert (first.folder / registry.WEIGHTS).read_bytes() == weights
+
+
+def test_nothing_takes_the_name_of_the_model_that_ships(save):
+    assert save("pretrained").name == "pretrained-2"
+    assert save("pretrained").name == "pretrained-2-2"
+    assert registry.default().is_bundled
+
+
+def test_a_name_that_is_no_folder_name_is_refused(save, home):
+    with pytest.raises(NameInvalid):
+        save("../ada")
+    assert not home.exists()
+
+
+def test_the_model_that_ships_is_listed_last_and_works():
+    assert names() == ["pretrained"]
+    shipped = registry.default()
+    assert shipped.is_bundled
+    assert shipped.problem is None
+    blank = np.zeros((1, 28, 28, 1), np.float32)
+    assert registry.load("pretrained").predict(blank, verbose=0).shape == (1, 10)
+
+
+@pytest.mark.parametrize(
+    "file", [registry.ARCHITECTURE, registry.WEIGHTS, registry.CARD]
+)
+@pytest.mark.parametrize("harm", ["missing", "truncated", "altered"])
+def test_a_harmed_model_is_listed_as_damaged_and_never_used(saved, file, harm):
+    path = saved.folder / file
+    content = path.read_bytes()
+    if harm == "missing":
+        path.unlink()
+    elif harm == "truncated":
+        path.write_bytes(content[: len(content) // 2])
+    else:
+        middle = len(content) // 2
+        other = b"0" if content[middle : middle + 1] != b"0" else b"1"
+        path.write_bytes(content[:middle] + other + content[middle + 1 :])
+    listed = registry.find("ada")
+    assert file in listed.problem
+    with pytest.raises(ModelDamaged) as caught:
+        registry.load("ada")
+    assert caught.value.reason == listed.problem
+    with pytest.raises(ModelDamaged):
+        registry.choose("ada")
+
+
+def test_an_altered_score_is_found(saved):
+    path = saved.folder / registry.CARD
+    card = json.loads(path.read_text())
+    path.write_text(json.dumps({**card, "test_accuracy": 1.0}))
+    assert "altered" in registry.find("ada").problem
+
+
+def test_an_empty_folder_is_a_damaged_model(home):
+    (home / "models" / "empty").mkdir(parents=True)
+    assert registry.find("empty").problem == "card.json is missing"
+
+
+def test_the_chosen_model_is_the_default_until_it_is_gone(saved):
+    assert registry.default().name == "pretrained"
+    registry.choose("ada")
+    assert registry.default().name == "ada"
+    (saved.folder / registry.WEIGHTS).unlink()
+    assert registry.default().name == "pretrained"
+    registry.delete("ada")
+    assert registry.default().name == "pretrained"
+
+
+def test_a_deleted_default_leaves_its_place_to_nobody(saved, save):
+    registry.choose("ada")
+    registry.delete("ada")
+    save("ada")
+    assert registry.default().name == "pretrained"
+
+
+def test_the_shipped_model_scores_on_mnist_what_its_card_says(mnist):
+    shipped = registry.default()
+    test = data.prepare(mnist.x_test, mnist.y_test)
+    scores = dataset.evaluate(registry.load(shipped.name), *test)
+    for name in ("test_loss", "test_accuracy"):
+        assert scores[name] == pytest.approx(shipped.card[name], abs=1e-4)
+
+
+def test_a_deleted_model_is_gone(saved, home):
+    registry.delete("ada")
+    assert names() == ["pretrained"]
+    assert list((home / "models").iterdir()) == []
+
+
+def test_the_model_that_ships_cannot_be_deleted():
+    with pytest.raises(ModelProtected):
+        registry.delete("pretrained")
+    assert names() == ["pretrained"]
+
+
+@pytest.mark.parametrize(
+    "act", [registry.find, registry.load, registry.choose, registry.delete]
+)
+@pytest.mark.parametrize("name", ["nobody", "..", "../models/ada", ""])
+def test_unknown_names_are_refused(saved, act, name):
+    with pytest.raises(ModelNotFound) as caught:
+        act(name)
+    assert caught.value.known == ["ada", "pretrained"]
+    assert saved.folder.is_dir()

@@ -1,0 +1,96 @@
+"""One digit of the data set, large, and what the visitor can do with it."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.errors import ModelDamaged
+from pages.components.samples import digit_detail
+from pages.components.shared import cache, explanations, inputs
+from pages.components.shell import present
+from tests.pages.stub import Stub
+
+
+@pytest.mark.parametrize(
+    ("read", "share", "threshold", "kind", "line"),
+    [
+        (4, 0.9996, None, "right", "The network reads a 4, 99.9 % sure: right."),
+        (8, 0.871, 0.4, "wrong", "The network reads an 8, 87.1 % sure: wrong."),
+        (8, 0.3, 0.4, "none", "The network sees no digit here; closest to an 8, 30 %"),
+    ],
+)
+def test_what_the_network_reads_in_words(read, share, threshold, kind, line):
+    said = np.full(10, (1 - share) / 9)
+    said[read] = share
+    told = json.loads(json.dumps(digit_detail.to_props(said, 4, threshold=threshold)))
+    assert (told["label"], told["read"], told["kind"]) == (4, read, kind)
+    assert told["said"].startswith(line)
+
+
+def show() -> None:
+    import streamlit as st
+
+    from pages.components.samples import digit_detail
+
+    dataset, number = st.session_state.of
+    digit_detail.show(digit_detail.pick(dataset, "test", number), key="test")
+
+
+@pytest.fixture
+def page(made_up, monkeypatch):
+    """The portrait of the eighth test image."""
+    monkeypatch.setattr(cache, "predictor", lambda _saved: Stub([{3: 0.8, 5: 0.2}]))
+    app = AppTest.from_function(show)
+    app.session_state["of"] = made_up, 7
+    return app.run()
+
+
+@pytest.fixture
+def switched(monkeypatch) -> list[str]:
+    """The pages that were switched to."""
+    pages: list[str] = []
+    monkeypatch.setattr(st, "switch_page", pages.append)
+    return pages
+
+
+def test_it_is_shown_with_its_answer(page, made_up):
+    assert not page.exception
+    texts = [json.loads(c.proto.json) for c in page.get("bidi_component")]
+    assert texts[0]["label"] == made_up.y_test[7]
+    assert texts[0]["sure"] == "80.0 % sure"
+    assert texts[1]["best"] == 3
+
+
+def test_a_digit_is_drawn_on(page, switched, made_up):
+    page.button(key="test-draw").click().run()
+    assert switched == ["pages/draw.py"]
+    assert page.session_state["way"] == inputs.DRAW
+    picture = Image.open(io.BytesIO(page.session_state["sketches"][-1].png))
+    grey = np.asarray(picture.convert("L").resize((28, 28), Image.Resampling.BOX))
+    assert np.abs(grey.astype(int) - made_up.x_test[7]).mean() < 2
+
+
+def test_what_the_network_saw_of_a_digit_is_shown(page, switched):
+    page.session_state[present.KEY] = True
+    page.button(key="test-saw").click().run()
+    assert switched == ["pages/draw.py"]
+    assert not page.session_state[present.KEY], "there, it would be the canvas alone"
+    assert page.session_state["way"] == inputs.MNIST
+    assert page.session_state["given_digit"].kind == "digit"
+    assert page.session_state["offer_chosen"] == 7
+    assert page.session_state[explanations.VIEW] == explanations.RESTS
+
+
+def test_a_damaged_model_is_said_and_the_digit_is_there(page, monkeypatch):
+    def damaged(_saved):
+        raise ModelDamaged("mine", "card.json was altered")
+
+    monkeypatch.setattr(cache, "predictor", damaged)
+    page.run()
+    assert "card.json was altered" in page.error[0].value
+    assert page.button(key="test-draw")

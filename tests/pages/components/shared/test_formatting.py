@@ -1,0 +1,56 @@
+import pytest
+
+from pages.components.shared import formatting
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.9912, "99.1 %"),
+        (0.5, "50.0 %"),
+        (1.0, "100.0 %"),
+        (0.99999, "99.9 %"),
+        (0.0, "0.0 %"),
+        (0.00001, "0.1 %"),
+    ],
+)
+def test_percent(share, said):
+    assert formatting.percent(share) == said
+
+
+def test_no_probability_is_certainty():
+    assert formatting.probability(1.0) == "99.9 %"
+    assert formatting.probability(0.987) == "98.7 %"
+    assert formatting.probability(0.288) == "29 %"
+    assert formatting.probability(0.004) == "0.4 %"
+    assert formatting.probability(0.999, digits=0) == "99 %"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.2, "about a second"),
+        (12.3, "about 12 s"),
+        (89, "about 89 s"),
+        (240, "about 4 min"),
+    ],
+)
+def test_duration(seconds, said):
+    assert formatting.duration(seconds) == said
+
+
+def test_date():
+    assert formatting.date("2026-11-22T12:00:00+00:00") == "22 Nov 2026"
+
+
+def test_a_model_that_was_scored_on_pen_drawings_says_so():
+    card = {
+        "recipe": {"name": "robust"},
+        "data": {"name": "mnist"},
+        "test_accuracy": 0.9961,
+        "created": "2026-11-22T12:00:00+00:00",
+    }
+    assert "pen drawings" not in formatting.describe_model(card)
+    assert "98.9 % of people's pen drawings" in formatting.describe_model(
+        {**card, "pen_accuracy": 0.989}
+    )

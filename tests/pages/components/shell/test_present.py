@@ -1,0 +1,34 @@
+from pages.components.shell import present
+from tests.pages.conftest import words
+
+
+def labels(app) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def test_draw_keeps_the_canvas_and_the_answer_and_hides_the_rest(open_page):
+    app = open_page()
+    assert {"Undo", "Clear", "Yes"} <= labels(app)
+    app.toggle(key=present.KEY).set_value(True).run()
+    assert not app.exception
+    assert labels(app) == {"Undo", "Clear", "On your phone"}
+    assert not app.selectbox
+    assert "font-size" in words(app)
+    app.toggle(key=present.KEY).set_value(False).run()
+    assert "Yes" in labels(app)
+
+
+def test_train_can_be_started_and_its_settings_are_put_away(open_page, worker):
+    app = open_page("train", **{present.KEY: True})
+    assert "Kept runs" not in {expander.label for expander in app.expander}
+    start = app.button(key="start").click().run()
+    assert not start.exception
+    assert {"Pause", "Stop and keep"} <= labels(app)
+    from mnist_core.runs import manager
+
+    worker.extend(manager.list_runs())
+
+
+def test_an_address_opens_it(open_page):
+    app = open_page(asking=present.KEY)
+    assert labels(app) == {"Undo", "Clear", "On your phone"}

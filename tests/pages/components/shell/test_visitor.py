@@ -1,0 +1,129 @@
+"""Who a visitor is, and what runs a visitor may end."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pages.components.shell import visitor
+
+AT_HOME = "http://localhost:8501/train"
+OUTSIDE = "http://192.168.1.20:8501/train"
+
+
+def page():
+    import streamlit as st
+
+    from pages.components.shell import visitor
+
+    visitor.identify()
+    st.text(visitor.me())
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_function(page).run()
+
+
+@pytest.fixture
+def come(monkeypatch):
+    """Makes the visitor come from there."""
+
+    def come_from(ip, url, **headers):
+        headers = {"Host": "digits.example", **headers}
+        context = SimpleNamespace(ip_address=ip, url=url, headers=headers)
+        monkeypatch.setattr(st, "context", context)
+
+    return come_from
+
+
+@pytest.fixture
+def keeps(monkeypatch):
+    """Makes the browser one that keeps this id, and says so."""
+
+    def keep(kept):
+        def browser(*, key, data, on_ids_change, **_):
+            if data["visitor"] != kept:
+                st.session_state[key] = {"ids": {"visitor": kept, "desk": kept}}
+                on_ids_change()
+
+        monkeypatch.setattr(visitor, "_identify", browser)
+
+    return keep
+
+
+def told(app):
+    """What the browser is told: the ids that the session knows."""
+    return json.loads(app.get("bidi_component")[0].proto.json)
+
+
+def test_a_visitor_stays_the_same_and_another_is_another(app):
+    me = app.text[0].value
+    assert app.run().text[0].value == me
+    assert AppTest.from_function(page).run().text[0].value != me
+
+
+def test_a_run_does_not_betray_the_id_of_its_visitor(app):
+    for known in told(app).values():
+        assert known not in app.text[0].value
+        assert len(known) >= 32
+    assert len(app.text[0].value) == 32
+
+
+def test_the_id_that_the_browser_kept_counts(app, keeps):
+    keeps("kept by the browser")
+    changed = app.run().text[0].value
+    assert app.run().text[0].value == changed
+    assert AppTest.from_function(page).run().text[0].value == changed
+
+
+@pytest.mark.parametrize("nonsense", [None, "", 7, ["a"], {"id": "a"}, "x" * 10_000])
+def test_nonsense_from_the_browser_does_not_count(app, keeps, nonsense):
+    me = app.text[0].value
+    keeps(nonsense)
+    assert app.run().text[0].value == me
+
+
+@pytest.mark.parametrize(
+    ("ip", "url", "local"),
+    [
+        (None, AT_HOME, True),
+        (None, "http://127.0.0.1:8501/", True),
+        (None, "http://[::1]:8501/", True),
+        (None, None, True),
+        ("192.168.1.7", OUTSIDE, False),
+        ("192.168.1.7", AT_HOME, False),
+        ("192.168.1.7", None, False),
+        (None, "https://digits.example/", False),
+        (None, "http://localhost.example/", False),
+    ],
+)
+def test_who_sits_at_the_server(come, ip, url, local):
+    come(ip, url)
+    assert visitor.is_local() == local
+
+
+def test_who_has_gone_does_not_sit_at_the_server(monkeypatch):
+    """Streamlit knows no address of theirs then, and may still run what they asked."""
+    gone = SimpleNamespace(ip_address=None, url=None, headers={})
+    monkeypatch.setattr(st, "context", gone)
+    assert not visitor.is_local()
+
+
+@pytest.mark.parametrize("name", ["Forwarded", "X-Forwarded-For", "X-Real-Ip"])
+def test_who_comes_through_a_proxy_does_not_sit_at_the_server(come, name):
+    come(None, AT_HOME, **{name: "192.168.1.7"})
+    assert not visitor.is_local()
+
+
+def test_a_run_is_ended_by_who_started_it_or_sits_at_the_server(come, monkeypatch):
+    monkeypatch.setattr(visitor, "me", lambda: "this visitor")
+    come("192.168.1.7", OUTSIDE)
+    assert visitor.may_end("this visitor")
+    assert not visitor.may_end("somebody else")
+    assert not visitor.may_end(None)
+    come(None, AT_HOME)
+    assert visitor.may_end("somebody else")
+    assert visitor.may_end(None)

@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+from mnist_core import recipes
+from mnist_core.models import registry
+from mnist_core.runs import manager
+from pages.components.train import run_records
+from tests.conftest import order
+
+RECIPE = recipes.get("quick", data="synthetic", images=1000)
+
+
+def test_two_records_are_there_before_any_run():
+    published, shipped = run_records.list_records().values()
+    assert published.recipe == recipes.get("classic")
+    assert published.state["test_accuracy"] == 0.9904
+    assert [row["epoch"] for row in published.metrics().epochs] == list(range(1, 11))
+    card = registry.find("pretrained").card
+    assert shipped.recipe.to_dict() == {**shipped.recipe.to_dict(), **card["recipe"]}
+    assert len(shipped.metrics().epochs) == shipped.recipe.epochs
+
+
+def test_runs_come_first_the_newest_on_top(worker):
+    for name in ("ada", "bob"):
+        worker.append(manager.start(RECIPE, name=name))
+        order(worker[-1], "")
+    labels = [record.label for record in run_records.list_records().values()]
+    assert [label.split(",")[0] for label in labels[:2]] == ["bob", "ada"]
+    assert len(labels) == 4
+
+
+def test_only_what_differs_is_told():
+    published, _ = run_records.list_records().values()
+    recipe = replace(published.recipe, dropout=False, images=1000)
+    other = replace(published, label="Mine", recipe=recipe)
+    assert run_records.differences([published, other]) == {
+        "Training images": ["60,000", "1,000"],
+        "Dropout": ["On", "Off"],
+    }
+    assert run_records.differences([published, published]) == {}
+
+
+def test_the_table_says_what_is_not_known_yet(worker):
+    worker.append(manager.start(RECIPE))
+    order(worker[0], "")
+    row = run_records.table(list(run_records.list_records().values()))[0]
+    assert row["Status"] == "Interrupted"
+    assert row["Test accuracy"] == row["Trained in"] == "\u2013"
+    assert row["Recipe"] == "Quick"

@@ -1,0 +1,201 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from mnist_core import recipes
+from mnist_core.errors import (
+    NameInvalid,
+    RecipeError,
+    RunActive,
+    RunNotFound,
+    StrokesUnreadable,
+)
+from mnist_core.runs import manager
+from mnist_core.runs.metrics import Metrics
+from tests.conftest import order
+
+RECIPE = recipes.get("quick", data="synthetic", images=1000, epochs=4)
+
+
+def start(worker, **options) -> manager.Run:
+    run = manager.start(RECIPE, **options)
+    worker.append(run)
+    return run
+
+
+def write_metrics(run: manager.Run, *rows: dict, tail: str = "") -> None:
+    text = "".join(json.dumps(row) + "\n" for row in rows) + tail
+    (run.folder / "metrics.jsonl").write_text(text)
+
+
+def batch(epoch: float, seconds: float) -> dict:
+    step = round(epoch * RECIPE.steps_per_epoch)
+    return {"epoch": epoch, "seconds": seconds, "step": step, "loss": 1, "accuracy": 0}
+
+
+def test_a_run_describes_itself_from_the_start(worker, home):
+    run = start(worker, name="ada")
+    assert run.folder.parent == home / "runs"
+    assert run.id.endswith("-quick")
+    assert run.recipe == RECIPE
+    assert run.status == "running"
+    assert (run.state["stage"], run.state["name"]) == ("starting", "ada")
+    assert manager.list_runs() == [run]
+    assert manager.active() == run
+    assert manager.get(run.id) == run
+
+
+def test_a_start_removes_what_a_worker_killed_long_ago_left(worker, home):
+    for folder in ("runs", "models"):
+        (left := home / folder / ".new-model").mkdir(parents=True)
+        os.utime(left, (0, 0))
+    start(worker)
+    assert list(home.glob("*/.new-*")) == []
+
+
+def test_a_worker_that_is_gone_without_a_word_was_interrupted(worker):
+    run = start(worker)
+    order(run, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert run.status == "interrupted"
+    assert manager.active() is None
+
+
+def test_what_the_worker_said_last_is_the_status(worker):
+    run = start(worker)
+    run.update(status="finished", model="ada")
+    order(run, "")
+    assert run.status == "finished"
+    assert run.state["model"] == "ada"
+    assert run.state["name"] == "quick", "an update keeps the other values"
+
+
+def test_only_one_run_at_a_time(worker):
+    run = start(worker)
+    with pytest.raises(RunActive) as caught:
+        manager.start(RECIPE)
+    assert caught.value.run_id == run.id
+    assert manager.list_runs() == [run]
+    order(run, "")
+    assert start(worker).status == "running"
+
+
+def test_of_two_starts_in_two_processes_one_wins(home):
+    script = (
+        "import subprocess, sys\n"
+        "real = subprocess.Popen\n"
+        "subprocess.Popen = lambda command, **options: real(['cat'], **{**options, "
+        "'stdin': sys.stdin})\n"
+        "from mnist_core import errors, recipes\n"
+        "from mnist_core.runs import manager\n"
+        "try:\n"
+        "    print(manager.start(recipes.get('quick')).id, flush=True)\n"
+        "except errors.RunActive:\n"
+        "    print('active', flush=True)\n"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-c", script]
+    with (
+        subprocess.Popen(command, **pipes) as one,
+        subprocess.Popen(command, **pipes) as other,
+    ):
+        said = [one.stdout.readline().strip(), other.stdout.readline().strip()]
+        assert said.count("active") == 1
+        assert [run.id for run in manager.list_runs()] == [
+            s for s in said if s != "active"
+        ]
+
+
+def test_a_stop_is_a_request_to_the_worker(worker):
+    run = start(worker)
+    assert not run.is_requested("stop")
+    run.request("stop")
+    assert run.is_requested("stop")
+    assert run.status == "running", "the worker decides when"
+
+
+def test_a_bad_name_starts_nothing(home):
+    with pytest.raises(NameInvalid):
+        manager.start(RECIPE, name="../ada")
+    assert not home.exists()
+
+
+def test_unknown_runs_are_refused():
+    with pytest.raises(RunNotFound):
+        manager.get("20260101-000000-quick")
+
+
+def test_folders_that_are_no_runs_hurt_nothing(worker, home):
+    run = start(worker)
+    for name, content in [("empty", None), ("half", '{"status": "runn'), ("odd", "[]")]:
+        (home / "runs" / name).mkdir()
+        if content:
+            (home / "runs" / name / "state.json").write_text(content)
+            (home / "runs" / name / "recipe.json").write_text(content)
+    (home / "runs" / "file").touch()
+    assert manager.list_runs() == [run]
+
+
+def test_the_log_has_what_the_worker_printed(worker):
+    run = start(worker)
+    order(run, "print('trained')")
+    assert run.log() == "waiting for orders\ntrained\n"
+
+
+def test_metrics_are_read_while_they_are_written(worker):
+    run = start(worker)
+    assert run.metrics() == Metrics([], [])
+    rows = [batch(0.5, 1.0), {"epoch": 1, "seconds": 2.0, "val_loss": 0.1}]
+    write_metrics(run, *rows, tail='{"epoch": 1.2, "sec')
+    assert run.metrics() == Metrics(rows[:1], rows[1:])
+    write_metrics(run, *rows, batch(1.5, 3.0))
+    assert [row["epoch"] for row in run.metrics().batches] == [0.5, 1.5]
+
+
+def test_pen_drawings_are_kept_with_the_run(worker, pen_file):
+    recipe = recipes.get("quick", data="synthetic", strokes=pen_file.name)
+    run = manager.start(recipe, drawings=pen_file)
+    worker.append(run)
+    pen_file.unlink()
+    assert len(run.drawings()) == 100
+
+
+def test_a_recipe_and_its_pen_drawings_belong_together(pen_file, home):
+    learned = recipes.get("quick", data="synthetic", strokes=pen_file.name)
+    for recipe, drawings in ((learned, None), (RECIPE, pen_file)):
+        with pytest.raises(RecipeError, match="strokes"):
+            manager.start(recipe, drawings=drawings)
+    assert manager.list_runs() == []
+
+
+def test_drawings_by_one_person_leave_nobody_to_learn_from(tmp_path, pen_file):
+    lines = pen_file.read_text().splitlines(keepends=True)[:10]
+    (tmp_path / "mine.jsonl").write_text("".join(lines))
+    recipe = recipes.get("quick", data="synthetic", strokes="mine.jsonl")
+    with pytest.raises(StrokesUnreadable, match="two people"):
+        manager.start(recipe, drawings=tmp_path / "mine.jsonl")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"started": "1.7e9"},
+        {"started": float("inf")},
+        {"name": None},
+        {"name": "../ada"},
+        {"status": None},
+    ],
+)
+def test_a_state_with_odd_values_is_a_damaged_run(worker, odd):
+    run = start(worker)
+    order(run, "")
+    state = run.state | odd
+    state = {key: value for key, value in state.items() if value is not None}
+    (run.folder / "state.json").write_text(json.dumps(state))
+    assert manager.list_runs() == []
+    (damaged,) = manager.list_damaged()
+    assert "cannot be read" in damaged.problem
+    manager.delete(damaged)
+    assert manager.list_damaged() == []

@@ -1,0 +1,74 @@
+import json
+import os
+import time
+
+import pytest
+
+from mnist_core.errors import NameInvalid
+from mnist_core.storage.paths import (
+    DAY,
+    check_name,
+    data_dir,
+    publish_folder,
+    read_json,
+    remove_stale,
+    write_json,
+)
+
+
+def test_home_is_where_the_environment_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("MNIST_HOME", str(tmp_path))
+    assert data_dir() == tmp_path
+    monkeypatch.delenv("MNIST_HOME")
+    assert data_dir().name == "var"
+
+
+@pytest.mark.parametrize("name", ["quick", "Ada's 2nd"[:3], "a-b_c.d", "x" * 64])
+def test_good_names_stay_as_they_are(name):
+    assert check_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", ".hidden", "a/b", "a\\b", "x" * 65, "end.", "line\nbreak", "é"]
+)
+def test_names_that_are_no_folder_names_are_refused(name):
+    with pytest.raises(NameInvalid) as caught:
+        check_name(name)
+    assert caught.value.name == name
+
+
+def test_json_comes_back_and_leaves_nothing_beside_it(tmp_path):
+    write_json(tmp_path / "a.json", {"x": [1, 2.5, None]})
+    assert read_json(tmp_path / "a.json") == {"x": [1, 2.5, None]}
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path):
+    write_json(tmp_path / "a.json", {"old": True})
+    with pytest.raises(ValueError, match="JSON compliant"):
+        write_json(tmp_path / "a.json", {"new": float("nan")})
+    assert json.loads((tmp_path / "a.json").read_text()) == {"old": True}
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_taken_name_gets_a_suffix(tmp_path):
+    names = []
+    for number in range(3):
+        new = tmp_path / "new"
+        new.mkdir()
+        (new / "number").write_text(str(number))
+        names.append(publish_folder(new, tmp_path, "m").name)
+    assert names == ["m", "m-2", "m-3"]
+    assert (tmp_path / "m-2" / "number").read_text() == "1"
+
+
+def test_only_what_was_left_half_done_a_day_ago_is_removed(tmp_path):
+    long_ago = time.time() - DAY - 60
+    names = {".new-a", ".old-b", ".new-now", "ada"}
+    for name in names:
+        (tmp_path / name / "model").mkdir(parents=True)
+        if name != ".new-now":
+            os.utime(tmp_path / name, (long_ago, long_ago))
+    remove_stale(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {".new-now", "ada"}
+    remove_stale(tmp_path / "not there")

@@ -1,0 +1,66 @@
+import fcntl
+import threading
+
+import pytest
+
+from mnist_core import recipes
+from mnist_core.runs import manager
+from mnist_core.storage import processes
+from tests.conftest import order, until
+
+RECIPE = recipes.get("quick", data="synthetic", images=1000)
+
+
+@pytest.fixture
+def path(tmp_path):
+    (tmp_path / "lock").touch()
+    return tmp_path / "lock"
+
+
+def test_a_lock_is_one_s_until_its_file_is_closed(path):
+    with path.open("w") as mine, path.open("w") as theirs:
+        assert not processes.is_locked(path)
+        assert processes.try_lock(mine)
+        assert processes.is_locked(path)
+        assert not processes.try_lock(theirs)
+    assert not processes.is_locked(path)
+
+
+def test_a_look_at_the_lock_keeps_nobody_from_taking_it(path):
+    with path.open() as look, path.open("w") as mine:
+        fcntl.flock(look, fcntl.LOCK_SH)
+        threading.Timer(0.02, fcntl.flock, (look, fcntl.LOCK_UN)).start()
+        assert processes.try_lock(mine)
+
+
+def test_waiting_ends_with_the_lock_or_without_one(path):
+    with path.open("w") as mine:
+        assert processes.try_lock(mine)
+        waiting = threading.Thread(target=processes.wait, args=(path,))
+        waiting.start()
+        assert waiting.is_alive()
+    waiting.join(10)
+    assert not waiting.is_alive()
+    path.unlink()
+    processes.wait(path)
+
+
+def test_a_worker_finds_the_home_from_where_it_works(worker, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MNIST_HOME", "elsewhere")
+    run = manager.start(RECIPE)
+    worker.append(run)
+    order(
+        run, "import os; print(os.environ['MNIST_HOME'], os.getsid(0) == os.getpid())"
+    )
+    assert f"{tmp_path}/elsewhere True" in run.log()
+
+
+def test_a_worker_holds_the_locks_of_its_run_and_of_all(worker, home):
+    run = manager.start(RECIPE)
+    worker.append(run)
+    assert processes.is_locked(run.folder / "lock")
+    assert manager.is_any_active()
+    order(run, "")
+    assert not processes.is_locked(run.folder / "lock")
+    until(lambda: not manager.is_any_active())  # its files are closed one by one

@@ -1,0 +1,115 @@
+"""Pause, stop, discard and the system's signals, in a worker of its own process."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from mnist_core import recipes
+from mnist_core.runs import manager
+from mnist_core.training.control import Clock
+from tests.conftest import LIGHT, set_off, until
+
+RECIPE = recipes.get("quick", data="synthetic", images=1000)
+
+
+@pytest.fixture
+def working(worker) -> manager.Run:
+    """A run whose worker is in the middle of its work."""
+    run = manager.start(RECIPE)
+    worker.append(run)
+    set_off(run, LIGHT)
+    until(lambda: run.metrics().batches)
+    return run
+
+
+@pytest.fixture
+def paused(working) -> manager.Run:
+    """A run that is paused."""
+    working.request("pause")
+    until(lambda: working.status == "paused")
+    return working
+
+
+def test_a_pause_comes_within_a_moment(working):
+    working.request("pause")
+    asked = time.monotonic()
+    until(lambda: working.status == "paused")
+    assert time.monotonic() - asked < 1
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has used of the processor so far, where the system tells it."""
+    if not Path("/proc/self/stat").exists():
+        return 0.0
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="Linux tells it there")
+def test_a_paused_worker_rests(paused):
+    lines = len(paused.metrics().batches)
+    used, began = processor_seconds(paused.state["pid"]), time.monotonic()
+    until(lambda: time.monotonic() - began > 0.5)
+    assert processor_seconds(paused.state["pid"]) - used <= 0.05
+    assert len(paused.metrics().batches) == lines
+
+
+def test_the_clock_stands_still_during_a_pause(paused):
+    before, began = paused.metrics().batches[-1]["seconds"], time.monotonic()
+    until(lambda: time.monotonic() - began > 1)
+    lines = len(paused.metrics().batches)
+    manager.resume(paused)
+    until(lambda: len(paused.metrics().batches) > lines)
+    assert paused.status == "running"
+    assert paused.metrics().batches[lines]["seconds"] - before < 0.9
+
+
+def test_a_paused_run_can_be_stopped_and_keeps_its_model(paused):
+    paused.request("stop")
+    paused.wait()
+    assert (paused.status, paused.state["model"]) == ("stopped", "light")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("when", ["working", "paused"])
+def test_a_signal_ends_the_worker_in_order_without_a_model(number, when, request):
+    run = request.getfixturevalue(when)
+    os.kill(run.state["pid"], number)
+    run.wait()
+    assert run.status == "stopped"
+    assert "Resume it" in run.state["reason"]
+    assert "model" not in run.state
+    assert run.state["ended"] > run.state["started"]
+
+
+def test_a_worker_that_is_killed_while_it_is_paused_can_be_resumed(paused):
+    os.kill(paused.state["pid"], signal.SIGKILL)
+    paused.wait()
+    assert paused.status == "interrupted"
+    lines = len(paused.metrics().batches)
+    manager.resume(paused)
+    assert (paused.status, paused.state.get("pid")) == ("running", None)
+    set_off(paused, LIGHT)
+    until(lambda: len(paused.metrics().batches) > lines)
+    assert paused.status == "running", "the pause is forgotten"
+
+
+@pytest.mark.parametrize("when", ["working", "paused"])
+def test_a_run_that_is_discarded_leaves_nothing(when, request, home):
+    run = request.getfixturevalue(when)
+    run.request("discard")
+    run.wait()
+    until(lambda: not any((home / "runs").glob(".old-*")))
+    assert manager.list_runs() == []
+    assert not run.folder.exists()
+    assert not (home / "models").exists()
+
+
+def test_a_clock_counts_on_from_before_and_skips_what_it_is_told():
+    clock = Clock(100.0)
+    assert 100 <= clock.seconds < 101
+    clock.skip(50)
+    assert 50 <= clock.seconds < 51

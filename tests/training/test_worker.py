@@ -1,0 +1,91 @@
+"""Whatever ends a worker, the run's state says why in words."""
+
+from pathlib import Path
+
+import pytest
+
+from mnist_core import recipes
+from mnist_core.runs import manager
+from tests.conftest import LIGHT, order, set_off, until
+
+RECIPE = recipes.get("quick", data="synthetic", images=1000)
+on_linux = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="Linux has such a file"
+)
+DO = "training.work = work\n"
+
+
+def failed(worker, code: str) -> manager.Run:
+    """A run whose worker did this instead of training."""
+    run = manager.start(RECIPE)
+    worker.append(run)
+    wrong = f"def work(run, orders):\n    import errno\n    {code}\n"
+    order(run, LIGHT.replace(DO, wrong + DO))
+    return run
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("raise OSError(errno.ENOSPC, 'x')", "The disk is full. Free some space"),
+        pytest.param(
+            "open('/dev/full', 'w').write('x' * 10**6)",
+            "The disk is full.",
+            marks=on_linux,
+        ),
+        (
+            "raise RuntimeError('write failed: errno = 28, no more')",
+            "The disk is full.",
+        ),
+        ("open('/nowhere/x')", "/nowhere/x cannot be used: No such file or directory."),
+        ("raise ValueError('odd')", "ValueError: odd"),
+        ("from mnist_core.errors import Diverged; raise Diverged(0)", "lower learning"),
+    ],
+)
+def test_a_failure_is_told_in_words(worker, code, reason):
+    run = failed(worker, code)
+    assert run.status == "failed"
+    assert reason in run.state["reason"]
+    assert run.state["ended"] >= run.state["started"]
+    assert "Traceback" in run.log()
+    assert not (run.folder / "reserve").exists(), "it is for the last words"
+
+
+@on_linux
+def test_a_run_on_a_full_disk_goes_on_when_there_is_room(worker):
+    run = manager.start(RECIPE)
+    worker.append(run)
+    metrics = run.folder / "metrics.jsonl"
+    metrics.symlink_to("/dev/full")
+    order(run, LIGHT)
+    assert run.status == "failed"
+    assert run.state["reason"].startswith("The disk is full.")
+    metrics.unlink()
+    manager.resume(run)
+    set_off(run, LIGHT)
+    until(lambda: run.metrics().batches)
+    assert run.status == "running"
+
+
+def test_a_run_whose_data_vanished_goes_on_when_it_is_back(worker):
+    run = failed(worker, "from mnist_core import data; data.find_mnist()")
+    assert run.state["reason"].startswith("MNIST is not available")
+    manager.resume(run)
+    set_off(run, LIGHT)
+    until(lambda: run.metrics().batches)
+    assert run.status == "running"
+
+
+def test_a_run_that_failed_begins_anew_when_it_is_resumed(worker):
+    run = failed(worker, "raise ValueError('odd')")
+    manager.resume(run)
+    state = run.state
+    assert (state["status"], state["stage"]) == ("running", "starting")
+    assert not {"reason", "ended", "pid"} & set(state)
+    assert (run.folder / "reserve").stat().st_size > 10_000
+
+
+def test_a_worker_says_who_it_is_and_that_it_loads(worker):
+    run = failed(worker, "print(run.state['pid'], run.state['stage'])")
+    assert str(run.state["pid"]) in run.log()
+    assert "loading TensorFlow" in run.log()
