@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from mnist_core.errors import ModelDamaged
-from mnist_core.evaluation.dataset import DATA, evaluation_of
+from mnist_core.evaluation.dataset import DATA, DatasetEvaluation
 from mnist_core.models import registry
 from mnist_core.runs import manager
 from mnist_core.storage.paths import (
@@ -95,5 +95,5 @@ def _move(
 def _surveys_that_stay() -> list[Path]:
     shipped = registry.find(registry.PRETRAINED.name)
     with suppress(ModelDamaged):
-        return [evaluation_of(shipped, name).folder for name in DATA]
+        return [DatasetEvaluation.of(shipped, name).folder for name in DATA]
     return []

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from mnist_core.data import pen_drawings
 from mnist_core.evaluation import pen_accuracy
 from mnist_core.inference.predictor import Predictor
 from mnist_core.models import registry
@@ -59,5 +60,5 @@ def test_the_shipped_model_reads_people_as_its_card_says(people):
     assert result.accuracy == pytest.approx(card["pen_accuracy"], abs=0.002)
     confidence = result.probabilities.max(axis=1)
     assert (confidence >= 0.95).mean() == pytest.approx(card["sure"], abs=0.005)
-    assert (~result.right)[confidence >= 0.95].mean() < 0.01
+    assert (~result.correct)[confidence >= 0.95].mean() < 0.01
     assert (confidence < card["digit_threshold"]).mean() < 0.02

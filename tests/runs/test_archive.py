@@ -8,7 +8,7 @@ import pytest
 
 from mnist_core import recipes
 from mnist_core.errors import HomeUnwritable, RunActive
-from mnist_core.evaluation.dataset import DatasetEvaluation, evaluation_of
+from mnist_core.evaluation.dataset import DatasetEvaluation
 from mnist_core.models import registry
 from mnist_core.runs import archive, manager
 from tests.conftest import order
@@ -25,7 +25,7 @@ def ended(worker) -> manager.Run:
 
 
 def make_survey(saved: registry.StoredModel) -> DatasetEvaluation:
-    made = evaluation_of(saved, "synthetic")
+    made = DatasetEvaluation.of(saved, "synthetic")
     made.folder.mkdir(parents=True)
     made.update("done", 1.0)
     return made

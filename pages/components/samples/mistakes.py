@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged
-from mnist_core.evaluation.dataset import evaluation_of
+from mnist_core.evaluation.dataset import DatasetEvaluation
 from mnist_core.evaluation.scores import Score
 from pages.components.samples import confusion_matrix, digit_detail, per_class
 from pages.components.samples.confusion_matrix import Cell
@@ -35,7 +35,7 @@ def score(dataset: Dataset) -> Score | None:
     Raises:
         ModelDamaged: there is no model that can be used.
     """
-    said = evaluation_of(cache.chosen_model(), dataset.name).test()
+    said = DatasetEvaluation.of(cache.chosen_model(), dataset.name).test()
     return None if said is None else Score(dataset.y_test, said)
 
 
@@ -63,7 +63,7 @@ def show(dataset: Dataset) -> None:
     else:
         st.markdown(f"Every one of {_images(dataset)} is being read, this once.")
         evaluation_progress.show(
-            evaluation_of(cache.chosen_model(), dataset.name), "test"
+            DatasetEvaluation.of(cache.chosen_model(), dataset.name), "test"
         )
         per_class.show(dataset, None)
 

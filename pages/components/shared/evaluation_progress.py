@@ -49,7 +49,9 @@ def _start(survey: DatasetEvaluation) -> None:
 
 
 def _problem(survey: DatasetEvaluation) -> str | None:
-    return st.session_state.surveys_begun[survey.folder.name] or survey.progress.reason
+    return (
+        st.session_state.surveys_begun[survey.folder.name] or survey.progress().reason
+    )
 
 
 def _show(survey: DatasetEvaluation, goal: Goal, *, live: bool) -> None:
@@ -66,7 +68,7 @@ def _show(survey: DatasetEvaluation, goal: Goal, *, live: bool) -> None:
 
 
 def _bar(survey: DatasetEvaluation, goal: Goal) -> None:
-    progress = survey.progress
+    progress = survey.progress()
     start, end = SPANS[goal].get(progress.stage, (0.05, 0.05))
     text = SAID[progress.stage].format(progress.share * 100)
     st.progress(start + (end - start) * progress.share, text)

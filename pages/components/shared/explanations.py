@@ -11,7 +11,7 @@ import streamlit as st
 
 from mnist_core import data
 from mnist_core.errors import DatasetUnavailable, ModelDamaged
-from mnist_core.evaluation.dataset import evaluation_of
+from mnist_core.evaluation.dataset import DatasetEvaluation
 from mnist_core.models import registry
 from pages.components.shared import (
     cache,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
 ANCHOR: Final = "why"
 """A link to this place of the page is #why."""
 
-VIEW: Final = "view_inside"
+VIEW: Final = "explanation_view"
 """The session's key of the view that is open: one of those below, or None."""
 
 MAPS, RESTS, ALIKE, WAY = (
@@ -102,7 +102,7 @@ def _look_ahead(saved: registry.StoredModel) -> None:
     """Have begun what "It reminds me of" waits for, while another view is looked at."""
     with suppress(DatasetUnavailable):
         dataset = cache.dataset(saved.card["data"]["name"])
-        evaluation_progress.start(evaluation_of(saved, dataset.name))
+        evaluation_progress.start(DatasetEvaluation.of(saved, dataset.name))
 
 
 def _image(part: "Part | None") -> np.ndarray:
@@ -173,7 +173,7 @@ def _alike(
         "nearest to the drawing in the network's own embeddings: in the numbers that its "
         "last layer decides by.",
     )
-    of_model = evaluation_of(saved, dataset.name)
+    of_model = DatasetEvaluation.of(saved, dataset.name)
     embeddings = of_model.embeddings()
     if embeddings is None or not part:
         _picture(explanation_views.none_alike(NEAREST))

@@ -45,7 +45,7 @@ def follow(of_model: DatasetEvaluation, goal: str = "embeddings") -> AppTest:
 
 def say(monkeypatch, stage: str, share: float = 0.0, reason: str | None = None) -> None:
     progress = Progress(stage, share, reason)
-    monkeypatch.setattr(DatasetEvaluation, "progress", progress)
+    monkeypatch.setattr(DatasetEvaluation, "progress", lambda _: progress)
 
 
 def bar(app: AppTest) -> int:

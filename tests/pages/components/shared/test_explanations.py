@@ -23,7 +23,7 @@ from pages.components.shared import (
 from pages.components.shared.inputs import DrawingInput
 from tests.pages.conftest import words
 
-VIEWS = [explanations.MAPS, explanations.RESTS, explanations.ALIKE, explanations.WAY]
+VIEWS = [explanations.FEATURE_MAPS, explanations.OCCLUSION, explanations.NEIGHBOURS, explanations.ACTIVATIONS]
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_of_several_digits_it_is_about_the_one_picked(view, surveyed, made_up):
 
 
 def test_each_convolution_has_a_wall_of_its_strongest_maps(ada, made_up):
-    shown = html(show(seen(made_up, 0), explanations.MAPS))
+    shown = html(show(seen(made_up, 0), explanations.FEATURE_MAPS))
     assert shown.count("<img") == 16 + explanation_views.MOST
     assert f"Convolution 1:</b> 16 maps, {square(12)} numbers each" in shown
     assert f"Convolution 2:</b> the 24 strongest of its 32 maps, {square(4)}" in shown
@@ -128,7 +128,7 @@ def test_each_convolution_has_a_wall_of_its_strongest_maps(ada, made_up):
 def test_the_nearest_have_their_labels(surveyed, made_up):
     drawn = seen(made_up, 0)
     part = replace(drawn.parts[0], image=(made_up.x_train[7] / 255).astype(np.float32))
-    app = show(replace(drawn, reading=Reading((part,))), explanations.ALIKE)
+    app = show(replace(drawn, reading=Reading((part,))), explanations.NEIGHBOURS)
     shown = html(app)
     first = shown.index("<b>")
     assert shown[first:].startswith(f"<b>{made_up.y_train[7]}</b>")
@@ -138,8 +138,8 @@ def test_the_nearest_have_their_labels(surveyed, made_up):
 
 def test_while_the_survey_is_made_its_progress_shows(ada, made_up, monkeypatch):
     progress = Progress("training", 0.42)
-    monkeypatch.setattr(DatasetEvaluation, "progress", progress)
-    app = show(seen(made_up, 0), explanations.ALIKE)
+    monkeypatch.setattr(DatasetEvaluation, "progress", lambda _: progress)
+    app = show(seen(made_up, 0), explanations.NEIGHBOURS)
     assert "42 %" in app.get("progress")[0].proto.text
     assert "% alike" not in html(app)
 
@@ -153,17 +153,17 @@ def test_without_mnist_the_made_up_digits_are_used(ada, made_up, monkeypatch):
     on_mnist = {**ada.card, "data": {"name": "mnist"}}
     monkeypatch.setattr(cache, "chosen_model", lambda: replace(ada, card=on_mnist))
     monkeypatch.setattr(cache, "dataset", only_synthetic)
-    app = show(seen(made_up, 0), explanations.ALIKE)
+    app = show(seen(made_up, 0), explanations.NEIGHBOURS)
     assert "MNIST is not on this machine: these are made-up digits" in words(app)
 
 
 def test_a_model_that_cannot_be_used_is_told(made_up, monkeypatch, tmp_path):
     monkeypatch.setattr(registry, "PRETRAINED", tmp_path / "pretrained")
-    assert "is damaged" in words(show(seen(made_up, 0), explanations.MAPS))
+    assert "is damaged" in words(show(seen(made_up, 0), explanations.FEATURE_MAPS))
 
 
 def test_the_way_has_a_step_for_each_layer_and_the_answer_in_words(ada, made_up):
-    shown = html(show(seen(made_up, 0), explanations.WAY))
+    shown = html(show(seen(made_up, 0), explanations.ACTIVATIONS))
     assert shown.count("<li>") == 8
     sizes = square(28), f"16 maps of {square(24)}", f"32 maps of {square(4)}"
     for size in (*sizes, "512 numbers"):
