@@ -12,8 +12,18 @@ ifndef COST_$(TENSORFLOW)
 $(error TENSORFLOW is tensorflow or tensorflow-cpu, not "$(TENSORFLOW)")
 endif
 
+# What is installed: everything down to the last package, each file known by its hash.
+LOCK_tensorflow := requirements.lock
+LOCK_tensorflow-cpu := requirements-cpu.lock
+
 RUN := .venv/bin/python -m
 PIP_INSTALL := $(RUN) pip install --disable-pip-version-check
+UV_VERSION := 0.13.9
+
+# One lock for Linux and macOS, and for all three versions of Python.
+LOCK = $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-emit-find-links --annotation-style line \
+    --custom-compile-command 'make lock' $(LOCK_ARGS)
 
 # These two files are touched last, so a set-up that was cut short is not taken for done.
 APP_READY := .venv/installed-$(TENSORFLOW)
@@ -22,7 +32,11 @@ TESTS_READY := .venv/tests-installed
 # A file's tests share what they set up; in the order of the files, the longest are first.
 AT_A_TIME := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run share install test lint format bench screenshots clean
+# Of every 100 lines and branches, so many are run by a test.
+FLOOR_mnist_core := 95
+FLOOR_pages := 93
+
+.PHONY: help run share install test lint format lock bench screenshots clean
 
 help: ## Show this list
 	@awk -F ': *[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -30,30 +44,47 @@ help: ## Show this list
 	@echo '  make run TENSORFLOW=tensorflow-cpu     the smaller build, without GPU (Linux)'
 	@echo '  make run PYTHON=/path/to/python3.12    another Python than the first that fits'
 	@echo '  make share MNIST_READ_ONLY=0           visitors may train, too'
-	@echo '  make test PYTEST_ARGS="tests/test_ink.py -x"    only some of the tests'
+	@echo '  make test PYTEST_ARGS="tests/data -x"    only some of the tests'
 
 run: $(APP_READY) ## Start the app; the first time, set it up as well
 	@$(RUN) streamlit run app.py
 
 # Visitors draw and watch; `make share MNIST_READ_ONLY=0` lets everybody train.
 share: $(APP_READY) ## Start the app for phones in the local network as well
-	@MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(RUN) pages.parts.serve
+	@MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(RUN) pages.components.shell.serve
 
 install: $(APP_READY) ## Set up .venv without starting the app
 
-test: $(TESTS_READY) ## Check the style and run all tests
+# A part of the tests runs a part of the lines: then coverage is neither measured nor judged.
+test: lint ## Check the code, run all tests, and see which lines they ran
 	@$(RUN) tests.browser.chromium
-	@$(RUN) ruff check .
-	@$(RUN) ruff format --check .
+ifdef PYTEST_ARGS
 	@$(RUN) pytest $(AT_A_TIME) $(PYTEST_ARGS)
+else
+	@$(RUN) coverage erase
+	@$(RUN) coverage run -m pytest $(AT_A_TIME)
+	@$(RUN) coverage combine --quiet
+	@$(RUN) coverage report --include='mnist_core/*' --fail-under=$(FLOOR_mnist_core)
+	@$(RUN) coverage report --include='pages/*' --fail-under=$(FLOOR_pages)
+endif
 
-lint: $(TESTS_READY) ## Check the style alone
+lint: $(TESTS_READY) ## Check style, types, and that imports point down
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@.venv/bin/python .venv/bin/lint-imports
 
 format: $(TESTS_READY) ## Put the style right where a program can
 	@$(RUN) ruff check --fix-only .
 	@$(RUN) ruff format .
+
+# Pins that still fit stay as they are; `make lock LOCK_ARGS=--upgrade` asks for the newest.
+lock: $(APP_READY) ## Write the locks anew, after a change to a requirements file
+	$(PIP_INSTALL) --quiet uv==$(UV_VERSION)
+	@$(LOCK) requirements.txt -o requirements.lock
+	@$(LOCK) requirements.txt requirements-cpu.txt --no-emit-package tensorflow \
+	    -c requirements.lock -o requirements-cpu.lock
+	@$(LOCK) tests/requirements.txt -c requirements.lock -o tests/requirements.lock
 
 bench: $(TESTS_READY) ## Measure speed and accuracy
 	@$(RUN) benchmarks $(ROWS)
@@ -62,14 +93,14 @@ screenshots: $(TESTS_READY) ## Take a picture of every page and state, in screen
 	@$(RUN) tests.browser.screenshots
 
 clean: ## Remove .venv and caches; your runs and models in var/ stay
-	rm -rf .venv .pytest_cache .ruff_cache
+	rm -rf .venv .coverage .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
 	find . -path ./var -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A finished .venv is brought up to date; a half-made one, or one with the other build of
 # TensorFlow, makes room for a new one: the two builds overwrite each other's files.
 # A Python is tried out before it is believed, because version managers leave names on
 # the PATH that only print an error.
-$(APP_READY): requirements.txt
+$(APP_READY): $(LOCK_$(TENSORFLOW))
 	@test -f $@ || { \
 	    for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
 	        $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -91,10 +122,9 @@ $(APP_READY): requirements.txt
 	        exit 1; \
 	    }; \
 	}
-	@sed 's/^tensorflow==/$(TENSORFLOW)==/' requirements.txt > .venv/requirements.txt
-	$(PIP_INSTALL) -r .venv/requirements.txt
+	$(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
 
-$(TESTS_READY): tests/requirements.txt $(APP_READY)
-	$(PIP_INSTALL) -r tests/requirements.txt
+$(TESTS_READY): tests/requirements.lock $(APP_READY)
+	$(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
