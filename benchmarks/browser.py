@@ -44,7 +44,7 @@ def _wait_for_answer(page: Page) -> float:
         page.mouse.move(box["x"] + x, box["y"] + y, steps=10)
     lifted = page.evaluate("performance.now()")
     page.mouse.up()
-    waited = page.locator(".hero .lines").evaluate(MARK_WHEN_ANSWERED) - lifted
+    waited = page.locator(".answer-rings .lines").evaluate(MARK_WHEN_ANSWERED) - lifted
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("Draw a digit from 0 to 9").wait_for()
     return waited

@@ -10,6 +10,6 @@ app_shell.ensure(__file__)
 
 st.title("Samples")
 dataset = mnist.get()
-mistakes.lead_to(dataset)
+mistakes.show_link(dataset)
 grid.show(dataset)
 mistakes.show(dataset)

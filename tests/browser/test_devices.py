@@ -26,7 +26,7 @@ def test_a_finger_draws_and_the_answer_is_seen_with_the_canvas(visit, window):
     page.evaluate("scrollTo(0, 0)")
     bottom = canvas(page)["y"] + canvas(page)["height"]
     undo = page.get_by_test_id("stButton").filter(has_text="Undo").bounding_box()
-    assert page.locator(".hero").bounding_box()["y"] >= 0
+    assert page.locator(".answer-rings").bounding_box()["y"] >= 0
     assert max(bottom, undo["y"] + undo["height"]) <= window["viewport"]["height"]
     assert fits(page)
     for name, said in (

@@ -17,9 +17,9 @@ pytestmark = pytest.mark.usefixtures("at_the_server")
 
 def expect_answer(page: Page, number: int) -> None:
     # For a moment that of another width of the window is there, too.
-    expect(page.locator(".hero")).to_have_count(1)
-    expect(page.locator(".hero .lines").filter(has_text="sure")).to_be_visible()
-    expect(page.locator(".hero .digit")).to_have_text(list(str(number)))
+    expect(page.locator(".answer-rings")).to_have_count(1)
+    expect(page.locator(".answer-rings .lines").filter(has_text="sure")).to_be_visible()
+    expect(page.locator(".answer-rings .digit")).to_have_text(list(str(number)))
 
 
 def test_train_watch_use_and_draw(visit):
@@ -36,7 +36,7 @@ def test_train_watch_use_and_draw(visit):
 
     expect(page.get_by_text("Test loss")).to_be_visible()
     run = manager.list_runs()[0]
-    assert run.status == "finished"
+    assert run.read().status == "finished"
     assert len(run.metrics().batches) > 3, "the points arrived one after the other"
     page.get_by_role("button", name="Use this model").click()
     expect(page.get_by_text("The Draw page answers with quick")).to_be_visible()

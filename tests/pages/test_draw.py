@@ -1,38 +1,27 @@
-import io
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from mnist_core.models import registry
 from pages.components.shared import cache, viewport
 from pages.components.shared.canvas_state import EMPTY, CanvasState
 from pages.components.shared.formatting import a_digit
-from tests.pages.conftest import answered, told, words
-
-
-def sketch(pixels) -> CanvasState:
-    """What the canvas leaves after a stroke."""
-    png = io.BytesIO()
-    Image.fromarray(pixels).save(png, format="PNG")
-    return CanvasState(
-        {"objects": [{"type": "path", "stroke": "#ffffff"}]}, png.getvalue()
-    )
+from tests.pages.helpers import answer_text, button, on_canvas, page_text, props
 
 
 @pytest.fixture
 def drawn(made_up, enlarge):
     """A made-up digit on the canvas, and which one it is."""
-    return sketch(enlarge(made_up.x_test[0], 10)), int(made_up.y_test[0])
+    return on_canvas(enlarge(made_up.x_test[0], 10)), int(made_up.y_test[0])
 
 
 def test_a_blank_canvas_says_what_to_do_and_guesses_nothing(open_page):
     app = open_page()
-    assert "Draw a digit from 0 to 9" in words(app)
-    assert "sure" not in words(app)
+    assert "Draw a digit from 0 to 9" in page_text(app)
+    assert "sure" not in page_text(app)
     assert button(app, "Undo").disabled
     assert button(app, "Clear").disabled
 
@@ -41,32 +30,28 @@ def test_a_drawing_is_answered(open_page, save, drawn):
     save("ada")
     registry.choose("ada")
     picture, digit = drawn
-    app = open_page(sketches=[EMPTY, picture], canvas_number=0)
-    assert answered(app) == str(digit)
-    assert "% sure" in words(app)
+    app = open_page(canvas_states=[EMPTY, picture], canvas_number=0)
+    assert answer_text(app) == str(digit)
+    assert "% sure" in page_text(app)
 
 
 def test_a_drawing_and_its_answer_survive_a_page_change(open_page, drawn):
-    app = open_page(sketches=[EMPTY, drawn[0]], canvas_number=0)
-    before = words(app)
+    app = open_page(canvas_states=[EMPTY, drawn[0]], canvas_number=0)
+    before = page_text(app)
     app.switch_page("pages/samples.py").run()
     app.switch_page("pages/draw.py").run()
-    assert words(app) == before
-
-
-def button(app, label):
-    return next(button for button in app.button if button.label == label)
+    assert page_text(app) == before
 
 
 def test_clear_empties_the_canvas_and_undo_brings_the_drawing_back(open_page, drawn):
-    app = open_page(sketches=[EMPTY, drawn[0]], canvas_number=0)
+    app = open_page(canvas_states=[EMPTY, drawn[0]], canvas_number=0)
     button(app, "Clear").click().run()
-    assert "Draw a digit" in words(app)
+    assert "Draw a digit" in page_text(app)
     assert button(app, "Clear").disabled
     button(app, "Undo").click().run()
-    assert "% sure" in words(app)
+    assert "% sure" in page_text(app)
     button(app, "Undo").click().run()
-    assert "Draw a digit" in words(app)
+    assert "Draw a digit" in page_text(app)
     assert button(app, "Undo").disabled
 
 
@@ -80,11 +65,11 @@ def test_another_model_under_the_same_name_is_loaded_anew(save):
 
 
 def test_other_colours_keep_the_drawing(open_page, drawn):
-    app = open_page(sketches=[EMPTY, drawn[0]], canvas_number=0)
+    app = open_page(canvas_states=[EMPTY, drawn[0]], canvas_number=0)
     control = app.get_by_key("colours")
     control.set_value("Black on white").run()
     assert not app.exception
-    assert "% sure" in words(app)
+    assert "% sure" in page_text(app)
     strokes = app.session_state["canvas_start"]["objects"]
     assert [stroke["stroke"] for stroke in strokes] == ["#000000"]
 
@@ -92,7 +77,9 @@ def test_other_colours_keep_the_drawing(open_page, drawn):
 def test_a_narrower_canvas_keeps_all_of_a_wide_drawing(open_page, drawn):
     strokes = {"objects": [{"type": "Path", "left": 500, "top": 40, "scaleX": 1}]}
     wide = CanvasState(strokes, drawn[0].png, width=640, height=340)
-    app = open_page(sketches=[EMPTY, wide], canvas_number=0, room=viewport.PHONE)
+    app = open_page(
+        canvas_states=[EMPTY, wide], canvas_number=0, viewport=viewport.PHONE
+    )
     stroke = app.session_state["canvas_start"]["objects"][0]
     assert stroke["left"] < 320
     app.session_state["viewport"] = viewport.DESKTOP
@@ -101,9 +88,14 @@ def test_a_narrower_canvas_keeps_all_of_a_wide_drawing(open_page, drawn):
 
 
 def test_the_page_s_parts_do_not_load_tensorflow():
-    parts = "answer, framing, judge, reading, saw, sketch, verdicts, ways"
-    check = "import sys; assert 'tensorflow' not in sys.modules"
-    code = f"from pages.parts.draw import {parts}; {check}"
+    # The canvas itself can be imported in a running app only.
+    code = """if True:
+        import sys
+        from pages.components.draw import answer, feedback, framing_strip, layout
+        from pages.components.shared import canvas_state, explanations, feedback_store
+        from pages.components.shared import inputs, recognition
+        assert "tensorflow" not in sys.modules
+    """
     command = [sys.executable, "-W", "ignore", "-c", code]
     subprocess.run(command, check=True, cwd=Path(__file__).parents[2])
 
@@ -112,9 +104,9 @@ def test_without_any_model_a_drawing_is_not_answered(
     open_page, drawn, monkeypatch, tmp_path
 ):
     monkeypatch.setattr(registry, "PRETRAINED", tmp_path / "pretrained")
-    app = open_page(sketches=[EMPTY, drawn[0]], canvas_number=0)
-    assert "is damaged" in words(app)
-    assert "% sure" not in words(app)
+    app = open_page(canvas_states=[EMPTY, drawn[0]], canvas_number=0)
+    assert "is damaged" in page_text(app)
+    assert "% sure" not in page_text(app)
 
 
 def test_a_digit_of_the_data_set_is_read_as_it_is_and_its_label_said(
@@ -124,7 +116,7 @@ def test_a_digit_of_the_data_set_is_read_as_it_is_and_its_label_said(
     answers = predictor.probabilities(made_up.x_test / np.float32(255))
     place = int(np.flatnonzero(answers.argmax(axis=1) != made_up.y_test)[0])
     label, answer = int(made_up.y_test[place]), answers[place]
-    app = open_page(way="MNIST", offer_chosen=place)
-    choose(app, told(app, "chosen"))
-    assert np.abs(np.array(told(app, "shares")) - answer).max() < 0.001
-    assert f"Wrong: its label says {a_digit(label)}" in words(app)
+    app = open_page(input_method="MNIST", input_digit_index=place)
+    choose(app, props(app, "chosen"))
+    assert np.abs(np.array(props(app, "probabilities")) - answer).max() < 0.001
+    assert f"Wrong: its label says {a_digit(label)}" in page_text(app)

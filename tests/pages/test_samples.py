@@ -6,14 +6,16 @@ import pytest
 from mnist_core.evaluation.dataset import DatasetEvaluation
 from pages.components.samples import grid, mistakes
 from pages.components.shared import cache, viewport
-from tests.pages.conftest import told, words
-from tests.pages.stub import Stub
+from tests.pages.helpers import page_text, props
+from tests.pages.stub import StubPredictor
 
 
 @pytest.fixture(autouse=True)
 def network(monkeypatch):
     """It takes everything for a 3, with 80 %."""
-    monkeypatch.setattr(cache, "predictor", lambda _saved: Stub([{3: 0.8, 5: 0.2}]))
+    monkeypatch.setattr(
+        cache, "predictor", lambda _stored: StubPredictor([{3: 0.8, 5: 0.2}])
+    )
 
 
 @pytest.fixture
@@ -24,8 +26,8 @@ def page(open_page, made_up, monkeypatch):
 
 
 @pytest.fixture
-def surveyed(made_up, monkeypatch):
-    """The survey is done: one 4 in ten was taken for a 9, the last with 95 %."""
+def evaluated(made_up, monkeypatch):
+    """The evaluation is done: one 4 in ten was taken for a 9, the last with 95 %."""
     answers = np.eye(10, dtype=np.float32)[made_up.y_test] * 0.9 + 0.01
     wrong = np.flatnonzero(made_up.y_test == 4)[::10]
     answers[wrong] = np.eye(10)[9] * np.linspace(0.5, 0.95, len(wrong))[:, None]
@@ -34,7 +36,7 @@ def surveyed(made_up, monkeypatch):
 
 
 def labels(app) -> list[str]:
-    return [tile["caption"] for tile in told(app, "tiles")]
+    return [tile["caption"] for tile in props(app, "tiles")]
 
 
 def component(app, key: str) -> dict | None:
@@ -47,7 +49,7 @@ def component(app, key: str) -> dict | None:
 
 def test_the_grid_shows_digits_with_their_labels(page, made_up):
     assert labels(page) == [f"Digit: {label}" for label in made_up.y_train[:40]]
-    names = [tile["name"] for tile in told(page, "tiles")]
+    names = [tile["name"] for tile in props(page, "tiles")]
     assert names == [f"A made-up {label}" for label in made_up.y_train[:40]]
 
 
@@ -56,7 +58,7 @@ def test_filter_split_and_number(page):
     page.get_by_key("split").set_value("Test").run()
     page.slider(key="count").set_value(25).run()
     assert labels(page) == ["Digit: 3"] * 25
-    assert "25 of the made-up 200 test images of a 3" in words(page)
+    assert "25 of the made-up 200 test images of a 3" in page_text(page)
 
 
 def test_shuffle_shows_others(page):
@@ -67,18 +69,18 @@ def test_shuffle_shows_others(page):
 
 
 def test_how_it_is_prepared_is_shown_with_shapes(page, made_up):
-    assert "As stored" not in words(page)
+    assert "As stored" not in page_text(page)
     page.session_state["preparation"] = True
     page.run()
     for said in ("(28, 28)", "(28, 28, 1)", "(10,)", "float32", "uint8"):
-        assert said in words(page)
+        assert said in page_text(page)
     vector = page.dataframe[1].value.to_numpy()[0]
     np.testing.assert_array_equal(vector, np.eye(10)[made_up.y_train[0]])
 
 
 def test_without_mnist_the_page_says_so_and_goes_on(open_page):
     app = open_page("samples")
-    assert "these digits are made up" in words(app)
+    assert "these digits are made up" in page_text(app)
     assert len(labels(app)) == 40
     assert "no network" in "".join(text.value for text in app.text)
 
@@ -87,25 +89,25 @@ def test_try_again_looks_again(open_page, made_up, monkeypatch):
     app = open_page("samples")
     monkeypatch.setattr(cache, "dataset", lambda name: made_up)
     next(b for b in app.button if b.label == "Try again").click().run()
-    assert "these digits are made up" not in words(app)
+    assert "these digits are made up" not in page_text(app)
 
 
-def choose(app, split: str, number: int):
+def choose(app, split: str, index: int):
     """Choose a digit of the grid, as a click does."""
-    app.session_state[grid.PICK] = "synthetic", split, number
+    app.session_state[grid.PICKED.key] = "synthetic", split, index
     return app.run()
 
 
 @pytest.mark.parametrize("split", ["Training", "Test"])
 def test_the_chosen_digit_is_shown_with_what_the_network_says(page, made_up, split):
-    assert component(page, "grid-verdict") is None
-    assert "Choose a digit" in words(page)
-    truths = made_up.y_test if split == "Test" else made_up.y_train
+    assert component(page, "grid-answer") is None
+    assert "Choose a digit" in page_text(page)
+    split_labels = made_up.y_test if split == "Test" else made_up.y_train
     label = next(label for label in range(10) if label != 3)
-    choose(page, split, int(np.flatnonzero(truths == label)[0]))
-    verdict = component(page, "grid-verdict")
-    assert (verdict["label"], verdict["read"]) == (label, 3)
-    assert (verdict["kind"], verdict["sure"]) == ("wrong", "80.0 % sure")
+    choose(page, split, int(np.flatnonzero(split_labels == label)[0]))
+    answer = component(page, "grid-answer")
+    assert (answer["label"], answer["predicted"]) == (label, 3)
+    assert (answer["kind"], answer["sure"]) == ("wrong", "80.0 % sure")
     assert component(page, "grid-bars")["best"] == 3
 
 
@@ -114,64 +116,64 @@ def test_the_chosen_digit_is_marked_and_stays_when_others_are_shown(page, made_u
     assert component(page, "grid")["chosen"] == 7
     page.get_by_key("split").set_value("Test").run()
     assert component(page, "grid")["chosen"] is None
-    verdict = component(page, "grid-verdict")
-    assert verdict["label"] == made_up.y_train[7]
+    answer = component(page, "grid-answer")
+    assert answer["label"] == made_up.y_train[7]
 
 
 def test_on_a_phone_nothing_stands_beside_the_grid(open_page):
-    app = open_page("samples", room=viewport.PHONE)
+    app = open_page("samples", viewport=viewport.PHONE)
     choose(app, "Test", 7)
-    assert component(app, "grid-verdict") is None
-    assert "Choose a digit" not in words(app)
+    assert component(app, "grid-answer") is None
+    assert "Choose a digit" not in page_text(app)
 
 
-def test_before_the_survey_is_done_the_rest_is_there(page):
-    assert "2,000 made-up test images is being read" in words(page)
-    assert component(page, "confusion") is None
-    rows = component(page, "by_digit")["rows"]
+def test_before_the_evaluation_is_done_the_rest_is_there(page):
+    assert "2,000 made-up test images is being read" in page_text(page)
+    assert component(page, "confusion_matrix") is None
+    rows = component(page, "per_class")["rows"]
     assert len(rows) == 10
-    assert "rate" not in rows[0]
+    assert "misread" not in rows[0]
 
 
-def test_a_sentence_says_where_it_fails(surveyed, page):
-    count = len(surveyed)
-    assert f"misreads {count} of the 2,000 made-up test images" in words(page)
-    assert f"most often a 4 as a 9 ({count} times)" in words(page)
-    assert f"[Where it fails: {count} of the 2,000" in words(page)
+def test_a_sentence_says_where_it_fails(evaluated, page):
+    count = len(evaluated)
+    assert f"misreads {count} of the 2,000 made-up test images" in page_text(page)
+    assert f"most often a 4 as a 9 ({count} times)" in page_text(page)
+    assert f"[Where it fails: {count} of the 2,000" in page_text(page)
 
 
-def test_the_matrix_counts_and_the_surest_mistake_is_shown_large(surveyed, page):
-    table = np.array(component(page, "confusion")["counts"])
-    assert table[4, 9] == len(surveyed)
+def test_the_matrix_counts_and_the_surest_mistake_is_shown_large(evaluated, page):
+    table = np.array(component(page, "confusion_matrix")["counts"])
+    assert table[4, 9] == len(evaluated)
     assert table.sum() == 2000
     assert component(page, "mistakes")["tiles"][0]["caption"] == (
         "4, read as 9\n95 % sure"
     )
-    verdict = component(page, "mistake-verdict")
-    assert (verdict["label"], verdict["read"], verdict["kind"]) == (4, 9, "wrong")
+    answer = component(page, "mistake-answer")
+    assert (answer["label"], answer["predicted"], answer["kind"]) == (4, 9, "wrong")
 
 
-def test_the_select_boxes_choose_a_cell(surveyed, page, made_up):
-    page.selectbox(key="is_a").select("4").run()
-    assert component(page, "confusion")["chosen"] == [4, None]
-    page.selectbox(key="read_as").select("4").run()
-    assert component(page, "confusion")["chosen"] == [4, 4]
+def test_the_select_boxes_choose_a_cell(evaluated, page, made_up):
+    page.selectbox(key="cell_label").select("4").run()
+    assert component(page, "confusion_matrix")["chosen"] == [4, None]
+    page.selectbox(key="cell_predicted").select("4").run()
+    assert component(page, "confusion_matrix")["chosen"] == [4, 4]
     fours = int((made_up.y_test == 4).sum())
-    right = fours - len(surveyed)
+    right = fours - len(evaluated)
     said = f"{right} of the {fours} images of a 4 were read right, the least sure first"
-    assert said in words(page)
+    assert said in page_text(page)
     tiles = component(page, "mistakes")["tiles"]
-    assert len(tiles) == mistakes.SHOWN
-    assert component(page, "mistake-verdict")["kind"] == "right"
-    page.selectbox(key="is_a").select("0").run()
-    assert "0 of the 200 images of a 0 were wrongly read as a 4" in words(page)
+    assert len(tiles) == mistakes.MAX_IMAGES
+    assert component(page, "mistake-answer")["kind"] == "right"
+    page.selectbox(key="cell_label").select("0").run()
+    assert "0 of the 200 images of a 0 were wrongly read as a 4" in page_text(page)
     assert component(page, "mistakes") is None
 
 
-def test_each_digit_has_its_mistakes_per_thousand(surveyed, page, made_up):
-    rows = component(page, "by_digit")["rows"]
+def test_each_digit_has_its_mistakes_per_thousand(evaluated, page, made_up):
+    rows = component(page, "per_class")["rows"]
     fours = int((made_up.y_test == 4).sum())
-    assert rows[4]["wrong"] == f"{len(surveyed)} of {fours}"
-    assert rows[4]["rate"] == f"{1000 * len(surveyed) / fours:.1f}"
-    assert [row["share"] for row in rows] == [0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
+    assert rows[4]["misread"]["count"] == f"{len(evaluated)} of {fours}"
+    assert rows[4]["misread"]["rate"] == f"{1000 * len(evaluated) / fours:.1f}"
+    assert [row["misread"]["share"] for row in rows] == [0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
     assert sum(int(row["training"].replace(",", "")) for row in rows) == 10_000

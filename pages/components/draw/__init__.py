@@ -1,1 +1,1 @@
-"""What the Draw page is put together from."""
+"""The Draw page's own parts."""

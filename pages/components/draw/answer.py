@@ -1,12 +1,16 @@
-"""The answer to a drawing: the number, how sure the network is, and of what."""
+"""The answer to a drawing: the number, how sure the network is, and of what.
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+picked = answer.picked_digit(recognition)
+answer.show(recognition, picked=picked, prompt="Draw a digit.")
+answer.show_digits(recognition, picked=picked)
+"""
+
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import streamlit as st
 
-from pages.components.draw import answer_rings
+from pages.components.draw import answer_rings, feedback
 from pages.components.draw.answer_rings import Ring
 from pages.components.shared import formatting, probability_bars, viewport
 
@@ -15,57 +19,59 @@ if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
     from mnist_core.inference.reader import Part
     from pages.components.shared.recognition import Recognition
 
-SURE = 0.95  # from here on no second guess is shown
-LIKELY = 0.75  # from here on it is "a 7", below it "perhaps a 7"
+SURE: Final = 0.95  # from here on no second guess is shown
+LIKELY: Final = 0.75  # from here on it is "a 7", below it "perhaps a 7"
 
 
-def show(seen: "Recognition", picked: int, *, corrected: Sequence[str] = ()) -> None:
-    """The number, and what there is to say about it and the digit picked.
+def picked_digit(recognition: "Recognition | None") -> int:
+    """Return which digit of a number the visitor wants to know more about."""
+    if recognition is None or len(recognition.parts) < 2:
+        return 0
+    return int(st.session_state.get(f"part-{recognition.id}", recognition.least_sure))
 
-    Where the visitor said that it is wrong, that is said instead.
+
+def show(recognition: "Recognition | None", *, picked: int, prompt: str) -> None:
+    """Show the number, and what there is to say about it and the digit picked.
+
+    Where the visitor said that it is wrong, that is said instead. Without a
+    recognition, the prompt says what to do, and everything keeps its place.
     """
-    rings = [_ring(part) for part in seen.parts]
-    lines = corrected or _lines(seen, picked)
+    rings, lines = [answer_rings.NOTHING], [prompt]
+    if recognition:
+        rings = [_ring(part) for part in recognition.parts]
+        lines = feedback.correction(recognition) or _lines(recognition, picked)
     answer_rings.show(rings, lines, picked=picked, beside=viewport.is_desktop())
 
 
-def show_nothing(*lines: str) -> None:
-    """Say what to do; everything keeps its place for the answer."""
-    answer_rings.show(
-        [answer_rings.NOTHING], lines, picked=0, beside=viewport.is_desktop()
-    )
-
-
-def pick(seen: "Recognition | None") -> int:
-    """The digit of a number that the visitor wants to know more about."""
-    if seen is None or len(seen.parts) < 2:
-        return 0
-    return st.session_state.get(f"part-{seen.id}", seen.least_sure)
-
-
-def show_digits(seen: "Recognition | None", picked: int) -> None:
-    """How likely each digit is: for the one picked, of those that can be."""
-    if seen is None or len(seen.parts) < 2:
+def show_digits(recognition: "Recognition | None", *, picked: int) -> None:
+    """Show how likely each digit is: for the one picked, of those that can be."""
+    if recognition is None or len(recognition.parts) < 2:
         with st.container(height=32, border=False, vertical_alignment="bottom"):
             st.caption("How likely each digit is")
     else:
-        st.segmented_control(
-            "The digit to look at",
-            range(len(seen.parts)),
-            default=picked,
-            key=f"part-{seen.id}",
-            format_func=lambda index: _label(seen.parts[index].prediction),
-            required=True,
-            label_visibility="collapsed",
-        )
+        _offer_digits(recognition, picked)
     probability_bars.show(
-        seen.parts[picked].prediction.probabilities if seen else np.zeros(10)
+        recognition.parts[picked].prediction.probabilities
+        if recognition
+        else np.zeros(10, np.float32)
     )
 
 
-def _label(prediction: "Prediction") -> str:
+def _offer_digits(recognition: "Recognition", picked: int) -> None:
+    st.segmented_control(
+        "The digit to look at",
+        range(len(recognition.parts)),
+        default=picked,
+        key=f"part-{recognition.id}",
+        format_func=lambda index: _button_label(recognition.parts[index].prediction),
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def _button_label(prediction: "Prediction") -> str:
     if prediction.is_digit is False:
-        return "?" if _is_close_to_none(prediction) else f"{prediction.digit} ?"
+        return "?" if _is_far_from_all(prediction) else f"{prediction.digit} ?"
     return f"{prediction.digit} · {formatting.probability(prediction.confidence)}"
 
 
@@ -73,72 +79,79 @@ def _ring(part: "Part") -> Ring:
     prediction = part.prediction
     return Ring(
         _name(prediction),
-        0 if _is_close_to_none(prediction) else prediction.confidence,
+        0 if _is_far_from_all(prediction) else prediction.confidence,
         sure=prediction.confidence >= LIKELY,
         is_digit=prediction.is_digit is not False,
     )
 
 
 def _name(prediction: "Prediction") -> str:
-    return "?" if _is_close_to_none(prediction) else str(prediction.digit)
+    return "?" if _is_far_from_all(prediction) else str(prediction.digit)
 
 
-def _is_close_to_none(prediction: "Prediction") -> bool:
-    return (
-        prediction.is_digit is False and prediction.confidence < probability_bars.LEADS
-    )
+def _is_far_from_all(prediction: "Prediction") -> bool:
+    """Return whether it is no digit, and no digit comes close to it either."""
+    faint = prediction.confidence < probability_bars.STANDS_OUT
+    return prediction.is_digit is False and faint
 
 
-def _lines(seen: "Recognition", picked: int) -> list[str]:
-    said = [part.prediction for part in seen.parts]
-    if len(said) == 1:
-        return [*_about(said[0]), *_truth(seen)]
-    number = "".join(map(_name, said))
-    share = formatting.probability(seen.reading.confidence)
-    count = "both" if len(said) == 2 else f"all {len(said)}"
-    of_all = f"{number}, {share} sure of {count} digits"
-    if any(map(_is_close_to_none, said)):
-        of_all = f"Perhaps {number}"
-    if all(prediction.is_digit is False for prediction in said):
-        of_all = "That does not look like a number"
-    return [of_all, _about_one(said[picked], number[picked])]
+def _lines(recognition: "Recognition", picked: int) -> list[str]:
+    """Return the answer in words, from the most to the least important."""
+    predictions = [part.prediction for part in recognition.parts]
+    if len(predictions) == 1:
+        return [*_about_lone(predictions[0]), *_about_label(recognition)]
+    name = _name(predictions[picked])
+    return [_about_number(recognition), _about_one(predictions[picked], name)]
 
 
-def _truth(seen: "Recognition") -> list[str]:
-    """What a digit of the data set is, where it was misread."""
-    label = seen.given.label
-    wrong = label is not None and label != seen.parts[0].prediction.digit
-    return [f"Wrong: its label says {formatting.a_digit(label)}"] if wrong else []
-
-
-def _about(prediction: "Prediction") -> list[str]:
-    """How sure the network is of a lone digit, and what else it could be."""
-    share = formatting.probability(prediction.confidence)
-    this = formatting.a_digit(prediction.digit)
+def _about_lone(prediction: "Prediction") -> list[str]:
+    """Say how sure the network is of a lone digit, and what else it could be."""
+    sure = formatting.probability(prediction.confidence)
+    digit = formatting.a_digit(prediction.digit)
     if prediction.is_digit is False:
-        close = f"closest to {this} ({share})"
-        if _is_close_to_none(prediction):
+        close = f"closest to {digit} ({sure})"
+        if _is_far_from_all(prediction):
             close = "no digit comes close"
         return ["That does not look like a digit", close]
     likely = prediction.confidence >= LIKELY
-    said = [f"{this.capitalize() if likely else f'Perhaps {this}'}, {share} sure"]
+    lines = [f"{digit.capitalize() if likely else f'Perhaps {digit}'}, {sure} sure"]
     if prediction.confidence < SURE:
-        said.append(f"or {_second(prediction)}")
-    return said
+        lines.append(f"or {_runner_up(prediction)}")
+    return lines
+
+
+def _about_label(recognition: "Recognition") -> list[str]:
+    """Say what a digit of the data set is, where it was misread."""
+    label = recognition.input.label
+    if label is None or label == recognition.parts[0].prediction.digit:
+        return []
+    return [f"Wrong: its label says {formatting.a_digit(label)}"]
+
+
+def _about_number(recognition: "Recognition") -> str:
+    """Say what several digits are together."""
+    predictions = [part.prediction for part in recognition.parts]
+    if all(prediction.is_digit is False for prediction in predictions):
+        return "That does not look like a number"
+    number = "".join(map(_name, predictions))
+    if any(map(_is_far_from_all, predictions)):
+        return f"Perhaps {number}"
+    sure = formatting.probability(recognition.reading.confidence)
+    count = "both" if len(predictions) == 2 else f"all {len(predictions)}"
+    return f"{number}, {sure} sure of {count} digits"
 
 
 def _about_one(prediction: "Prediction", name: str) -> str:
-    """What to say about one of several; how sure it is stands on its button."""
+    """Say what is special about one of several; how sure it is stands on its button."""
     which = "One of them" if name == "?" else f"The {name}"
     if prediction.is_digit is False:
         return f"{which} does not look like a digit"
     if prediction.confidence < SURE:
-        return f"{which} could be {_second(prediction)}"
+        return f"{which} could be {_runner_up(prediction)}"
     return f"The bars are about the {name}"
 
 
-def _second(prediction: "Prediction") -> str:
-    share = float(prediction.probabilities[prediction.runner_up])
-    return (
-        f"{formatting.a_digit(prediction.runner_up)} ({formatting.probability(share)})"
-    )
+def _runner_up(prediction: "Prediction") -> str:
+    digit = prediction.runner_up
+    probability = formatting.probability(float(prediction.probabilities[digit]))
+    return f"{formatting.a_digit(digit)} ({probability})"

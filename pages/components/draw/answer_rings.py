@@ -1,19 +1,22 @@
-"""The answer, large: each digit in a ring that closes as the network gets surer."""
+"""The answer, large: each digit in a ring that closes as the network gets surer.
+
+answer_rings.show([Ring("7", 0.97)], ["A 7, 97.0 % sure"], picked=0, beside=True)
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final, Literal, TypedDict
 
 import streamlit as st
 
 from pages.components.shell import present
 
-FOLDER = Path(__file__).parent
+FOLDER: Final = Path(__file__).parent
 
-_hero = st.components.v2.component(
-    "hero",
-    html="<div class='hero'><div class='rings' aria-hidden='true'></div>"
+_answer_rings = st.components.v2.component(
+    "answer_rings",
+    html="<div class='answer-rings'><div class='rings' aria-hidden='true'></div>"
     "<div class='lines' role='status'></div></div>",
     css=(FOLDER / "answer_rings.css").read_text(),
     js=(FOLDER / "answer_rings.js").read_text(),
@@ -25,18 +28,36 @@ class Ring:
     """A digit, how sure the network is of it, and whether it can be relied on."""
 
     digit: str
-    share: float = 0.0
+    confidence: float = 0.0  # 0 to 1; the ring is closed by that share
     sure: bool = True
     is_digit: bool = True
 
 
-NOTHING = Ring("?")
+NOTHING: Final = Ring("?")
+
+
+class RingProps(TypedDict):
+    """A ring as the browser gets it."""
+
+    digit: str
+    confidence: float
+    kind: Literal["waiting", "sure", "unsure", "none"]
+    picked: bool
+
+
+class Props(TypedDict):
+    """The whole answer as the browser gets it."""
+
+    rings: list[RingProps]
+    lines: list[str]
+    beside: bool
+    large: bool
 
 
 def show(
     rings: Sequence[Ring], lines: Sequence[str], *, picked: int, beside: bool
 ) -> None:
-    """The digits in their rings, and in words what there is to say of them.
+    """Show the digits in their rings, and in words what there is to say of them.
 
     Args:
         rings: from left to right; `NOTHING` alone before there is an answer.
@@ -44,31 +65,36 @@ def show(
         picked: which of several digits the other parts of the page are about.
         beside: the answer has a column of its own; else it is one row above a canvas.
     """
-    shape = {"beside": beside, "large": present.is_on()}
-    data = {**to_props(rings, lines, picked), **shape}
-    _hero(key="hero", data=data, height="content")
+    props = to_props(rings, lines, picked=picked, beside=beside, large=present.is_on())
+    _answer_rings(key="answer_rings", data=props, height="content")
 
 
 def to_props(
-    rings: Sequence[Ring], lines: Sequence[str], picked: int
-) -> dict[str, Any]:
-    """What the browser needs to know, all of it fit for JSON."""
-    several = len(rings) > 1
-    said = [
-        {
-            "digit": ring.digit,
-            "share": round(ring.share, 3),
-            "kind": _kind(ring),
-            "picked": several and place == picked,
-        }
-        for place, ring in enumerate(rings)
-    ]
-    return {"rings": said, "lines": list(lines)}
+    rings: Sequence[Ring],
+    lines: Sequence[str],
+    *,
+    picked: int,
+    beside: bool,
+    large: bool,
+) -> Props:
+    """Return what the browser needs to know, all of it fit for JSON."""
+    marked = picked if len(rings) > 1 else None
+    shown = [_ring_props(ring, picked=i == marked) for i, ring in enumerate(rings)]
+    return {"rings": shown, "lines": list(lines), "beside": beside, "large": large}
 
 
-def _kind(ring: Ring) -> str:
+def _ring_props(ring: Ring, *, picked: bool) -> RingProps:
+    return {
+        "digit": ring.digit,
+        "confidence": round(ring.confidence, 3),
+        "kind": _kind(ring),
+        "picked": picked,
+    }
+
+
+def _kind(ring: Ring) -> Literal["waiting", "sure", "unsure", "none"]:
     if not ring.is_digit:
         return "none"
-    if not ring.share:
+    if not ring.confidence:
         return "waiting"
     return "sure" if ring.sure else "unsure"

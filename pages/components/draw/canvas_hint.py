@@ -1,14 +1,22 @@
-"""What to draw: a digit drawn faintly on the empty canvas, and after a while ideas."""
+"""What to draw: a digit drawn faintly on the empty canvas, and after a while ideas.
+
+with st.container(key="paper"):
+    st_canvas(...)
+    canvas_hint.show(width=640, height=340, ink="#ffffff", paper="#000000")
+"""
 
 from pathlib import Path
+from typing import Final, TypedDict
 
 import streamlit as st
 
-FOLDER = Path(__file__).parent
-SECONDS = 12  # without a stroke, until another idea
-# Each as strokes of an SVG path in a square of 100, to be drawn before one's eyes.
-FIRST = "M30 22C44 4 78 14 66 36 62 44 54 47 44 47 62 47 74 54 70 70 64 92 36 90 28 76"
-IDEAS = {
+FOLDER: Final = Path(__file__).parent
+SECONDS: Final = 12  # without a stroke, until another idea
+# Each as the strokes of an SVG path in a square of 100; the browser draws them slowly.
+FIRST: Final = (
+    "M30 22C44 4 78 14 66 36 62 44 54 47 44 47 62 47 74 54 70 70 64 92 36 90 28 76"
+)
+IDEAS: Final = {
     "a 4, open at the top": "M38 14 28 58H76M62 26 60 88",
     "a 7 with a bar": "M26 16H74L44 88M32 52H66",
     "a number, such as 42": "M18 20 12 56H44M35 28V88"
@@ -22,35 +30,41 @@ IDEAS = {
     "64 88 70 88 76 80",
 }
 
-_hint = st.components.v2.component(
-    "hint",
-    html="""<div class="hint"><svg viewBox="0 0 100 100" aria-hidden="true">
+_canvas_hint = st.components.v2.component(
+    "canvas_hint",
+    html="""<div class="canvas-hint"><svg viewBox="0 0 100 100" aria-hidden="true">
     <path pathLength="100"/></svg><div class="idea"></div></div>""",
     css=(FOLDER / "canvas_hint.css").read_text(),
     js=(FOLDER / "canvas_hint.js").read_text(),
-    isolate_styles=False,  # it lies on what it stands beside
+    isolate_styles=False,  # its rules place it over the canvas, outside its own element
 )
 
 
+class Props(TypedDict):
+    """The hint as the browser gets it."""
+
+    ideas: list[tuple[str, str]]  # the words, and the path to draw
+    seconds: int
+    size: tuple[int, int]  # width and height in pixels
+    ink: str
+    paper: str
+
+
 def show(*, width: int, height: int, ink: str, paper: str) -> None:
-    """Over the canvas that stands before it in a container with the key "paper".
+    """Lay the hint over the canvas before it in a container with the key "paper".
 
     Args:
         width, height: of the canvas in pixels.
         ink, paper: the colours of what is drawn and of what is not.
     """
-    ideas = [
-        ["Draw here", FIRST],
-        *([f"Try {text}", path] for text, path in IDEAS.items()),
-    ]
-    _hint(
-        key="hint",
-        data={
-            "ideas": ideas,
-            "seconds": SECONDS,
-            "size": [width, height],
-            "ink": ink,
-            "paper": paper,
-        },
-        height="content",
-    )
+    props: Props = {
+        "ideas": [
+            ("Draw here", FIRST),
+            *((f"Try {text}", path) for text, path in IDEAS.items()),
+        ],
+        "seconds": SECONDS,
+        "size": (width, height),
+        "ink": ink,
+        "paper": paper,
+    }
+    _canvas_hint(key="canvas_hint", data=props, height="content")

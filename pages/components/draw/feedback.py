@@ -1,32 +1,33 @@
-"""Was that right? One line below the answer, and the tally of what was said."""
+"""Was that right? One line below the answer, and the tally of what was said.
+
+feedback.ask(recognition)
+feedback.correction(recognition)    # ["You drew 1; the network read 7", ...]
+"""
+
+from typing import Final
 
 import streamlit as st
 
 from pages.components.shared import explanations, feedback_store
+from pages.components.shared.feedback_store import Feedback
 from pages.components.shared.formatting import a_digit
 from pages.components.shared.recognition import NO_DIGIT, Recognition
 
-LONGEST = 20  # digits of a number
+MAX_DIGITS: Final = 20  # of a number
 
 
-def ask(seen: Recognition | None) -> None:
+def ask(recognition: Recognition | None) -> None:
     """Ask whether the answer was right."""
     with st.container(
-        horizontal=True, vertical_alignment="center", gap="xsmall", key="verdict"
+        horizontal=True, vertical_alignment="center", gap="xsmall", key="feedback"
     ):
         st.markdown("Was that right?", width="content")
-        verdict = feedback_store.feedback_on(seen) if seen else None
-        right = verdict is not None and verdict.truth == verdict.read
-        st.button(
-            "Yes",
-            type="primary" if right else "secondary",
-            disabled=seen is None,
-            on_click=_say_yes,
-            args=(seen,),
-        )
-        _ask_for_the_truth(seen, None if right else verdict)
+        feedback = feedback_store.feedback_on(recognition) if recognition else None
+        right = feedback is not None and feedback.is_right
+        _offer_yes(recognition, chosen=right)
+        _offer_no(recognition, None if right else feedback)
         _show_tally()
-        if seen:
+        if recognition:
             st.button(
                 "Why?",
                 type="tertiary",
@@ -36,79 +37,90 @@ def ask(seen: Recognition | None) -> None:
             )
 
 
-def corrected(seen: Recognition) -> list[str]:
-    """What there is to say where the visitor said that the answer is wrong."""
-    verdict = feedback_store.feedback_on(seen)
-    if verdict is None or verdict.truth == verdict.read:
+def correction(recognition: Recognition) -> list[str]:
+    """Return what to say where the visitor said that the answer is wrong, or []."""
+    feedback = feedback_store.feedback_on(recognition)
+    if feedback is None or feedback.is_right:
         return []
-    read = "no digit" if verdict.read == NO_DIGIT else verdict.read
-    drew = "No digit" if verdict.truth == NO_DIGIT else f"You drew {verdict.truth}"
+    label, predicted = feedback.label, feedback.predicted
+    read = "no digit" if predicted == NO_DIGIT else predicted
+    drew = "No digit" if label == NO_DIGIT else f"You drew {label}"
     return [
         f"{drew}; the network read {read}",
         "Counted. The network does not learn from it.",
     ]
 
 
-def _say_yes(seen: Recognition) -> None:
-    feedback_store.record(seen, seen.read)
+def _offer_yes(recognition: Recognition | None, *, chosen: bool) -> None:
+    st.button(
+        "Yes",
+        type="primary" if chosen else "secondary",
+        disabled=recognition is None,
+        on_click=_say_yes,
+        args=(recognition,),
+    )
 
 
-def _ask_for_the_truth(
-    seen: Recognition | None, verdict: feedback_store.Feedback | None
-) -> None:
+def _say_yes(recognition: Recognition) -> None:
+    feedback_store.record(recognition, recognition.predicted)
+
+
+def _offer_no(recognition: Recognition | None, feedback: Feedback | None) -> None:
+    """Offer to say what the drawing is instead; `feedback` is what was said so far."""
     popover = st.popover(
-        f"No, {_name(verdict.truth)}" if verdict else "No",
-        type="primary" if verdict else "secondary",
-        disabled=seen is None,
+        f"No, {_in_words(feedback.label)}" if feedback else "No",
+        type="primary" if feedback else "secondary",
+        disabled=recognition is None,
         key="no",
         on_change="rerun",
     )
-    if seen is None or not popover.open:
+    if recognition is None or not popover.open:
         return
     with popover:
-        _ask_for_a_digit(seen)
-        _ask_for_a_number(seen)
+        _ask_for_digit(recognition)
+        _ask_for_number(recognition)
 
 
-def _ask_for_a_digit(seen: Recognition) -> None:
-    digits = [str(digit) for digit in range(10)] if len(seen.parts) == 1 else []
+def _ask_for_digit(recognition: Recognition) -> None:
+    digits = [str(digit) for digit in range(10)] if len(recognition.parts) == 1 else []
+    key = f"label-{recognition.id}"
     st.pills(
         "It was",
-        [choice for choice in [*digits, NO_DIGIT] if choice != seen.read],
-        key=f"truth-{seen.id}",
+        [choice for choice in [*digits, NO_DIGIT] if choice != recognition.predicted],
+        key=key,
         format_func=lambda choice: "No digit" if choice == NO_DIGIT else choice,
         on_change=_say_no,
-        args=(seen, f"truth-{seen.id}"),
+        args=(recognition, key),
     )
 
 
-def _ask_for_a_number(seen: Recognition) -> None:
-    key = f"number-{seen.id}"
+def _ask_for_number(recognition: Recognition) -> None:
+    key = f"number-{recognition.id}"
     st.text_input(
         "Or the number",
         key=key,
-        max_chars=LONGEST,
+        max_chars=MAX_DIGITS,
         placeholder="Digits, then Enter",
         on_change=_say_no,
-        args=(seen, key),
+        args=(recognition, key),
     )
-    if said := st.session_state[key]:  # what was taken is not there any more
-        st.error(f"{said!r} is no number: type digits only.")
+    if refused := st.session_state[key]:  # `_say_no` empties the field of a number
+        st.error(f"{refused!r} is no number: type digits only.")
 
 
-def _say_no(seen: Recognition, key: str) -> None:
-    """Take what was said, if it can be, and close."""
-    truth = (st.session_state[key] or "").strip()
-    if truth == NO_DIGIT or (truth.isascii() and truth.isdigit()):
-        feedback_store.record(seen, truth)
-        st.session_state[key] = None if key.startswith("truth") else ""
+def _say_no(recognition: Recognition, key: str) -> None:
+    """Record the label that was chosen or typed, if it is one, and close."""
+    label = (st.session_state[key] or "").strip()
+    if label == NO_DIGIT or (label.isascii() and label.isdigit()):
+        feedback_store.record(recognition, label)
+        st.session_state[key] = None if key.startswith("label") else ""
         st.session_state.no = False
 
 
-def _name(truth: str) -> str:
-    if truth == NO_DIGIT:
+def _in_words(label: str) -> str:
+    if label == NO_DIGIT:
         return "no digit"
-    return a_digit(truth) if len(truth) == 1 else truth
+    return a_digit(label) if len(label) == 1 else label
 
 
 def _show_tally() -> None:
@@ -125,14 +137,14 @@ def _show_tally() -> None:
 
 def _show_details(right: int, count: int) -> None:
     st.markdown(f"**{right} of {count} digits right**, in what you judged so far.")
-    for truth, (wrong, given, read) in feedback_store.went_wrong().items():
-        name = "No digit" if truth == NO_DIGIT else f"**{truth}**"
-        st.markdown(f"{name}: {wrong} of {given} wrong, read as {read}")
-    said = list(feedback_store.all_feedback().values())
+    for label, (wrong, drawn, predicted) in feedback_store.mistakes().items():
+        name = "No digit" if label == NO_DIGIT else f"**{label}**"
+        st.markdown(f"{name}: {wrong} of {drawn} wrong, read as {predicted}")
+    everything = feedback_store.all_feedback()
     with st.container(horizontal=True):
         st.download_button(
             "Download the drawings",
-            data=lambda: feedback_store.to_zip(said),
+            data=lambda: feedback_store.to_zip(everything),
             file_name="drawings.zip",
             mime="application/zip",
             icon=":material/download:",
@@ -148,5 +160,5 @@ def _show_details(right: int, count: int) -> None:
 
 
 def _start_over() -> None:
-    feedback_store.start_over()
+    feedback_store.clear()
     st.session_state.tally = False

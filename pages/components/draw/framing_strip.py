@@ -1,4 +1,7 @@
-"""What the network is given: the drawing, a box around each digit, its image."""
+"""What the network is given: the drawing, a box around each digit, its image.
+
+framing_strip.show(recognition, picked=0)
+"""
 
 from typing import TYPE_CHECKING, Final
 
@@ -13,52 +16,57 @@ if TYPE_CHECKING:  # it loads TensorFlow
     from pages.components.shared.recognition import Recognition
 
 HEIGHT: Final = 84  # pixels, of each picture in the strip
-WIDEST: Final = 300  # pixels; a phone has room for so many
-SHARP: Final = 2  # pixels in one, for the screens of phones
-MADE: Final = (
+MAX_WIDTH: Final = 300  # pixels; a phone has room for so many
+EMPTY_WIDTH: Final = 158  # pixels: HEIGHT at the proportions of the desktop's canvas
+PIXEL_RATIO: Final = 2  # a phone's screen has so many pixels in one of the page
+BOX_COLOUR: Final = "#e8730c"  # stands out from black and from white
+HOW_FRAMED: Final = (
     "Each digit is cut out along its box, shrunk to 28 by 28 pixels, and centred by "
     "the weight of its ink, as MNIST's are."
 )
-READY: Final = (
+ALREADY_FRAMED: Final = (
     "A digit of the data set is ready as it is: 28 by 28 pixels, centred by the weight "
     "of its ink."
 )
-BOX_COLOUR = "#e8730c"  # stands out from black and from white
 
 
-def show(seen: "Recognition | None", picked: int) -> None:
-    """The strip from drawing to image, and what happens on the way."""
+def show(recognition: "Recognition | None", *, picked: int) -> None:
+    """Show the strip from drawing to image, and what happens on the way."""
     with st.container(key="framing", gap="xsmall"):
         st.markdown("**What the network is given**")
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            if seen:
-                _steps(seen, picked)
+            if recognition:
+                _show_steps(recognition, picked)
             else:
-                _blank()
-        ready = seen and seen.given.kind == "digit"
-        st.caption(f"{READY if ready else MADE} The network sees nothing else.")
+                _show_placeholders()
+        framed = recognition is not None and recognition.input.kind == "digit"
+        how = ALREADY_FRAMED if framed else HOW_FRAMED
+        st.caption(f"{how} The network sees nothing else.")
 
 
-def _steps(seen: "Recognition", picked: int) -> None:
-    count = "1 box" if len(seen.parts) == 1 else f"{len(seen.parts)} boxes"
-    _show_boxed(seen.picture, seen, picked, alt=f"What was given, with {count}")
-    if seen.ink:
-        _arrow()
-        _show_boxed(seen.ink, seen, picked, alt="The ink alone, without the paper")
-    _arrow()
-    for part in seen.parts:
+def _show_steps(recognition: "Recognition", picked: int) -> None:
+    count = len(recognition.parts)
+    boxes = "1 box" if count == 1 else f"{count} boxes"
+    alt = f"What was given, with {boxes}"
+    _show_boxed(recognition.picture, recognition, picked, alt=alt)
+    if recognition.ink:
+        _show_arrow()
+        alt = "The ink alone, without the paper"
+        _show_boxed(recognition.ink, recognition, picked, alt=alt)
+    _show_arrow()
+    for part in recognition.parts:
         st.image(
-            enlarge(part.image * 255, side=HEIGHT * SHARP),
+            enlarge(part.image * 255, side=HEIGHT * PIXEL_RATIO),
             alt=f"28 by 28 pixels, read as {a_digit(part.prediction.digit)}",
             width=HEIGHT,
             output_format="PNG",
         )
 
 
-def _blank() -> None:
-    """Empty pictures in the places of those to come."""
-    _show_empty(158, alt="Nothing is drawn yet")
-    _arrow()
+def _show_placeholders() -> None:
+    """Show empty pictures in the places of those to come."""
+    _show_empty(EMPTY_WIDTH, alt="Nothing is drawn yet")
+    _show_arrow()
     _show_empty(HEIGHT, alt="28 by 28 empty pixels")
 
 
@@ -66,29 +74,32 @@ def _show_empty(width: int, *, alt: str) -> None:
     st.image(Image.new("L", (width, HEIGHT)), alt=alt, width=width)
 
 
-def _arrow() -> None:
+def _show_arrow() -> None:
     st.markdown(":material/arrow_forward:", width="content")
 
 
 def _show_boxed(
-    picture: Image.Image, seen: "Recognition", picked: int, *, alt: str
+    picture: Image.Image, recognition: "Recognition", picked: int, *, alt: str
 ) -> None:
-    """The picture as high as the strip, with the boxes of its digits."""
-    scale = min(HEIGHT / picture.height, WIDEST / picture.width) * SHARP
-    size = [max(round(side * scale), SHARP) for side in picture.size]
-    shown = _on_paper(picture).resize(size, Image.Resampling.BOX)
-    pen = ImageDraw.Draw(shown)
-    for index, part in enumerate(seen.parts):
+    """Show the picture as high as the strip, with the boxes of its digits."""
+    scale = min(HEIGHT / picture.height, MAX_WIDTH / picture.width) * PIXEL_RATIO
+    width, height = (
+        max(round(side * scale), PIXEL_RATIO)
+        for side in (picture.width, picture.height)
+    )
+    small = _on_white(picture).resize((width, height), Image.Resampling.BOX)
+    pen = ImageDraw.Draw(small)
+    for index, part in enumerate(recognition.parts):
         rows, columns = part.box
         corners = np.array([columns.start, rows.start, columns.stop, rows.stop])
-        thick = 5 if index == picked else 3
-        box = corners * shown.height / seen.height + [-thick, -thick, thick, thick]
-        pen.rectangle(box.tolist(), outline=BOX_COLOUR, width=thick)
-    st.image(shown, alt=alt, width=-(-shown.width // SHARP))
+        line = 5 if index == picked else 3  # pixels wide
+        box = corners * height / recognition.height + [-line, -line, line, line]
+        pen.rectangle(box.tolist(), outline=BOX_COLOUR, width=line)
+    st.image(small, alt=alt, width=-(-width // PIXEL_RATIO))
 
 
-def _on_paper(picture: Image.Image) -> Image.Image:
-    """Without transparency, which would show the page's colour."""
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Return it without transparency, which would show the page's colour."""
     if picture.mode != "RGBA":
         return picture.convert("RGB")
     paper = Image.new("RGBA", picture.size, "white")

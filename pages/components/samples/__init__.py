@@ -1,1 +1,1 @@
-"""What the Samples page is put together from."""
+"""The Samples page's own parts."""

@@ -1,54 +1,56 @@
 const DIGITS = [...Array(10).keys()];
-const EDGED = [null, ...DIGITS];
+const EDGE_AND_DIGITS = [null, ...DIGITS];
+const PENDING_MS = 2000; // a click is answered by the server within that time
 
 export default function ({ data, parentElement, setTriggerValue }) {
-    const room = parentElement.querySelector(".room");
-    if (!room.firstChild) build(room);
-    const buttons = [...room.querySelectorAll("button")];
-    const [right, wrong] = getComputedStyle(room)
+    const container = parentElement.querySelector(".container");
+    if (!container.firstChild) build(container);
+    const buttons = [...container.querySelectorAll("button")];
+    const [right, wrong] = getComputedStyle(container)
         .getPropertyValue("--st-chart-categorical-colors").split(",");
-    room.style.setProperty("--right", right);
-    room.style.setProperty("--wrong", wrong);
+    container.style.setProperty("--right", right);
+    container.style.setProperty("--wrong", wrong);
     buttons.forEach((button) => fill(button, data));
-    // A click marks its cell at once; what the server says of an older one comes later.
-    if (!(room.clicked > Date.now() - 2000)) mark(room, buttons, data.chosen);
-    else if (String(data.chosen) === room.dataset.chosen) room.clicked = 0;
-    room.onclick = ({ target }) => {
+    // A click marks its cell at once: until the server knows of it, what it sends is old.
+    const isPending = container.clickedAt > Date.now() - PENDING_MS;
+    if (!isPending) mark(container, buttons, data.chosen);
+    else if (String(data.chosen) === container.dataset.chosen) container.clickedAt = 0;
+    container.onclick = ({ target }) => {
         const button = target.closest("button");
         if (!button) return;
-        const [read, truth] = place(button).map((at) => EDGED[at]);
-        room.clicked = Date.now();
-        mark(room, buttons, [truth, read]);
-        setTriggerValue("chosen", { true: truth, read });
+        const [predicted, label] = position(button).map((i) => EDGE_AND_DIGITS[i]);
+        container.clickedAt = Date.now();
+        mark(container, buttons, [label, predicted]);
+        setTriggerValue("chosen", { label, predicted });
     };
-    room.onkeydown = (event) => {
+    container.onkeydown = (event) => {
         const next = neighbour(buttons, event);
         if (!next) return;
         event.preventDefault();
-        enter(buttons, next);
+        setTabStop(buttons, next);
         next.focus();
     };
 }
 
-function build(room) {
+function build(container) {
     const edge = (digit) => `<th scope="col"><button type="button">${digit}</button></th>`;
     const cell = () => `<td><button type="button"></button></td>`;
     const row = (digit) => `<tr><th scope="row"><button type="button">${digit}</button>
         </th>${DIGITS.map(cell).join("")}</tr>`;
-    room.innerHTML = `<div class="across" aria-hidden="true">and was read as a</div>
+    container.innerHTML = `<div class="across" aria-hidden="true">and was read as a</div>
         <div class="down" aria-hidden="true">It is a</div>
         <table><thead><tr>${["all", ...DIGITS].map(edge).join("")}</tr></thead>
         <tbody>${DIGITS.map(row).join("")}</tbody></table>`;
 }
 
 /** Column and row of a button, the edge being number 0 of both. */
-function place(button) {
+function position(button) {
     const cell = button.parentElement;
     return [cell.cellIndex, cell.parentElement.rowIndex];
 }
 
 function fill(button, data) {
-    const [x, y] = place(button);
+    const [x, y] = position(button);
     button.setAttribute("aria-label", data.names[y][x]);
     if (!x || !y) return;
     const count = data.counts[y - 1][x - 1];
@@ -57,29 +59,29 @@ function fill(button, data) {
     button.style.setProperty("--level", data.levels[y - 1][x - 1]);
 }
 
-function mark(room, buttons, chosen) {
-    room.dataset.chosen = String(chosen);
-    const [truth, read] = chosen.map((digit) => EDGED.indexOf(digit));
+function mark(container, buttons, chosen) {
+    container.dataset.chosen = String(chosen);
+    const [row, column] = chosen.map((digit) => EDGE_AND_DIGITS.indexOf(digit));
     for (const button of buttons) {
-        const [x, y] = place(button);
-        const is = x === read && y === truth;
-        button.setAttribute("aria-pressed", String(is));
+        const [x, y] = position(button);
+        const isChosen = x === column && y === row;
+        button.setAttribute("aria-pressed", String(isChosen));
         // The two digits of a chosen cell; the mistakes of a chosen digit.
-        const leads = (!x && y === truth) || (!y && x === read);
-        button.classList.toggle("leads", !is && leads && x + y > 0);
-        const along = (!read && y === truth) || (!truth && x === read);
+        const leads = (!x && y === row) || (!y && x === column);
+        button.classList.toggle("leads", !isChosen && leads && x + y > 0);
+        const along = (!column && y === row) || (!row && x === column);
         button.classList.toggle("along", x !== y && x * y > 0 && along);
-        if (is) enter(buttons, button);
+        if (isChosen) setTabStop(buttons, button);
     }
 }
 
-/** The button that Tab comes to; the arrow keys lead to the others. */
-function enter(buttons, button) {
+/** Have Tab come to this button alone; the arrow keys lead to the others. */
+function setTabStop(buttons, button) {
     for (const each of buttons) each.tabIndex = each === button ? 0 : -1;
 }
 
 function neighbour(buttons, { key, target }) {
-    const across = EDGED.length;
+    const across = EDGE_AND_DIGITS.length;
     const here = buttons.indexOf(target);
     const x = here % across;
     const there = {

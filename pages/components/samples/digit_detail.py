@@ -1,13 +1,16 @@
 """One digit of the data set, large: what it is, and what the chosen model says of it.
 
-It stands beside the wall that it was chosen from, or on a phone in front of the page.
+digit_detail.show(digit_detail.pick(dataset, "test", 7), key="grid")
+
+It stands beside the grid that it was chosen from, or on a phone in front of the page.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypedDict
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.data import Dataset
@@ -24,9 +27,13 @@ from pages.components.shared import (
 )
 from pages.components.shared.data_url import enlarge
 from pages.components.shared.formatting import a_digit
+from pages.components.shared.session import SessionValue
 from pages.components.shell import present
 
-# The picture's side and the width of what is said beside it, in pixels, for each width
+Split = Literal["train", "test"]
+Probabilities = npt.NDArray[np.floating[Any]]  # of the ten digits, (10,)
+
+# The picture's side and the width of the answer beside it, in pixels, for each width
 # of the page. Each pixel of the image is ten of the page, or seven, or five.
 SIZES: Final = {
     viewport.PROJECTOR: (280, 240),
@@ -34,14 +41,16 @@ SIZES: Final = {
     viewport.TABLET: (196, 150),
 }
 SMALL: Final = 140, 124
-LOADING = "The network is waking up; the first time that takes some seconds ..."
-LEAVE = "leave_for_draw"  # in the session: a click asked for the Draw page
-FOLDER = Path(__file__).parent
+LOADING: Final = "The network is waking up; the first time that takes some seconds ..."
+FOLDER: Final = Path(__file__).parent
 
-_verdict = st.components.v2.component(
-    "portrait",
-    html="<div class='room'><div class='pair' aria-hidden='true'></div>"
-    "<div class='said' role='status'></div></div>",
+_LEAVING: Final = SessionValue[bool]("leaving_for_draw", lambda: False)
+"""Whether a click asked for the Draw page."""
+
+_digit_detail = st.components.v2.component(
+    "digit_detail",
+    html="<div class='container'><div class='pair' aria-hidden='true'></div>"
+    "<div class='description' role='status'></div></div>",
     css=(FOLDER / "digit_detail.css").read_text(),
     js=(FOLDER / "digit_detail.js").read_text(),
 )
@@ -51,120 +60,155 @@ _verdict = st.components.v2.component(
 class Digit:
     """A digit of the data set, and what is known of it."""
 
-    image: np.ndarray  # uint8 (28, 28), ink bright
+    image: npt.NDArray[np.uint8]  # (28, 28), ink bright
     label: int
     name: str  # such as "A handwritten 4"
-    number: int | None = None  # among the test images, where it is one of them
-    said: np.ndarray | None = None  # the model's ten probabilities, where known
+    test_index: int | None = None  # where it is one of the test images
+    probabilities: Probabilities | None = None  # the model's, where known
 
 
-def pick(dataset: Dataset, split: str, number: int) -> Digit:
-    """A digit of the data set: of its "train" or its "test" images."""
-    image = getattr(dataset, f"x_{split}")[number]
-    label = int(getattr(dataset, f"y_{split}")[number])
-    where = number if split == "test" else None
-    return Digit(image, label, name(dataset, label), where)
+class Props(TypedDict):
+    """The model's answer as the browser is sent it."""
+
+    label: int
+    predicted: int
+    sure: str  # "97.0 % sure"
+    kind: Literal["right", "wrong", "none"]
+    description: str  # for those who do not see the others
+
+
+def pick(dataset: Dataset, split: Split, index: int) -> Digit:
+    """Return a digit of the data set: of its training or of its test images."""
+    images, labels = dataset.x_train, dataset.y_train
+    if split == "test":
+        images, labels = dataset.x_test, dataset.y_test
+    label = int(labels[index])
+    test_index = index if split == "test" else None
+    return Digit(images[index], label, name(dataset, label), test_index)
 
 
 def name(dataset: Dataset, label: int) -> str:
-    """What a digit is called: "A handwritten 4"."""
+    """Return what a digit is called: "A handwritten 4"."""
     return f"A {'handwritten' if dataset.name == 'mnist' else 'made-up'} {label}"
 
 
 def open_dialog(digit: Digit, *, key: str) -> None:
-    """The digit in front of the page; a tap beside it closes it."""
+    """Show the digit in front of the page; a tap beside it closes it."""
     st.dialog(digit.name)(show)(digit, key=key)
 
 
 def show(digit: Digit, *, key: str) -> None:
-    """The digit, what the model makes of it, and what the visitor can do with it.
+    """Show the digit, what the model makes of it, and what the visitor can do with it.
 
     Args:
+        digit: as `pick` gives it.
         key: another one for each place in a page.
     """
     side, width = SIZES.get(viewport.width(), SMALL)
-    with st.container(key=f"{key}-portrait", gap="small"):
+    with st.container(key=f"{key}-detail", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             picture = enlarge(digit.image, side=4 * side)
             st.image(picture, alt=f"{digit.name}, enlarged", width=side)
             with st.container(width=width):
-                said = _ask(digit)
-                if said is not None:
-                    verdict = to_props(said, digit.label, threshold=_threshold())
-                    _verdict(key=f"{key}-verdict", data=verdict, height="content")
-        if said is not None:
-            probability_bars.show(said, key=f"{key}-bars")
-        _offer(digit, key)
+                probabilities = _predict(digit)
+                if probabilities is not None:
+                    _show_answer(digit, probabilities, key)
+        if probabilities is not None:
+            probability_bars.show(probabilities, key=f"{key}-bars")
+        _show_buttons(digit, key)
 
 
 def to_props(
-    said: np.ndarray, label: int, *, threshold: float | None = None
-) -> dict[str, Any]:
-    """What the browser needs to know of an answer (10,), all of it fit for JSON.
+    probabilities: Probabilities, label: int, *, threshold: float | None = None
+) -> Props:
+    """Return what the browser is sent of an answer.
 
     Args:
-        threshold: the model's, see `scores.look_like_digits`.
+        probabilities: of the ten digits, (10,).
+        label: what the digit is.
+        threshold: the model's, see `rejection.look_like_digits`.
     """
-    read, share = int(said.argmax()), float(said.max())
-    sure = f"{formatting.probability(share)} sure"
-    kind = "right" if read == label else "wrong"
-    line = f"The network reads {a_digit(read)}, {sure}: {kind}."
-    if threshold is not None and not look_like_digits(said[None], threshold)[0]:
+    predicted = int(probabilities.argmax())
+    sure = f"{formatting.probability(float(probabilities.max()))} sure"
+    kind: Literal["right", "wrong", "none"]
+    kind = "right" if predicted == label else "wrong"
+    description = f"The network reads {a_digit(predicted)}, {sure}: {kind}."
+    if (
+        threshold is not None
+        and not look_like_digits(probabilities[None], threshold)[0]
+    ):
         kind = "none"
-        line = f"The network sees no digit here; closest to {a_digit(read)}, {sure}."
-    return {"label": label, "read": read, "sure": sure, "kind": kind, "said": line}
+        closest = f"closest to {a_digit(predicted)}, {sure}"
+        description = f"The network sees no digit here; {closest}."
+    return {
+        "label": label,
+        "predicted": predicted,
+        "sure": sure,
+        "kind": kind,
+        "description": description,
+    }
 
 
-def _ask(digit: Digit) -> np.ndarray | None:
-    """The chosen model's probabilities (10,); None, and a word, where it cannot."""
-    if digit.said is not None:
-        return digit.said
+def _is_no_digit(probabilities: Probabilities, threshold: float | None) -> bool:
+    if threshold is None:
+        return False
+    return not look_like_digits(probabilities[None], threshold)[0]
+
+
+def _predict(digit: Digit) -> Probabilities | None:
+    """Return the chosen model's probabilities; None, and say why, where it cannot."""
+    if digit.probabilities is not None:
+        return digit.probabilities
     try:
         with st.spinner(LOADING):
             predictor = cache.predictor(cache.chosen_model())
-        return predictor.probabilities(digit.image[None] / np.float32(255))[0]
+        images = digit.image[None] / np.float32(255)
+        probabilities: Probabilities = predictor.probabilities(images)[0]
     except ModelDamaged as error:
         st.error(f"{error} Choose another model above, or train one.")
-    return None
+        return None
+    return probabilities
 
 
-def _threshold() -> float | None:
-    return cache.chosen_model().card.get("digit_threshold")
+def _show_answer(digit: Digit, probabilities: Probabilities, key: str) -> None:
+    threshold = cache.chosen_model().card.get("digit_threshold")
+    props = to_props(probabilities, digit.label, threshold=threshold)
+    _digit_detail(key=f"{key}-answer", data=props, height="content")
 
 
-def _offer(digit: Digit, key: str) -> None:
+def _show_buttons(digit: Digit, key: str) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Draw on top of it",
             key=f"{key}-draw",
             icon=":material/draw:",
             help="Change it on the Draw page, and see when the answer changes",
-            on_click=_draw_on,
+            on_click=_draw_on_top,
             args=(digit,),
         )
         st.button(
             "Show what the network saw",
-            key=f"{key}-saw",
+            key=f"{key}-explain",
             icon=":material/visibility:",
             help="On the Draw page: what the network makes of it, step by step",
-            on_click=_look_inside,
+            on_click=_explain,
             args=(digit,),
         )
-    # A callback may not switch pages; and the click itself is forgotten where the page
-    # runs again meanwhile.
-    if st.session_state.pop(LEAVE, False):
+    # A callback may not switch pages; and Streamlit forgets the click itself where the
+    # page runs again meanwhile.
+    if _LEAVING.pop():
         st.switch_page("pages/draw.py")
 
 
-def _draw_on(digit: Digit) -> None:
+def _draw_on_top(digit: Digit) -> None:
     canvas_state.start_with(digit.image)
-    st.session_state.way = inputs.DRAW
-    st.session_state[LEAVE] = True
+    inputs.METHOD.set(inputs.DRAW)
+    _LEAVING.set(True)
 
 
-def _look_inside(digit: Digit) -> None:
-    inputs.give_digit(digit.image, digit.label, digit.number)
-    st.session_state.way = inputs.MNIST
-    st.session_state[present.KEY] = False  # there, it is the canvas alone
+def _explain(digit: Digit) -> None:
+    inputs.set_digit(digit.image, digit.label, digit.test_index)
+    inputs.METHOD.set(inputs.MNIST)
+    st.session_state[present.KEY] = False  # Present mode would show the canvas alone
     explanations.open_view()
-    st.session_state[LEAVE] = True
+    _LEAVING.set(True)

@@ -1,59 +1,69 @@
-"""The digits of the data set in a grid; the one that is chosen is shown large."""
+"""The digits of the data set in a grid; the one that is chosen is shown large.
+
+grid.show(dataset)
+"""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.data import Dataset
 from mnist_core.evaluation import figures
 from pages.components.samples import digit_detail, preparation
-from pages.components.samples.digit_detail import Digit
+from pages.components.samples.digit_detail import Digit, Split
 from pages.components.shared import image_grid, viewport
 from pages.components.shared.image_grid import Tile
+from pages.components.shared.session import SessionValue
 
-SPLITS: Final = {"Training": "train", "Test": "test"}
+SPLITS: Final[dict[str, Split]] = {"Training": "train", "Test": "test"}
 # Down at the end of a long grid, the digit that is chosen is seen all the same.
-STAYS: Final = """
-<style>:has(> .st-key-grid-portrait) { position: sticky; top: 4.5rem; }</style>
+STICKY: Final = """
+<style>:has(> .st-key-grid-detail) { position: sticky; top: 4.5rem; }</style>
 """
-PICK = "grid_pick"  # in the session: what is chosen, and its number among what
+
+PICKED: Final = SessionValue[tuple[str, str, int] | None]("grid_picked", lambda: None)
+"""The digit that is chosen: data set, split (a key of `SPLITS`), and index."""
+
+_SHUFFLES: Final = SessionValue[int]("grid_shuffles", lambda: 0)
 
 
 @dataclass(frozen=True)
-class Shown:
+class Selection:
     """The digits that are shown, in their order."""
 
     split: str  # a key of SPLITS
-    numbers: np.ndarray  # among all of the split, int (n,)
-    images: np.ndarray  # uint8 (n, 28, 28)
-    labels: np.ndarray  # (n,)
-    said: str  # what they are, in words
+    indices: npt.NDArray[np.integer[Any]]  # among all of the split, (n,)
+    images: npt.NDArray[np.uint8]  # (n, 28, 28)
+    labels: npt.NDArray[np.uint8]  # (n,)
+    description: str
 
 
 @st.fragment
 def show(dataset: Dataset) -> None:
-    """The digits that the visitor wants to see, and the one chosen of them."""
-    shown = _choose(dataset)
-    st.caption(shown.said)
+    """Show the digits that the visitor wants to see, and the one chosen of them."""
+    selection = _select(dataset)
+    st.caption(selection.description)
     if viewport.is_desktop():
-        left, right = st.columns([1.7, 1], gap="medium")
+        grid, detail = st.columns([1.7, 1], gap="medium")
     else:
-        left, right = st.container(), None
-    with left:
-        is_new = _show_wall(dataset, shown)
+        grid, detail = st.container(), None
+    with grid:
+        is_new = _show_grid(dataset, selection)
     picked = _picked(dataset)
-    if right:
-        with right:
-            _show_beside(picked)
+    if detail:
+        with detail:
+            _show_detail(picked)
     elif is_new and picked:
         digit_detail.open_dialog(picked, key="grid")
     _offer_figure(dataset)
-    _explain_preparation(shown)
+    _explain_preparation(selection)
 
 
-def _choose(dataset: Dataset) -> Shown:
+def _select(dataset: Dataset) -> Selection:
+    """Let the visitor say which digits to show."""
     with st.container(horizontal=True, vertical_alignment="top"):
         split = st.segmented_control(
             "Images", list(SPLITS), default="Training", required=True, key="split"
@@ -61,61 +71,72 @@ def _choose(dataset: Dataset) -> Shown:
         digit = st.selectbox(
             "Digit", ["All", *map(str, range(10))], key="digit", width=110
         )
-        count = st.slider("How many", 9, image_grid.MOST, 40, key="count", width=220)
-        with st.container(width="content", gap=None):
-            st.space(28)  # where the others have their labels
-            st.button(
-                "Shuffle",
-                icon=":material/shuffle:",
-                key="shuffle",
-                on_click=_shuffle,
-                help="Show others",
-            )
-    labels = getattr(dataset, f"y_{SPLITS[split]}")
-    found = np.arange(len(labels))
+        most = image_grid.MAX_IMAGES
+        count = st.slider("How many", 9, most, 40, key="count", width=220)
+        _offer_shuffle()
+    return _selection(dataset, split, digit, count)
+
+
+def _offer_shuffle() -> None:
+    with st.container(width="content", gap=None):
+        st.space(28)  # where the others have their labels
+        st.button(
+            "Shuffle",
+            icon=":material/shuffle:",
+            key="shuffle",
+            on_click=lambda: _SHUFFLES.set(_SHUFFLES.get() + 1),
+            help="Show others",
+        )
+
+
+def _selection(dataset: Dataset, split: str, digit: str, count: int) -> Selection:
+    """Return the first so many images of a digit, or of "All", shuffled or not."""
+    all_images, all_labels = dataset.x_train, dataset.y_train
+    if SPLITS[split] == "test":
+        all_images, all_labels = dataset.x_test, dataset.y_test
+    found = np.arange(len(all_labels))
     if digit != "All":
-        found = np.flatnonzero(labels == int(digit))
-    if shuffles := st.session_state.get("shuffles", 0):
+        found = np.flatnonzero(all_labels == int(digit))
+    if shuffles := _SHUFFLES.get():
         found = np.random.default_rng(shuffles).permutation(found)
-    numbers = found[:count]
-    images = getattr(dataset, f"x_{SPLITS[split]}")[numbers]
+    indices = found[:count]
     whose = "MNIST's" if dataset.name == "mnist" else "the made-up"
     what = "digits" if digit == "All" else f"images of a {digit}"
-    said = f"{len(numbers)} of {whose} {len(found):,} {split.lower()} {what}"
-    return Shown(split, numbers, images, labels[numbers], said)
+    description = f"{len(indices)} of {whose} {len(found):,} {split.lower()} {what}"
+    return Selection(
+        split, indices, all_images[indices], all_labels[indices], description
+    )
 
 
-def _shuffle() -> None:
-    st.session_state.shuffles = st.session_state.get("shuffles", 0) + 1
-
-
-def _show_wall(dataset: Dataset, shown: Shown) -> bool:
-    """The grid; gives whether the visitor chose one of it just now."""
+def _show_grid(dataset: Dataset, selection: Selection) -> bool:
+    """Show the grid; return whether the visitor chose one of it just now."""
     tiles = [
         Tile(image, digit_detail.name(dataset, label), f"Digit: {label}")
-        for image, label in zip(shown.images, shown.labels, strict=True)
+        for image, label in zip(selection.images, selection.labels, strict=True)
     ]
-    numbers = shown.numbers.tolist()
+    indices = selection.indices.tolist()
     chosen = None
-    match st.session_state.get(PICK):
-        case (dataset.name, shown.split, number) if number in numbers:
-            chosen = numbers.index(number)
-    place = image_grid.show(tiles, label=shown.said, key="grid", chosen=chosen)
-    if place is not None:
-        st.session_state[PICK] = dataset.name, shown.split, numbers[place]
-    return place is not None
+    match PICKED.get():
+        case (dataset.name, selection.split, index) if index in indices:
+            chosen = indices.index(index)
+    clicked = image_grid.show(
+        tiles, label=selection.description, key="grid", chosen=chosen
+    )
+    if clicked is not None:
+        PICKED.set((dataset.name, selection.split, indices[clicked]))
+    return clicked is not None
 
 
 def _picked(dataset: Dataset) -> Digit | None:
-    """The digit that was chosen last, whatever the grid shows now."""
-    match st.session_state.get(PICK):
-        case (dataset.name, split, number):
-            return digit_detail.pick(dataset, SPLITS[split], number)
+    """Return the digit that was chosen last, whatever the grid shows now."""
+    match PICKED.get():
+        case (dataset.name, split, index):
+            return digit_detail.pick(dataset, SPLITS[split], index)
     return None
 
 
-def _show_beside(picked: Digit | None) -> None:
-    st.html(STAYS)
+def _show_detail(picked: Digit | None) -> None:
+    st.html(STICKY)
     if picked:
         digit_detail.show(picked, key="grid")
     else:
@@ -134,7 +155,7 @@ def _offer_figure(dataset: Dataset) -> None:
     )
 
 
-def _explain_preparation(shown: Shown) -> None:
+def _explain_preparation(selection: Selection) -> None:
     how = st.expander(
         "How it is prepared",
         key="preparation",
@@ -143,4 +164,4 @@ def _explain_preparation(shown: Shown) -> None:
     )
     if how.open:
         with how:
-            preparation.show(shown.images, shown.labels)
+            preparation.show(selection.images, selection.labels)

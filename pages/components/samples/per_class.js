@@ -1,17 +1,17 @@
-const HEADS = ["Digit", "Average", "Misread, of 1,000", "To train on", "To test"];
+const HEADINGS = ["Digit", "Average", "Misread, of 1,000", "To train on", "To test"];
 
 export default function ({ data, parentElement }) {
-    const head = HEADS.map((name) => `<th scope="col">${name}</th>`).join("");
-    parentElement.querySelector(".room").innerHTML = `<table><thead><tr>${head}</tr>
-        </thead><tbody>${data.rows.map(row).join("")}</tbody></table>`;
+    const head = HEADINGS.map((name) => `<th scope="col">${name}</th>`).join("");
+    parentElement.querySelector(".container").innerHTML = `<table><thead><tr>${head}</tr>
+        </thead><tbody>${data.rows.map(toRow).join("")}</tbody></table>`;
 }
 
-function row({ picture, rate, share, wrong, training, test }, digit) {
-    const misread = rate === undefined ? "..." : `
-        <div class="bar" style="--share:${share}"></div>
-        <b>${rate}</b> <span class="wrong">(${wrong})</span>`;
+function toRow({ url, misread, training, test }, digit) {
+    const rate = misread ? `
+        <div class="bar" style="--share:${misread.share}"></div>
+        <b>${misread.rate}</b> <span class="wrong">(${misread.count})</span>` : "...";
     return `<tr><th scope="row">${digit}</th>
-        <td><img alt="The average ${digit}" src="${picture}"></td>
-        <td class="misread">${misread}</td>
+        <td><img alt="The average ${digit}" src="${url}"></td>
+        <td class="misread">${rate}</td>
         <td class="count">${training}</td><td class="count">${test}</td></tr>`;
 }

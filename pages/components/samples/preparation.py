@@ -1,16 +1,22 @@
-"""One digit on its way into the network: stored, reshaped, scaled, one-hot."""
+"""One digit on its way into the network: stored, reshaped, scaled, one-hot.
+
+preparation.show(dataset.x_train[:40], dataset.y_train[:40])
+"""
+
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
 from mnist_core import data
 from pages.components.shared.data_url import enlarge
 
-ROW = 14  # the image's row whose numbers are shown: through its middle
+ROW: Final = 14  # of the image, through its middle: the one whose numbers are shown
 
 
-def show(images: np.ndarray, labels: np.ndarray) -> None:
+def show(images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]) -> None:
     """Let the visitor choose one of the images (n, 28, 28) and follow it."""
     which = st.selectbox(
         "Which of the digits above",
@@ -23,15 +29,18 @@ def show(images: np.ndarray, labels: np.ndarray) -> None:
         scaled, one_hot = data.prepare(image[None], labels[which : which + 1])
     with st.container(horizontal=True, gap="large"):
         with st.container(width=180):
-            st.image(
-                enlarge(image, side=168), alt=f"The chosen digit, a {label}, enlarged"
-            )
+            alt = f"The chosen digit, a {label}, enlarged"
+            st.image(enlarge(image, side=168), alt=alt)
         with st.container(width="stretch"):
-            _steps(image, scaled, label, one_hot)
+            _explain(image, scaled, label, one_hot)
+            _show_numbers(image, scaled, label, one_hot)
 
 
-def _steps(
-    image: np.ndarray, scaled: np.ndarray, label: int, one_hot: np.ndarray
+def _explain(
+    image: npt.NDArray[np.uint8],
+    scaled: npt.NDArray[np.floating[Any]],
+    label: int,
+    one_hot: npt.NDArray[np.floating[Any]],
 ) -> None:
     stored, shape = image.shape, scaled.shape[1:]
     st.markdown(
@@ -46,11 +55,20 @@ def _steps(
    {label}, to compare the network's ten probabilities with. Shape `{one_hot[0].shape}`.
 """
     )
-    flat = scaled.reshape(28, 28)
+
+
+def _show_numbers(
+    image: npt.NDArray[np.uint8],
+    scaled: npt.NDArray[np.floating[Any]],
+    label: int,
+    one_hot: npt.NDArray[np.floating[Any]],
+) -> None:
     st.caption(f"Row {ROW + 1} of 28, stored and scaled")
-    columns = [str(i) for i in range(28)]
-    rows = pd.DataFrame([image[ROW], flat[ROW].round(2)], ["stored", "scaled"], columns)
-    st.dataframe(rows, alt="The numbers of one row of the digit, stored and scaled")
+    rows = [image[ROW], scaled.reshape(28, 28)[ROW].round(2)]
+    columns = [str(column) for column in range(28)]
+    table = pd.DataFrame(rows, ["stored", "scaled"], columns)
+    st.dataframe(table, alt="The numbers of one row of the digit, stored and scaled")
     st.caption(f"The label {label} as a one-hot vector")
-    vector = pd.DataFrame(one_hot.astype(int), ["one-hot"], [str(i) for i in range(10)])
+    digits = [str(digit) for digit in range(10)]
+    vector = pd.DataFrame(one_hot.astype(int), ["one-hot"], digits)
     st.dataframe(vector, alt=f"Ten numbers, all 0 but a 1 in place {label}")

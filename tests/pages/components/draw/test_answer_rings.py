@@ -3,7 +3,13 @@ import json
 import pytest
 
 from pages.components.draw import answer_rings
-from pages.components.draw.answer_rings import NOTHING, Ring
+from pages.components.draw.answer_rings import NOTHING, Props, Ring
+
+
+def to_props(rings: list[Ring], *, picked: int = 0) -> Props:
+    return answer_rings.to_props(
+        rings, ["A 7"], picked=picked, beside=True, large=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -16,13 +22,13 @@ from pages.components.draw.answer_rings import NOTHING, Ring
     ],
 )
 def test_a_ring_says_whether_its_digit_can_be_relied_on(ring, kind):
-    told = answer_rings.to_props([ring], ["A 7"], 0)
-    assert [each["kind"] for each in told["rings"]] == [kind]
-    assert json.loads(json.dumps(told)) == told
+    props = to_props([ring])
+    assert [each["kind"] for each in props["rings"]] == [kind]
+    assert json.loads(json.dumps(props)) == props
 
 
 def test_of_several_digits_the_picked_one_is_marked_and_a_single_one_is_not():
     rings = [Ring("4", 0.9), Ring("2", 0.8)]
-    picked = [each["picked"] for each in answer_rings.to_props(rings, [], 1)["rings"]]
-    assert picked == [False, True]
-    assert not answer_rings.to_props(rings[:1], [], 0)["rings"][0]["picked"]
+    props = to_props(rings, picked=1)
+    assert [each["picked"] for each in props["rings"]] == [False, True]
+    assert not to_props(rings[:1])["rings"][0]["picked"]

@@ -13,23 +13,24 @@ from mnist_core.errors import ModelDamaged
 from pages.components.samples import digit_detail
 from pages.components.shared import cache, explanations, inputs
 from pages.components.shell import present
-from tests.pages.stub import Stub
+from tests.pages.stub import StubPredictor
 
 
 @pytest.mark.parametrize(
-    ("read", "share", "threshold", "kind", "line"),
+    ("predicted", "confidence", "threshold", "kind", "line"),
     [
         (4, 0.9996, None, "right", "The network reads a 4, 99.9 % sure: right."),
         (8, 0.871, 0.4, "wrong", "The network reads an 8, 87.1 % sure: wrong."),
         (8, 0.3, 0.4, "none", "The network sees no digit here; closest to an 8, 30 %"),
     ],
 )
-def test_what_the_network_reads_in_words(read, share, threshold, kind, line):
-    said = np.full(10, (1 - share) / 9)
-    said[read] = share
-    told = json.loads(json.dumps(digit_detail.to_props(said, 4, threshold=threshold)))
-    assert (told["label"], told["read"], told["kind"]) == (4, read, kind)
-    assert told["said"].startswith(line)
+def test_what_the_network_reads_in_words(predicted, confidence, threshold, kind, line):
+    probabilities = np.full(10, (1 - confidence) / 9)
+    probabilities[predicted] = confidence
+    props = digit_detail.to_props(probabilities, 4, threshold=threshold)
+    assert json.loads(json.dumps(props)) == props
+    assert (props["label"], props["predicted"], props["kind"]) == (4, predicted, kind)
+    assert props["description"].startswith(line)
 
 
 def show() -> None:
@@ -37,14 +38,16 @@ def show() -> None:
 
     from pages.components.samples import digit_detail
 
-    dataset, number = st.session_state.of
-    digit_detail.show(digit_detail.pick(dataset, "test", number), key="test")
+    dataset, index = st.session_state.of
+    digit_detail.show(digit_detail.pick(dataset, "test", index), key="test")
 
 
 @pytest.fixture
 def page(made_up, monkeypatch):
-    """The portrait of the eighth test image."""
-    monkeypatch.setattr(cache, "predictor", lambda _saved: Stub([{3: 0.8, 5: 0.2}]))
+    """The detail of the eighth test image."""
+    monkeypatch.setattr(
+        cache, "predictor", lambda _stored: StubPredictor([{3: 0.8, 5: 0.2}])
+    )
     app = AppTest.from_function(show)
     app.session_state["of"] = made_up, 7
     return app.run()
@@ -69,25 +72,25 @@ def test_it_is_shown_with_its_answer(page, made_up):
 def test_a_digit_is_drawn_on(page, switched, made_up):
     page.button(key="test-draw").click().run()
     assert switched == ["pages/draw.py"]
-    assert page.session_state["way"] == inputs.DRAW
-    picture = Image.open(io.BytesIO(page.session_state["sketches"][-1].png))
+    assert page.session_state["input_method"] == inputs.DRAW
+    picture = Image.open(io.BytesIO(page.session_state["canvas_states"][-1].png))
     grey = np.asarray(picture.convert("L").resize((28, 28), Image.Resampling.BOX))
     assert np.abs(grey.astype(int) - made_up.x_test[7]).mean() < 2
 
 
-def test_what_the_network_saw_of_a_digit_is_shown(page, switched):
+def test_a_digit_is_explained_on_the_draw_page(page, switched):
     page.session_state[present.KEY] = True
-    page.button(key="test-saw").click().run()
+    page.button(key="test-explain").click().run()
     assert switched == ["pages/draw.py"]
     assert not page.session_state[present.KEY], "there, it would be the canvas alone"
-    assert page.session_state["way"] == inputs.MNIST
-    assert page.session_state["given_digit"].kind == "digit"
-    assert page.session_state["offer_chosen"] == 7
-    assert page.session_state[explanations.VIEW] == explanations.RESTS
+    assert page.session_state["input_method"] == inputs.MNIST
+    assert page.session_state["input_digit"].kind == "digit"
+    assert page.session_state["input_digit_index"] == 7
+    assert page.session_state[explanations.VIEW.key] == explanations.OCCLUSION
 
 
 def test_a_damaged_model_is_said_and_the_digit_is_there(page, monkeypatch):
-    def damaged(_saved):
+    def damaged(_stored):
         raise ModelDamaged("mine", "card.json was altered")
 
     monkeypatch.setattr(cache, "predictor", damaged)
