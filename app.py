@@ -1,4 +1,4 @@
-"""The frame around every page: navigation, the choice of model, Present mode.
+"""Show the shell around every page: navigation, the choice of model, Present mode.
 
 streamlit run app.py
 """
@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_core.models import registry
 from pages.components.shared import cache, formatting, viewport
 from pages.components.shell import (
+    app_shell,
     archive_dialog,
     present,
     share,
@@ -44,7 +45,7 @@ PAGES = [
 
 
 def show_bar() -> None:
-    """The model in use, and what is about the app as a whole."""
+    """Show the model in use, and what is about the app as a whole."""
     with st.container(
         horizontal=True,
         horizontal_alignment="right",
@@ -52,13 +53,13 @@ def show_bar() -> None:
         gap="small",
         key="bar",
     ):
-        model, others = (
+        model, tools = (
             st.container(
                 horizontal=True, vertical_alignment="center", gap="small", width=width
             )
             for width in ("stretch", "content")
         )
-        with others:
+        with tools:
             if not viewport.is_phone():
                 share.show()
             if not present.is_on():
@@ -71,17 +72,16 @@ def show_bar() -> None:
 
 
 def show_links() -> None:
-    """The pages, in a row."""
+    """Show links to the pages, in a row."""
     with st.container(horizontal=True, gap="xsmall", key="pages"):
         for each in PAGES:
             st.page_link(each)
 
 
 def choose_model() -> None:
-    """Let the visitor pick a model, and say what it is."""
-    everything = registry.models()
-    usable = {saved.name: saved for saved in everything if not saved.problem}
-    damaged = [saved for saved in everything if saved.problem]
+    """Let the visitor choose a model, and say what it is."""
+    stored = registry.models()
+    usable = {model.name: model for model in stored if not model.problem}
     if not usable:
         problem = registry.default().problem
         st.error(
@@ -100,17 +100,27 @@ def choose_model() -> None:
         width=180,
         label_visibility="collapsed",
     )
-    about = formatting.describe_model(usable[st.session_state.model].card)
+    describe_model(usable[st.session_state.model])
+    show_damaged([model for model in stored if model.problem])
+
+
+def describe_model(model: registry.StoredModel) -> None:
+    """Say how well a model reads; or on other pages than Train, how a training goes."""
+    description = formatting.describe_model(model.card)
     if page == TRAIN:
         training_notice.forget()
-        st.caption(about, width="content", help=formatting.ABOUT_MODELS)
+        st.caption(description, width="content", help=formatting.ABOUT_MODELS)
     else:
-        with st.container(width="content"):  # a part that runs by itself needs its own
-            training_notice.show(TRAIN, otherwise=about, live=page != DRAW)
-    if damaged:
+        with st.container(width="content"):  # a fragment needs one of its own
+            training_notice.show(TRAIN, otherwise=description, live=page != DRAW)
+
+
+def show_damaged(models: list[registry.StoredModel]) -> None:
+    """List the models that cannot be used, each with the reason."""
+    if models:
         with st.popover("Damaged models", icon=":material/warning:"):
-            for saved in damaged:
-                st.markdown(f"**{saved.name}** is not used: {saved.problem}.")
+            for model in models:
+                st.markdown(f"**{model.name}** is not used: {model.problem}.")
 
 
 SHELL = Path(__file__).parent / "pages" / "components" / "shell"
@@ -119,19 +129,19 @@ st.logo(SHELL / "name.svg", size="large")
 st.html(SHELL / "app.css")
 # On a phone Streamlit would put the pages behind a button, and leave them open.
 page = st.navigation(PAGES, position="hidden" if viewport.is_phone() else "top")
-st.session_state.framed = True
+app_shell.enter()
 visitor.identify()
 visitor_state.restore()  # first: it sets what widgets show
 first, second = st.container(), st.container()
-# Neither a phone nor a hall has room for the bar above what people look at.
+# Neither a phone nor a projector has room for the bar above what people look at.
 below = viewport.is_phone() or present.is_on()
-bar, stage = (second, first) if below else (first, second)
+bar, body = (second, first) if below else (first, second)
 if viewport.is_phone():
-    with stage:
+    with body:
         show_links()
 with bar:
     show_bar()
-with stage:
+with body:
     page.run()
     viewport.measure()
 cache.warm_up()  # last: the page comes first

@@ -1,1 +1,1 @@
-"""What the pages are put together from: caches, charts, wording, parts of pages."""
+"""The parts that the pages are put together from."""

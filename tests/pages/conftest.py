@@ -1,23 +1,24 @@
 """The app in the test's own process, entered through app.py."""
 
-import json
+from functools import cache as cached
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mnist_core import data
+from mnist_core.data import synthetic
 from mnist_core.evaluation.dataset import DatasetEvaluation
 from pages.components.samples.per_class import averages
 from pages.components.shared import cache, image_grid
 from pages.components.shared.mnist import _the_download
 from pages.components.shell import visitor_state
 
-HERE = cache.warm_up, cache.dataset, averages, _the_download
-CLEAR = [cached.clear for cached in HERE]  # now: tests put others in their place
+CACHES = cache.warm_up, cache.dataset, averages, _the_download
+CLEAR = [each.clear for each in CACHES]  # now: tests put others in their place
 APP = Path(__file__).parents[2] / "app.py"
+digits = cached(synthetic.digits)  # drawn once: that takes seconds
 
 
 @pytest.fixture(autouse=True)
@@ -29,15 +30,23 @@ def fresh_caches():
 
 
 @pytest.fixture(autouse=True)
-def no_desks(monkeypatch):
+def no_visitor_states(monkeypatch):
     """Nobody was here before."""
     monkeypatch.setattr(visitor_state, "_all_states", visitor_state.VisitorStates())
+
+
+@pytest.fixture(scope="session")
+def made_up() -> data.Dataset:
+    """The digits that pages find where there is no MNIST."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(synthetic, "digits", digits)
+        return data.load_synthetic()
 
 
 @pytest.fixture(autouse=True)
 def no_mnist(monkeypatch, no_download, made_up):
     """There is no MNIST, and the made-up digits are there already."""
-    monkeypatch.setattr(data, "load_synthetic", lambda: made_up)
+    monkeypatch.setattr(synthetic, "digits", digits)
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +58,8 @@ def at_the_server(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def no_surveys(monkeypatch):
-    """Nothing is surveyed: each survey is a process that loads TensorFlow."""
+def no_evaluations(monkeypatch):
+    """Nothing is evaluated: each evaluation is a process that loads TensorFlow."""
     monkeypatch.setattr(DatasetEvaluation, "start", lambda _self: None)
 
 
@@ -58,10 +67,10 @@ def no_surveys(monkeypatch):
 def open_page():
     """Opens the app on a page: draw, train or samples."""
 
-    def open_app(name: str = "draw", *, asking: str = "", **state) -> AppTest:
+    def open_app(name: str = "draw", *, query: str = "", **state) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=60)
-        if asking:
-            app.query_params[asking] = "true"
+        if query:
+            app.query_params[query] = "true"
         for key, value in state.items():
             app.session_state[key] = value
         app.run()
@@ -75,34 +84,12 @@ def open_page():
 
 @pytest.fixture
 def choose(monkeypatch):
-    """Chooses a tile of the page's wall, by its place."""
+    """Chooses an image of the page's grid, by its index."""
 
-    def choose(app: AppTest, place: int) -> None:
+    def choose(app: AppTest, index: int) -> None:
         with monkeypatch.context() as visitor:
-            visitor.setattr(image_grid, "show", lambda *_, **_options: place)
+            visitor.setattr(image_grid, "show", lambda *_, **_options: index)
             app.run()
         assert not app.exception
 
     return choose
-
-
-def words(app: AppTest) -> str:
-    """All that the page says in text, the answer among it."""
-    kinds = ("title", "markdown", "caption", "info", "warning", "error", "html")
-    texts = [
-        str(getattr(element, "value", None) or getattr(element, "body", ""))
-        for kind in kinds
-        for element in app.get(kind)
-    ]
-    return "\n".join([*texts, *told(app, "lines")])
-
-
-def answered(app: AppTest) -> str:
-    """The answer, large."""
-    return "".join(ring["digit"] for ring in told(app, "rings"))
-
-
-def told(app: AppTest, name: str) -> Any:
-    """What the page tells one of its own components, by one of the names in it."""
-    known = [json.loads(c.proto.json or "null") for c in app.get("bidi_component")]
-    return next((data[name] for data in known if data and name in data), [])

@@ -1,4 +1,4 @@
-"""A network that says what it is told to."""
+"""A predictor that answers as a test wants it to."""
 
 import gc
 
@@ -11,8 +11,8 @@ from mnist_core.inference.predictor import Prediction
 gc.freeze()
 
 
-class Stub:
-    """Answers with these rows, from left to right, whatever it sees."""
+class StubPredictor:
+    """Answers with these rows, from left to right, whatever it is given."""
 
     def __init__(
         self, rows: list[dict[int, float]], *, threshold: float | None = None

@@ -7,7 +7,7 @@ from mnist_core.models import registry
 from mnist_core.runs import manager, probes
 from pages.components.shell import visitor
 from tests.conftest import order
-from tests.pages.conftest import words
+from tests.pages.helpers import page_text
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 STEERING = {
@@ -56,7 +56,7 @@ def steering(app) -> set[str]:
 def test_a_visitor_is_told_and_shown_no_form(open_page, leave):
     leave()
     app = open_page("train")
-    assert "You can watch" in words(app)
+    assert "You can watch" in page_text(app)
     assert not steering(app)
     assert not app.number_input
     assert app.multiselect(key="shown").value  # the stage is there as for everybody
@@ -66,7 +66,7 @@ def test_a_visitor_watches_a_run_and_cannot_steer_it(open_page, leave, going):
     leave()
     app = open_page("train")
     assert not steering(app)
-    assert "You can watch" in words(app)
+    assert "You can watch" in page_text(app)
     assert app.get("progress")
 
 
@@ -83,7 +83,7 @@ def test_a_visitor_chooses_a_model_for_nobody_else(open_page, leave, ended):
     app.button(key="use").click().run()
     assert app.session_state["model"] == "ada"
     assert registry.default().is_bundled
-    assert "The Draw page answers with **ada**" in words(app)
+    assert "The Draw page answers with **ada**" in page_text(app)
     assert open_page().session_state["model"] == registry.PRETRAINED.name
 
 
@@ -125,7 +125,7 @@ def test_buttons_that_are_still_there_keep_results(open_page, leave, ended):
     app.button(key="resume").click()
     app.button(key="delete").click().run()
     assert not app.exception
-    assert ended.status == "stopped"
+    assert ended.read().status == "stopped"
 
 
 def test_a_digit_that_is_still_offered_is_not_added(open_page, leave, going):
@@ -139,7 +139,7 @@ def test_a_digit_that_is_still_offered_is_not_added(open_page, leave, going):
 
 def test_who_started_a_run_from_elsewhere_may_not_end_it(leave, monkeypatch):
     leave()
-    monkeypatch.setattr(visitor, "me", lambda: "this visitor")
+    monkeypatch.setattr(visitor, "id_hash", lambda: "this visitor")
     assert not visitor.may_end("this visitor")
 
 

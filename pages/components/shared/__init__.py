@@ -1,1 +1,1 @@
-"""Parts that two pages or more use."""
+"""Components that two or more pages use."""

@@ -1,6 +1,9 @@
-"""What is loaded once for all visitors: the network and the data.
+"""Networks and data sets, loaded once for all visitors.
 
-Streamlit passes cached resources around as they are, without a copy.
+Streamlit hands cached resources on as they are, without a copy.
+
+    predictor = cache.predictor(cache.chosen_model())
+    dataset = cache.dataset("mnist")
 """
 
 import gc
@@ -14,6 +17,7 @@ import streamlit as st
 from mnist_core import data
 from mnist_core.errors import ModelDamaged, ModelNotFound
 from mnist_core.models import registry
+from mnist_core.recipes import DataName
 
 if TYPE_CHECKING:  # they load TensorFlow
     from mnist_core.inference.explain import Explainer
@@ -21,23 +25,23 @@ if TYPE_CHECKING:  # they load TensorFlow
 
 
 def chosen_model() -> registry.StoredModel:
-    """This visitor's model: the one picked, or where that is gone, the default."""
+    """Return the model that this visitor chose, or where that is gone, the default."""
     try:
-        saved = registry.find(st.session_state["model"])
+        stored = registry.find(st.session_state["model"])
     except (KeyError, ModelNotFound):
         return registry.default()
-    return registry.default() if saved.problem else saved
+    return registry.default() if stored.problem else stored
 
 
-def predictor(saved: registry.StoredModel) -> "Predictor":
-    """A loaded model's predictor.
+def predictor(stored: registry.StoredModel) -> "Predictor":
+    """Return a stored model's predictor; load the model where that was not done yet.
 
     Raises:
         ModelDamaged: the model cannot be used.
     """
-    if saved.problem:
-        raise ModelDamaged(saved.name, saved.problem)
-    return _predictor(saved.name, saved.card["card_sha256"])
+    if stored.problem:
+        raise ModelDamaged(stored.name, stored.problem)
+    return _predictor(stored.name, stored.card["card_sha256"])
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -65,14 +69,14 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def explainer(saved: registry.StoredModel) -> "Explainer":
-    """What looks into a loaded model.
+def explainer(stored: registry.StoredModel) -> "Explainer":
+    """Return what looks into a stored model; load the model where need be.
 
     Raises:
         ModelDamaged: the model cannot be used.
     """
-    predictor(saved)
-    return _explainer(saved.name, saved.card["card_sha256"])
+    predictor(stored)
+    return _explainer(stored.name, stored.card["card_sha256"])
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -89,15 +93,18 @@ def warm_up() -> None:
 
 
 def _warm_up() -> None:
-    with suppress(ModelDamaged, ModelNotFound):  # the page will say it, to somebody
+    with suppress(ModelDamaged, ModelNotFound):  # the page that needs it says so
         predictor(registry.default())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def dataset(name: str) -> data.Dataset:
-    """MNIST as it lies on this machine, or the made-up digits.
+def dataset(name: DataName) -> data.Dataset:
+    """Return MNIST as it lies on this machine, or the made-up digits.
+
+    Args:
+        name: "mnist" or "synthetic".
 
     Raises:
         DatasetUnavailable: MNIST is not on this machine.
     """
-    return data.find_mnist() if name == "mnist" else data.load_synthetic()
+    return data.load(name, download=False)

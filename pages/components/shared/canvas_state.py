@@ -11,129 +11,126 @@ the way there and back.
 
 import io
 import json
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 from PIL import Image
 
+from pages.components.shared import data_url
 from pages.components.shared.data_url import enlarge, to_png
+from pages.components.shared.session import SessionValue
 
 if TYPE_CHECKING:
     from streamlit_drawable_canvas import CanvasResult
 
-PAPER = {"White on black": "#000000", "Black on white": "#ffffff"}
-INK = {"White on black": "#ffffff", "Black on white": "#000000"}
-MOST_STATES = 50
-SIDE = 280  # pixels, of a digit that a drawing starts with
-DISTINCT = 64  # of 255 grey levels, by which ink differs from the paper at the least
-TAKEN = 5  # bytes of memory by a character of JSON, as lists of numbers go
-DIGITS = 4  # after the point: the canvas says no more of them
+Strokes = dict[str, Any]
+"""A drawing as Fabric.js writes it in JSON; its strokes are the list "objects"."""
+
+PAPER: Final = {"White on black": "#000000", "Black on white": "#ffffff"}
+INK: Final = {"White on black": "#ffffff", "Black on white": "#000000"}
+MAX_STATES: Final = 50
+SIDE: Final = 280  # pixels, of a digit that a drawing starts with
+MIN_CONTRAST: Final = 64  # of 255 grey levels, between ink and paper
+BYTES_PER_CHARACTER: Final = 5  # of JSON, in memory as lists of numbers
+DECIMALS: Final = 4  # the canvas rounds to as many
 
 
 @dataclass(frozen=True)
 class CanvasState:
     """One state of the canvas: its strokes, and its pixels as a PNG file's bytes."""
 
-    strokes: dict[str, Any]
+    strokes: Strokes
     png: bytes | None  # None where nothing is drawn
     width: int = 640  # pixels, of the canvas that it was drawn on
     height: int = SIDE
 
-    def fitted(self, width: int, height: int) -> dict[str, Any]:
-        """Its strokes for another canvas, by its height, and its ink within the sides.
+    def fitted(self, width: int, height: int) -> Strokes:
+        """Return its strokes scaled to another canvas's height, all ink on the paper.
 
         The brush is scaled with them.
         """
         if self.png is None or (width, height) == (self.width, self.height):
             return self.strokes
-        left, right = self._span
+        left, right = self._ink_span
         scale = min(height / self.height, width / (right - left))
         half = scale * (right - left) / 2
         centre = (left + right) / 2 * width / self.width
         across = min(max(centre, half), width - half) - scale * (left + right) / 2
-        return self._moved(scale, across, (height - scale * self.height) / 2)
+        return _moved(self.strokes, scale, across, (height - scale * self.height) / 2)
 
     @cached_property
     def size(self) -> int:
-        """About how many bytes of memory it takes."""
-        return len(self.png or b"") + TAKEN * len(json.dumps(self.strokes))
+        """Return about how many bytes of memory it takes."""
+        strokes = len(json.dumps(self.strokes))
+        return len(self.png or b"") + BYTES_PER_CHARACTER * strokes
 
     @cached_property
-    def _span(self) -> tuple[float, float]:
-        """Where its ink begins and ends, in pixels from the left."""
-        grey = np.asarray(Image.open(io.BytesIO(self.png)).convert("L"), np.int16)
-        inked = np.abs(grey - np.median(grey)) >= DISTINCT
+    def _ink_span(self) -> tuple[float, float]:
+        """Return where its ink begins and ends, in pixels from the left."""
+        picture = Image.open(io.BytesIO(self.png or b""))
+        grey = np.asarray(picture.convert("L"), np.int16)
+        inked = np.abs(grey - np.median(grey)) >= MIN_CONTRAST
         columns = np.flatnonzero(inked.any(axis=0)) * self.width / grey.shape[1]
         if not columns.size:  # it was moved off the paper
             return 0.0, float(self.width)
         return float(columns[0]), float(columns[-1]) + 1
 
-    def _moved(self, scale: float, across: float, down: float) -> dict[str, Any]:
-        """Its strokes, scaled and then moved by so many pixels."""
 
-        def move(stroke: dict[str, Any]) -> dict[str, Any]:
-            moved = {
-                "left": across + scale * stroke.get("left", 0),
-                "top": down + scale * stroke.get("top", 0),
-                "scaleX": scale * stroke.get("scaleX", 1),
-                "scaleY": scale * stroke.get("scaleY", 1),
-            }
-            return stroke | {name: round(at, DIGITS) for name, at in moved.items()}
-
-        objects = [move(stroke) for stroke in self.strokes.get("objects", [])]
-        return self.strokes | {"objects": objects}
-
-
-EMPTY = CanvasState({"objects": []}, None)
+EMPTY: Final = CanvasState({"objects": []}, None)
+_STATES: Final = SessionValue[list[CanvasState]]("canvas_states", lambda: [EMPTY])
+_NUMBER: Final = SessionValue[int]("canvas_number", lambda: 0)
+_START: Final = SessionValue[Strokes]("canvas_start", lambda: EMPTY.strokes)
+_COLOURS: Final = SessionValue[str]("colours", lambda: "White on black")
 
 
 def current() -> bytes | None:
-    """The picture on the canvas as a PNG file's bytes, or None while it is empty."""
-    return _states()[-1].png
+    """Return the drawing on the canvas as a PNG file's bytes, or None while empty."""
+    return _STATES.get()[-1].png
 
 
 def canvas_key(width: int, height: int) -> str:
-    """The canvas's key: another key is a new canvas, with what `to_restore` gives."""
-    number = st.session_state.setdefault("canvas_number", 0)
-    return f"canvas-{number}-{width}x{height}"
+    """Return the canvas's key: with another key comes a new canvas."""
+    return f"canvas-{_NUMBER.get()}-{width}x{height}"
 
 
-def to_restore(width: int, height: int) -> dict[str, Any]:
-    """The strokes that a canvas of this size starts with.
+def to_restore(width: int, height: int) -> Strokes:
+    """Return the strokes that a canvas of this size starts with.
 
     They stay the same while it is there.
     """
     if canvas_key(width, height) not in st.session_state:  # it is new on this page
-        st.session_state.canvas_start = _states()[-1].fitted(width, height)
-    return st.session_state.canvas_start
+        _START.set(_STATES.get()[-1].fitted(width, height))
+    return _START.get()
 
 
 def remember(result: "CanvasResult", width: int, height: int) -> None:
     """Keep what the canvas of this size just sent."""
-    states, strokes = _states(), result.json_data or EMPTY.strokes
+    states, strokes = _STATES.get(), result.json_data or EMPTY.strokes
     png = result.image_bytes if strokes.get("objects") else None
     if strokes.get("objects") and png is None:
         return  # a canvas that was given its strokes back and has not been touched
-    if len(states) > 1 and _same(states[-2].fitted(width, height), strokes):
+    if len(states) > 1 and _is_same(states[-2].fitted(width, height), strokes):
         states.pop()  # undone with the canvas's own tools
-    elif not _same(states[-1].fitted(width, height), strokes):
+    elif not _is_same(states[-1].fitted(width, height), strokes):
         _add(CanvasState(strokes, png, width, height))
 
 
-def start_with(image: np.ndarray) -> None:
+def start_with(image: npt.NDArray[np.uint8]) -> None:
     """Put a digit on the canvas, to draw on top of; undo brings back what was there.
 
     Args:
         image: uint8 (28, 28), bright ink on a dark ground.
     """
-    ink, paper = _colours()
+    colours = _COLOURS.get()
+    inked = _inked(image, INK[colours])
     digit = {
         "type": "Image",
-        "src": _address(_inked(image, ink)),
+        "src": data_url.encode_picture(inked),
         "originX": "left",
         "originY": "top",
         "left": 0,
@@ -141,21 +138,21 @@ def start_with(image: np.ndarray) -> None:
         "width": SIDE,
         "height": SIDE,
     }
-    picture = Image.new("RGBA", (SIDE, SIDE), paper)
-    picture.alpha_composite(_inked(image, ink))
+    picture = Image.new("RGBA", (SIDE, SIDE), PAPER[colours])
+    picture.alpha_composite(inked)
     _add(CanvasState({"objects": [digit]}, to_png(picture.convert("RGB")), SIDE, SIDE))
     renew()
 
 
 def can_undo() -> bool:
-    """Whether there is a state to go back to."""
-    return len(_states()) > 1
+    """Return whether there is a state to go back to."""
+    return len(_STATES.get()) > 1
 
 
 def undo() -> None:
     """Go back one state: a stroke, or a clear."""
     if can_undo():  # a second click may come before the button is shown disabled
-        _states().pop()
+        _STATES.get().pop()
         renew()
 
 
@@ -167,34 +164,39 @@ def clear() -> None:
 
 def recolour(ink: str) -> None:
     """Draw all strokes in another colour: ink and paper changed places."""
-    states = _states()
+    states = _STATES.get()
     states[:] = [_recoloured(state, ink) for state in states]
     renew()
 
 
 def renew() -> None:
-    """Have a new canvas in place of this one, with what there is now."""
-    st.session_state.canvas_number = st.session_state.get("canvas_number", 0) + 1
-
-
-def _states() -> list[CanvasState]:
-    return st.session_state.setdefault("sketches", [EMPTY])
+    """Put a new canvas in place of this one, with what is drawn now."""
+    _NUMBER.set(_NUMBER.get() + 1)
 
 
 def _add(state: CanvasState) -> None:
-    states = _states()
+    states = _STATES.get()
     states.append(state)
-    del states[:-MOST_STATES]
+    del states[:-MAX_STATES]
 
 
-def _same(strokes: dict[str, Any], others: dict[str, Any]) -> bool:
-    return strokes.get("objects", []) == others.get("objects", [])
+def _is_same(strokes: Strokes, others: Strokes) -> bool:
+    return bool(strokes.get("objects", []) == others.get("objects", []))
 
 
-def _colours() -> tuple[str, str]:
-    """Of the ink and of the paper."""
-    chosen = st.session_state.get("colours", "White on black")
-    return INK[chosen], PAPER[chosen]
+def _moved(strokes: Strokes, scale: float, across: float, down: float) -> Strokes:
+    """Return the strokes scaled, and then moved by so many pixels."""
+
+    def move(stroke: dict[str, Any]) -> dict[str, Any]:
+        moved = {
+            "left": across + scale * stroke.get("left", 0),
+            "top": down + scale * stroke.get("top", 0),
+            "scaleX": scale * stroke.get("scaleX", 1),
+            "scaleY": scale * stroke.get("scaleY", 1),
+        }
+        return stroke | {name: round(at, DECIMALS) for name, at in moved.items()}
+
+    return strokes | {"objects": [move(each) for each in strokes.get("objects", [])]}
 
 
 def _recoloured(state: CanvasState, ink: str) -> CanvasState:
@@ -203,14 +205,14 @@ def _recoloured(state: CanvasState, ink: str) -> CanvasState:
             return stroke | {"stroke": ink}
         encoded = stroke["src"].partition(",")[2]
         alpha = Image.open(io.BytesIO(b64decode(encoded))).getchannel("A")
-        return stroke | {"src": _address(_filled(alpha, ink))}
+        return stroke | {"src": data_url.encode_picture(_filled(alpha, ink))}
 
     objects = [recolour_one(stroke) for stroke in state.strokes.get("objects", [])]
     return replace(state, strokes=state.strokes | {"objects": objects})
 
 
-def _inked(image: np.ndarray, ink: str) -> Image.Image:
-    """A digit large and in ink, on nothing: the paper shows through."""
+def _inked(image: npt.NDArray[np.uint8], ink: str) -> Image.Image:
+    """Return a digit large and in ink, on nothing: the paper shows through."""
     return _filled(enlarge(image, side=SIDE), ink)
 
 
@@ -218,8 +220,3 @@ def _filled(alpha: Image.Image, ink: str) -> Image.Image:
     picture = Image.new("RGBA", alpha.size, ink)
     picture.putalpha(alpha)
     return picture
-
-
-def _address(picture: Image.Image) -> str:
-    """A picture as an address that holds it."""
-    return f"data:image/png;base64,{b64encode(to_png(picture)).decode()}"

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from mnist_core import data
@@ -19,202 +20,240 @@ from pages.components.shared import (
     explanation_views,
     layer_diagram,
 )
+from pages.components.shared.session import LastResult, SessionValue
 
 if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
     from mnist_core.inference.explain import Explainer
     from mnist_core.inference.reader import Part
     from pages.components.shared.recognition import Recognition
 
-ANCHOR: Final = "why"
-"""A link to this place of the page is #why."""
-
-VIEW: Final = "explanation_view"
-"""The session's key of the view that is open: one of those below, or None."""
-
-MAPS, RESTS, ALIKE, WAY = (
+View = Literal[
     "Feature maps",
     "What the answer rests on",
     "It reminds me of",
     "The way through",
+]
+ShowView = Callable[["Explainer", registry.StoredModel, "Part | None"], None]
+
+ANCHOR: Final = "why"
+"""A link to this place of the page is #why."""
+
+FEATURE_MAPS: Final = "Feature maps"
+OCCLUSION: Final = "What the answer rests on"
+NEIGHBOURS: Final = "It reminds me of"
+ACTIVATIONS: Final = "The way through"
+ICONS: Final[dict[View, str]] = {
+    FEATURE_MAPS: "grid_on",
+    OCCLUSION: "flare",
+    NEIGHBOURS: "group",
+    ACTIVATIONS: "route",
+}
+VIEW: Final = SessionValue[View | None]("explanation_view", lambda: None)
+"""The view that is open."""
+
+NEAREST: Final = 8  # training digits are shown
+STYLE: Final = Path(__file__).parent / "explanations.css"
+
+_SCROLLS: Final = SessionValue[int]("explanation_scrolls", lambda: 0)
+_DROPS: Final = LastResult[npt.NDArray[np.float32]]("explanation_drops")
+_NEIGHBOURS: Final = LastResult[tuple[npt.NDArray[Any], npt.NDArray[Any]]](
+    "explanation_neighbours"
 )
-ICONS: Final = {MAPS: "grid_on", RESTS: "flare", ALIKE: "group", WAY: "route"}
-NEAREST: Final = 8
-_arrive = st.components.v2.component(
-    "arrive",
+_scroll_to = st.components.v2.component(
+    "scroll_to",
     html="<div></div>",
-    css=".st-key-arrive { position: absolute; width: 0; }",
+    css=".st-key-scroll_to { position: absolute; width: 0; }",
     js="""
-    let arrived = 0;
-    export default function ({ data: { anchor, arrivals } }) {
-        if (arrivals > arrived) document.getElementById(anchor)?.scrollIntoView();
-        arrived = arrivals;
+    let done = 0;
+    export default function ({ data: { anchor, scrolls } }) {
+        if (scrolls > done) document.getElementById(anchor)?.scrollIntoView();
+        done = scrolls;
     }
     """,
     isolate_styles=False,
 )
 
-STYLE: Final = Path(__file__).parent / "explanations.css"
+
+class ScrollProps(TypedDict):
+    """What the browser is sent to scroll the page."""
+
+    anchor: str
+    scrolls: int  # how often it was asked to
 
 
 def open_view() -> None:
     """Have a view open, and the page scrolled to it, when it is shown next."""
-    st.session_state[VIEW] = st.session_state.get(VIEW) or RESTS
-    st.session_state.arrivals = st.session_state.get("arrivals", 0) + 1
+    VIEW.set(VIEW.get() or OCCLUSION)
+    _SCROLLS.set(_SCROLLS.get() + 1)
 
 
-def show(seen: "Recognition | None", picked: int) -> None:
+def show(recognition: "Recognition | None", picked: int) -> None:
     """Let the visitor look inside the network, at the digit picked of the drawing."""
-    _show(seen, picked)
-    data = {"anchor": ANCHOR, "arrivals": st.session_state.get("arrivals", 0)}
-    _arrive(key="arrive", data=data, height="content")
+    _show(recognition, picked)
+    props: ScrollProps = {"anchor": ANCHOR, "scrolls": _SCROLLS.get()}
+    _scroll_to(key="scroll_to", data=props, height="content")
 
 
-def _show(seen: "Recognition | None", picked: int) -> None:
+def _show(recognition: "Recognition | None", picked: int) -> None:
     st.subheader("What the network saw", anchor=ANCHOR)
-    view = st.pills(
-        "Look inside the network",
-        list(ICONS),
-        key=VIEW,
-        format_func=lambda name: f":material/{ICONS[name]}: {name}",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    view = _choose()
     if not view:
         st.caption("Four ways to look inside: choose one.")
         return
-    part = seen.parts[picked] if seen else None
-    st.caption(_about(part, many=bool(seen) and len(seen.parts) > 1))
-    saved = cache.chosen_model()
+    parts = recognition.parts if recognition else ()
+    part = parts[picked] if parts else None
+    st.caption(_describe_subject(part, many=len(parts) > 1))
+    stored = cache.chosen_model()
     try:
         with st.spinner("The network is waking up ..."):
-            explainer = cache.explainer(saved)
+            explainer = cache.explainer(stored)
     except ModelDamaged as error:
         st.caption(str(error))
         return
     st.html(STYLE)
-    with st.container(key="look"):
-        VIEWS[view](explainer, saved, part)
-    if view != ALIKE:
-        _look_ahead(saved)
+    with st.container(key="explanation"):
+        VIEWS[view](explainer, stored, part)
+    if view != NEIGHBOURS:
+        _start_evaluation(stored)
 
 
-def _look_ahead(saved: registry.StoredModel) -> None:
-    """Have begun what "It reminds me of" waits for, while another view is looked at."""
+def _choose() -> View | None:
+    return st.pills(
+        "Look inside the network",
+        list(ICONS),
+        key=VIEW.key,
+        format_func=lambda name: f":material/{ICONS[name]}: {name}",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+
+
+def _start_evaluation(stored: registry.StoredModel) -> None:
+    """Start what the neighbours wait for, while another view is looked at."""
     with suppress(DatasetUnavailable):
-        dataset = cache.dataset(saved.card["data"]["name"])
-        evaluation_progress.start(DatasetEvaluation.of(saved, dataset.name))
+        dataset = cache.dataset(stored.card["data"]["name"])
+        evaluation_progress.start(DatasetEvaluation.of(stored, dataset.name))
 
 
-def _image(part: "Part | None") -> np.ndarray:
+def _image(part: "Part | None") -> npt.NDArray[np.float32]:
     return part.image if part else np.zeros((28, 28), np.float32)
 
 
-def _about(part: "Part | None", *, many: bool) -> str:
-    """What the views are about: one line always, so that nothing below it moves."""
+def _describe_subject(part: "Part | None", *, many: bool) -> str:
+    """Say what the views are about, in one line: so nothing below it moves."""
     if part is None:
         return "Nothing is drawn yet."
     which = f"the {part.prediction.digit} picked" if many else "the drawing"
     return f"About {which} above"
 
 
-def _picture(html: str) -> None:
-    st.html(f'<div class="saw-room">{html}</div>')
+def _show_html(html: str) -> None:
+    st.html(f'<div class="explanation">{html}</div>')
 
 
-def _once(
-    saved: registry.StoredModel,
-    part: "Part | None",
-    *what: str,
-    find: Callable[[], Any],
-) -> Any:
-    """What `find` finds; once only, as long as drawing and model stay the same."""
-    key = *what, saved.name, saved.card["card_sha256"], _image(part).tobytes()
-    if st.session_state.get("saw_found", (None,))[0] != key:
-        st.session_state.saw_found = key, find()
-    return st.session_state.saw_found[1]
+def _inputs(stored: registry.StoredModel, part: "Part | None") -> tuple[object, ...]:
+    """Return what an explanation depends on: the model and the image."""
+    return stored.name, stored.card["card_sha256"], _image(part).tobytes()
 
 
-def _maps(explainer: "Explainer", _: registry.StoredModel, part: "Part | None") -> None:
+def _show_feature_maps(
+    explainer: "Explainer", _: registry.StoredModel, part: "Part | None"
+) -> None:
     st.markdown(
         "A convolution slides small patterns over the drawing: each of its maps is "
         "bright where it found its own. The strongest come first.",
     )
-    found = explainer.feature_maps(_image(part))
+    layers = explainer.feature_maps(_image(part))
     if not part:  # what empty paper does to a network is another matter
-        found = [replace(layer, maps=np.zeros_like(layer.maps)) for layer in found]
-    _picture(explanation_views.maps(found))
+        layers = [replace(layer, maps=np.zeros_like(layer.maps)) for layer in layers]
+    _show_html(explanation_views.feature_maps(layers))
 
 
-def _rests(
-    explainer: "Explainer", saved: registry.StoredModel, part: "Part | None"
+def _show_occlusion(
+    explainer: "Explainer", stored: registry.StoredModel, part: "Part | None"
 ) -> None:
     st.markdown(
         "A small square of the drawing is covered, at every place in turn: where it "
         "glows, the network is less sure of its answer without it.",
     )
     image = _image(part)
-    drops = _once(saved, part, RESTS, find=lambda: explainer.occlusion(image))
-    alt, said = "Empty paper", ""
+    drops = _DROPS.get(_inputs(stored, part), lambda: explainer.occlusion(image))
+    alt, text = "Empty paper", ""
     if part:
         answer = part.prediction
         alt = f"The drawing, glowing where the answer {answer.digit} rests on it"
-        said = explanation_views.rests_on(answer.digit, answer.confidence, drops.max())
-    picture = explanation_views.heat(image, drops, patch=explainer.patch, alt=alt)
-    _picture(explanation_views.beside(picture, said))
+        text = explanation_views.describe_occlusion(
+            answer.digit, answer.confidence, float(drops.max())
+        )
+    picture = explanation_views.occlusion(image, drops, patch=explainer.patch, alt=alt)
+    _show_html(explanation_views.occlusion_figure(picture, text))
 
 
-def _alike(
-    explainer: "Explainer", saved: registry.StoredModel, part: "Part | None"
+def _show_neighbours(
+    explainer: "Explainer", stored: registry.StoredModel, part: "Part | None"
 ) -> None:
-    dataset = _training_digits(saved)
+    dataset = _training_data(stored)
     whose = "MNIST's" if dataset.name == "mnist" else "the made-up"
     st.markdown(
         f"The eight of {whose} {len(dataset.y_train):,} training digits that are "
-        "nearest to the drawing in the network's own embeddings: in the numbers that its "
-        "last layer decides by.",
+        "nearest to the drawing in the network's own embeddings: in the numbers that "
+        "its last layer decides by.",
     )
-    of_model = DatasetEvaluation.of(saved, dataset.name)
-    embeddings = of_model.embeddings()
-    if embeddings is None or not part:
-        _picture(explanation_views.none_alike(NEAREST))
-        if embeddings is None:
-            evaluation_progress.show(of_model, "embeddings")
-        else:
-            _picture(explanation_views.effect(""))
+    evaluation = DatasetEvaluation.of(stored, dataset.name)
+    embeddings = evaluation.embeddings()
+    if part and embeddings is not None:
+        nearest, cosines = _NEIGHBOURS.get(
+            (*_inputs(stored, part), dataset.name),
+            lambda: explainer.neighbours(part.image, embeddings, count=NEAREST),
+        )
+        _show_nearest(dataset, nearest, cosines, part.prediction.digit)
         return
-    near, cosines = _once(
-        saved,
-        part,
-        ALIKE,
-        dataset.name,
-        find=lambda: explainer.neighbours(part.image, embeddings, count=NEAREST),
-    )
-    labels = dataset.y_train[near].tolist()
-    _picture(explanation_views.alike(dataset.x_train[near], labels, cosines.tolist()))
-    said = explanation_views.count(labels, part.prediction.digit)
-    _picture(explanation_views.effect(said))
+    _show_html(explanation_views.no_neighbours(NEAREST))
+    if embeddings is None:
+        evaluation_progress.show(evaluation, "embeddings")
+    else:
+        _show_html(explanation_views.caption(""))
 
 
-def _training_digits(saved: registry.StoredModel) -> data.Dataset:
-    """Those that the model learned from; where MNIST is not here, the made-up ones."""
+def _show_nearest(
+    dataset: data.Dataset,
+    nearest: npt.NDArray[Any],
+    cosines: npt.NDArray[Any],
+    answer: int,
+) -> None:
+    images, labels = dataset.x_train[nearest], dataset.y_train[nearest].tolist()
+    _show_html(explanation_views.neighbours(images, labels, cosines.tolist()))
+    text = explanation_views.describe_neighbours(labels, answer)
+    _show_html(explanation_views.caption(text))
+
+
+def _training_data(stored: registry.StoredModel) -> data.Dataset:
+    """Return what the model learned from, or the made-up digits without MNIST."""
     try:
-        return cache.dataset(saved.card["data"]["name"])
+        return cache.dataset(stored.card["data"]["name"])
     except DatasetUnavailable:
         st.caption("MNIST is not on this machine: these are made-up digits.")
         with st.spinner("Drawing made-up digits ..."):
             return cache.dataset("synthetic")
 
 
-def _way(explainer: "Explainer", _: registry.StoredModel, part: "Part | None") -> None:
+def _show_activations(
+    explainer: "Explainer", _: registry.StoredModel, part: "Part | None"
+) -> None:
     st.markdown(
         "From 28 by 28 pixels to ten probabilities: what each layer passes on to the "
         "next. A map is bright where its pattern was found; the strongest is in front.",
     )
-    answer = part.prediction.probabilities if part else np.zeros(10)
-    way = explainer.activations(_image(part))
+    probabilities = part.prediction.probabilities if part else np.zeros(10)
+    activations = explainer.activations(_image(part))
     if not part:
-        way = [np.zeros_like(value) for value in way]
-    _picture(layer_diagram.show(explainer.layers(), way, answer))
+        activations = [np.zeros_like(values) for values in activations]
+    _show_html(layer_diagram.to_html(explainer.layers(), activations, probabilities))
 
 
-VIEWS: Final = {MAPS: _maps, RESTS: _rests, ALIKE: _alike, WAY: _way}
+VIEWS: Final[dict[View, ShowView]] = {
+    FEATURE_MAPS: _show_feature_maps,
+    OCCLUSION: _show_occlusion,
+    NEIGHBOURS: _show_neighbours,
+    ACTIVATIONS: _show_activations,
+}

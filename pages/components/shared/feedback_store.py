@@ -1,112 +1,149 @@
-"""What this visitor said about the answers: one verdict for each drawing, and a tally.
+"""What this visitor said about the answers: feedback on each drawing, and a tally.
 
-It lies on the visitor's desk (`pages.components.shell.visitor_state`); nothing is written to a disk, unless
-somebody at the server starts afresh.
+It belongs to the visitor's state (`pages.components.shell.visitor_state`); nothing is
+written to a disk, unless somebody at the server archives all of it.
 """
 
 import io
 import zipfile
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-import streamlit as st
+import numpy.typing as npt
 from PIL import Image
 
 from pages.components.shared.data_url import to_png
 from pages.components.shared.recognition import NO_DIGIT, Recognition
+from pages.components.shared.session import SessionValue
 
-MOST: Final = 20_000_000  # bytes of pictures, which lie in the server's memory
+MAX_BYTES: Final = 20_000_000  # of pictures, which lie in the server's memory
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a drawing is and what was read, with the pictures of it."""
+    """What a drawing is and what was predicted, with the pictures of it."""
 
     number: int  # of the drawing, counted from 1
-    truth: str  # "42", or `NO_DIGIT`
-    read: str
+    label: str  # "42", or `NO_DIGIT`
+    predicted: str
     png: bytes  # as it was drawn
-    images: list[np.ndarray]  # each float (28, 28), as the network got them
+    images: list[npt.NDArray[Any]]  # each float (28, 28), as the network got them
+
+    @property
+    def is_right(self) -> bool:
+        """Return whether the answer was right."""
+        return self.label == self.predicted
 
     @property
     def digits(self) -> list[tuple[str, str]]:
-        """What each digit is and was read as; none was right in a number too long."""
-        if NO_DIGIT in (self.truth, self.read):
-            return [(self.truth, self.read)]
-        if len(self.truth) != len(self.read):
-            return [(digit, self.read) for digit in self.truth]
-        return list(zip(self.truth, self.read, strict=True))
+        """Return label and prediction of each digit.
+
+        None of them was right where the number was read with more digits, or fewer.
+        """
+        if NO_DIGIT in (self.label, self.predicted):
+            return [(self.label, self.predicted)]
+        if len(self.label) != len(self.predicted):
+            return [(digit, self.predicted) for digit in self.label]
+        return list(zip(self.label, self.predicted, strict=True))
 
 
-def all_feedback() -> dict[str, Feedback]:
-    """This visitor's verdicts by drawing."""
-    return st.session_state.setdefault("verdicts", {})
+class Mistakes(NamedTuple):
+    """How often a digit was misread, and as what."""
+
+    wrong: int
+    drawn: int
+    predicted: str  # "1, 7"
 
 
-def feedback_on(seen: Recognition) -> Feedback | None:
-    """What was said about this answer; another model may read the drawing otherwise."""
-    verdict = all_feedback().get(seen.id)
-    return verdict if verdict and verdict.read == seen.read else None
+_FEEDBACK: Final = SessionValue[dict[str, Feedback]]("feedback", dict)
 
 
-def record(seen: Recognition, truth: str) -> None:
-    """Say what a drawing is; what was said about it before is forgotten."""
-    verdicts = all_feedback()
-    last = max((verdict.number for verdict in verdicts.values()), default=0)
-    number = verdicts[seen.id].number if seen.id in verdicts else last + 1
-    images = [part.image for part in seen.parts]
-    verdicts[seen.id] = Feedback(number, truth, seen.read, _png(seen), images)
-    while len(verdicts) > 1 and sum(len(v.png) for v in verdicts.values()) > MOST:
-        del verdicts[next(iter(verdicts))]
+def all_feedback() -> list[Feedback]:
+    """Return all that this visitor said, the oldest first."""
+    return list(_FEEDBACK.get().values())
 
 
-def start_over() -> None:
-    """Forget all verdicts."""
-    all_feedback().clear()
+def feedback_on(result: Recognition) -> Feedback | None:
+    """Return what was said about this answer, or None.
+
+    Another model may read the drawing otherwise: that is another answer.
+    """
+    feedback = _FEEDBACK.get().get(result.id)
+    return feedback if feedback and feedback.predicted == result.predicted else None
+
+
+def record(result: Recognition, label: str) -> None:
+    """Keep what a drawing is; what was said about it before is forgotten."""
+    feedback = _FEEDBACK.get()
+    last = max((each.number for each in feedback.values()), default=0)
+    number = feedback[result.id].number if result.id in feedback else last + 1
+    images = [part.image for part in result.parts]
+    feedback[result.id] = Feedback(
+        number, label, result.predicted, _png(result), images
+    )
+    while len(feedback) > 1 and _size(feedback.values()) > MAX_BYTES:
+        del feedback[next(iter(feedback))]
+
+
+def clear() -> None:
+    """Forget all feedback."""
+    _FEEDBACK.get().clear()
 
 
 def tally() -> tuple[int, int]:
-    """How many digits were read right, of how many."""
-    digits = [pair for verdict in all_feedback().values() for pair in verdict.digits]
-    return sum(truth == read for truth, read in digits), len(digits)
+    """Return how many digits were read right, of how many."""
+    digits = _all_digits()
+    return sum(label == predicted for label, predicted in digits), len(digits)
 
 
-def went_wrong() -> dict[str, tuple[int, int, str]]:
-    """For each digit read wrong: how often, of how many, and what was read."""
-    digits = [pair for verdict in all_feedback().values() for pair in verdict.digits]
-    given = Counter(truth for truth, _ in digits)
-    read: dict[str, list[str]] = {}
-    for truth, said in digits:
-        if truth != said:
-            read.setdefault(truth, []).append(said)
+def mistakes() -> dict[str, Mistakes]:
+    """Return, for each digit that was misread, how often and as what."""
+    digits = _all_digits()
+    drawn = Counter(label for label, _ in digits)
+    misread: dict[str, list[str]] = {}
+    for label, predicted in digits:
+        if label != predicted:
+            misread.setdefault(label, []).append(predicted)
     return {
-        truth: (len(wrong), given[truth], ", ".join(dict.fromkeys(wrong)))
-        for truth, wrong in sorted(read.items())
+        label: Mistakes(len(wrong), drawn[label], ", ".join(dict.fromkeys(wrong)))
+        for label, wrong in sorted(misread.items())
     }
 
 
-def to_zip(verdicts: list[Feedback]) -> bytes:
-    """A ZIP file: each drawing with its label in its name, and what the network got."""
+def to_zip(feedback: Iterable[Feedback]) -> bytes:
+    """Return a ZIP file: each drawing, named by its label, and what the network got."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        for verdict in verdicts:
-            name = f"drawing-{verdict.number:04}"
-            label = f"is-{verdict.truth}_read-{verdict.read}"
-            archive.writestr(f"{name}_{label}.png", verdict.png)
-            if len(verdict.digits) != len(verdict.images):
-                continue  # nobody can say which image should have been what
-            pairs = zip(verdict.digits, verdict.images, strict=True)
-            for place, ((truth, read), image) in enumerate(pairs, start=1):
-                label = f"is-{truth}_read-{read}"
-                archive.writestr(
-                    f"28x28/{name}-{place}_{label}.png",
-                    to_png(Image.fromarray((image * 255).round().astype(np.uint8))),
-                )
+        for each in feedback:
+            for name, png in _files(each):
+                archive.writestr(name, png)
     return file.getvalue()
 
 
-def _png(seen: Recognition) -> bytes:
-    """The drawing as it was drawn; a photo no larger than it is shown."""
-    return seen.given.data if seen.given.kind != "photo" else to_png(seen.picture)
+def _files(feedback: Feedback) -> Iterator[tuple[str, bytes]]:
+    name = f"drawing-{feedback.number:04}"
+    yield f"{name}_is-{feedback.label}_read-{feedback.predicted}.png", feedback.png
+    if len(feedback.digits) != len(feedback.images):
+        return  # nobody can say which image should have been what
+    pairs = zip(feedback.digits, feedback.images, strict=True)
+    for place, ((label, predicted), image) in enumerate(pairs, start=1):
+        pixels = (image * 255).round().astype(np.uint8)
+        png = to_png(Image.fromarray(pixels))
+        yield f"28x28/{name}-{place}_is-{label}_read-{predicted}.png", png
+
+
+def _all_digits() -> list[tuple[str, str]]:
+    return [pair for feedback in all_feedback() for pair in feedback.digits]
+
+
+def _size(feedback: Iterable[Feedback]) -> int:
+    return sum(len(each.png) for each in feedback)
+
+
+def _png(result: Recognition) -> bytes:
+    """Return the drawing as it was drawn; a photo no larger than it is shown."""
+    is_photo = result.input.kind == "photo"
+    return to_png(result.picture) if is_photo else result.input.data

@@ -1,8 +1,13 @@
-"""Numbers in words, with the digits that matter."""
+"""Numbers, times, recipes and models in words, with the digits that matter.
+
+percent(0.9912)       # "99.1 %"
+probability(1.0)      # "99.9 %": a network is never wholly certain
+"""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
+from mnist_core.models.registry import Card
 from mnist_core.recipes import Recipe
 
 ABOUT_MODELS: Final = (
@@ -14,7 +19,7 @@ ABOUT_MODELS: Final = (
 
 
 def percent(share: float, *, digits: int = 1) -> str:
-    """A share from 0 to 1 as "99.1 %"; never rounded up to 100 or down to 0."""
+    """Write a share from 0 to 1 as "99.1 %"; never round it up to 100 or down to 0."""
     smallest = 10**-digits
     value = round(share * 100, digits)
     if share < 1:
@@ -25,19 +30,19 @@ def percent(share: float, *, digits: int = 1) -> str:
 
 
 def probability(share: float, *, digits: int | None = None) -> str:
-    """What a network says: "98.7 %", "29 %", "0.4 %"; it is never wholly certain."""
+    """Write what a network says: "98.7 %", "29 %"; it is never wholly certain."""
     if digits is None:
         digits = 0 if 0.01 <= share <= 0.5 else 1
     return percent(min(share, 0.999), digits=digits)
 
 
 def a_digit(digit: int | str) -> str:
-    """A digit with its article: "a 7", "an 8"."""
+    """Write a digit with its article: "a 7", "an 8"."""
     return f"an {digit}" if str(digit) == "8" else f"a {digit}"
 
 
 def duration(seconds: float) -> str:
-    """A length of time: "about 12 s", "about 4 min"."""
+    """Write a length of time: "about 12 s", "about 4 min"."""
     if seconds < 1.5:
         return "about a second"
     if seconds < 90:
@@ -46,41 +51,41 @@ def duration(seconds: float) -> str:
 
 
 def date(iso: str) -> str:
-    """A date in the visitor's reading: "22 Nov 2026"."""
+    """Write an ISO date and time as a day: "22 Nov 2026"."""
     return datetime.fromisoformat(iso).astimezone().strftime("%-d %b %Y")
 
 
 def timestamp(timestamp: float) -> str:
-    """A moment of seconds since 1970: "22 Nov, 14:05:32"."""
+    """Write a time in seconds since 1970: "22 Nov, 14:05:32"."""
     return datetime.fromtimestamp(timestamp).strftime("%-d %b, %H:%M:%S")
 
 
 def describe_recipe(recipe: Recipe) -> str:
-    """What is trained and how, in a sentence."""
+    """Say in a sentence what is trained and how."""
     images = "made-up digits" if recipe.data == "synthetic" else "MNIST images"
     epochs = "1 epoch" if recipe.epochs == 1 else f"{recipe.epochs} epochs"
     if recipe.strokes:
         images += f" with {recipe.pen_images:,} pen drawings"
-    switched = ", augmented" if recipe.augment else ""
-    switched += "" if recipe.dropout else ", without dropout"
+    options = ", augmented" if recipe.augment else ""
+    options += "" if recipe.dropout else ", without dropout"
     return (
-        f"{epochs} over {recipe.images:,} {images}{switched}, {optimizer(recipe)} at "
+        f"{epochs} over {recipe.images:,} {images}{options}, {optimizer(recipe)} at "
         f"learning rate {recipe.learning_rate:g}, batches of {recipe.batch_size}, "
         f"seed {recipe.seed}."
     )
 
 
 def optimizer(recipe: Recipe) -> str:
-    """The optimizer's name as its authors write it: "Adam", "SGD"."""
+    """Write the optimizer's name as its authors do: "Adam", "SGD"."""
     return "SGD" if recipe.optimizer == "sgd" else recipe.optimizer.capitalize()
 
 
-def describe_model(card: dict[str, Any]) -> str:
-    """One line on how well a model reads, and whose digits."""
+def describe_model(card: Card) -> str:
+    """Say in one line how well a model reads, and whose digits."""
     real = card["data"]["name"] == "mnist"
     where = "MNIST's 10,000 test digits" if real else "made-up test digits"
     score = percent(card["test_accuracy"], digits=2)
-    drawn = ""
+    pens = ""
     if "pen_accuracy" in card:
-        drawn = f", {percent(card['pen_accuracy'])} of people's pen drawings"
-    return f"Reads {score} of {where}{drawn}"
+        pens = f", {percent(card['pen_accuracy'])} of people's pen drawings"
+    return f"Reads {score} of {where}{pens}"

@@ -1,56 +1,56 @@
 export default function ({ data, parentElement, setTriggerValue }) {
-    const wall = parentElement.querySelector(".wall");
-    wall.setAttribute("aria-label", data.label);
-    if (wall.dataset.id !== data.id) build(wall, data);
-    wall.onclick = ({ target }) => {
+    const grid = parentElement.querySelector(".image-grid");
+    grid.setAttribute("aria-label", data.label);
+    if (grid.dataset.id !== data.id) build(grid, data);
+    grid.onclick = ({ target }) => {
         const tile = target.closest("button");
         if (!tile) return;
-        mark(wall, tile); // at once: the server's answer takes a moment
-        const place = [...wall.children].indexOf(tile);
-        setTriggerValue("chosen", { id: data.id, place });
+        mark(grid, tile); // at once: the server's answer takes a moment
+        const index = [...grid.children].indexOf(tile);
+        setTriggerValue("chosen", { id: data.id, index });
     };
-    wall.onkeydown = (event) => {
-        const next = neighbour(wall, event);
+    grid.onkeydown = (event) => {
+        const next = neighbour(grid, event);
         if (!next) return;
         event.preventDefault();
-        enter(wall, next);
+        setTabStop(grid, next);
         next.focus();
     };
 }
 
-function build(wall, data) {
-    wall.dataset.id = data.id;
-    wall.replaceChildren(...data.tiles.map(make));
-    const chosen = wall.children[data.chosen ?? -1];
-    if (chosen) mark(wall, chosen);
-    else if (wall.children.length) enter(wall, wall.children[0]);
+function build(grid, data) {
+    grid.dataset.id = data.id;
+    grid.replaceChildren(...data.tiles.map(makeTile));
+    const chosen = grid.children[data.chosen ?? -1];
+    if (chosen) mark(grid, chosen);
+    else if (grid.children.length) setTabStop(grid, grid.children[0]);
 }
 
-function make({ picture, name, caption }) {
+function makeTile({ url, name, caption }) {
     const tile = document.createElement("button");
     tile.type = "button";
     tile.setAttribute("aria-label", name);
     tile.setAttribute("aria-pressed", "false");
-    tile.innerHTML = `<img alt="" width="84" height="84" src="${picture}">
+    tile.innerHTML = `<img alt="" width="84" height="84" src="${url}">
         <span aria-hidden="true"></span>`;
     tile.querySelector("span").textContent = caption;
     return tile;
 }
 
-function mark(wall, tile) {
-    for (const each of wall.children) {
+function mark(grid, tile) {
+    for (const each of grid.children) {
         each.setAttribute("aria-pressed", String(each === tile));
     }
-    enter(wall, tile);
+    setTabStop(grid, tile);
 }
 
 /** The tile that Tab comes to; the arrow keys lead to the others. */
-function enter(wall, tile) {
-    for (const each of wall.children) each.tabIndex = each === tile ? 0 : -1;
+function setTabStop(grid, tile) {
+    for (const each of grid.children) each.tabIndex = each === tile ? 0 : -1;
 }
 
-function neighbour(wall, { key, target }) {
-    const tiles = [...wall.children];
+function neighbour(grid, { key, target }) {
+    const tiles = [...grid.children];
     const here = tiles.indexOf(target);
     const top = tiles[0]?.offsetTop;
     const across = tiles.filter((tile) => tile.offsetTop === top).length;

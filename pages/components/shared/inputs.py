@@ -1,6 +1,6 @@
-"""The ways to give a digit or a number besides the canvas, all of them by keyboard too.
+"""How a digit or a number is given besides the canvas, all of it by keyboard too.
 
-What was given last in each way is kept over page changes.
+What was given last by each method is kept over page changes.
 """
 
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from mnist_core import data
@@ -16,20 +17,27 @@ from pages.components.shared import cache, image_grid, viewport
 from pages.components.shared.data_url import enlarge, to_png
 from pages.components.shared.formatting import a_digit
 from pages.components.shared.image_grid import Tile
+from pages.components.shared.loopback import is_loopback
+from pages.components.shared.session import SessionValue
 
-DRAW, UPLOAD, CAMERA, MNIST = "Draw", "Upload", "Camera", "MNIST"
-TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
-LARGER: Final = 10  # times, each side of a digit of the data set
+Method = Literal["Draw", "Upload", "Camera", "MNIST"]
+
+DRAW: Final = "Draw"
+UPLOAD: Final = "Upload"
+CAMERA: Final = "Camera"
+MNIST: Final = "MNIST"
+FILE_TYPES: Final = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
+SCALE: Final = 10  # pixels, each side of one pixel of a digit of the data set
 OFFERED: Final = 21  # of the data set's digits at a time: three rows
 OFFERED_ON_PHONE: Final = 12  # three rows there, too
-ASKS = {
+PROMPTS: Final[dict[Method, str]] = {
     DRAW: "Draw a digit from 0 to 9, or a whole number.",
     UPLOAD: "Choose a picture of a digit or a number.",
     CAMERA: "Take a photo of a digit or a number.",
     MNIST: "Pick one of the digits.",
 }
-NOTHING_FOUND = "Nothing was found in this picture."
-HINT = (
+NOTHING_FOUND: Final = "Nothing was found in this picture."
+HINT: Final = (
     "Dark ink on plain paper works best: only the digits in the picture, upright, side "
     "by side and not touching, filling most of it, without a shadow across them."
 )
@@ -44,77 +52,92 @@ class DrawingInput:
     label: int | None = None  # of a digit of the data set
 
 
-def choose() -> str:
-    """Let the visitor pick a way in."""
-    camera = [CAMERA] if has_camera(st.context.url) else []
-    st.session_state.setdefault("way", DRAW)
-    return st.segmented_control(
+METHOD: Final = SessionValue[Method]("input_method", lambda: DRAW)
+_DIGIT: Final = SessionValue[DrawingInput | None]("input_digit", lambda: None)
+_DIGIT_INDEX: Final = SessionValue[int | None]("input_digit_index", lambda: None)
+_SHUFFLES: Final = SessionValue[int]("input_shuffles", lambda: 0)
+
+
+def choose() -> Method:
+    """Let the visitor choose how to give a digit."""
+    METHOD.get()  # the control shows what is kept there
+    methods: list[Method] = [DRAW, UPLOAD, CAMERA, MNIST]
+    if not has_camera(st.context.url):
+        methods.remove(CAMERA)
+    st.segmented_control(
         "How to give a digit",
-        [DRAW, UPLOAD, *camera, MNIST],
-        key="way",
+        methods,
+        key=METHOD.key,
         required=True,
         label_visibility="collapsed",
         persist_state="session",
     )
+    return METHOD.get()
 
 
 def has_camera(url: str | None) -> bool:
-    """Whether a browser may use its camera at this address: HTTPS, or this machine."""
-    address = urlsplit(url or "")
-    here = address.hostname in ("localhost", "127.0.0.1", "::1")
-    return here or address.scheme == "https"
+    """Return whether the browser may use its camera here: HTTPS, or this machine."""
+    parts = urlsplit(url or "")
+    return is_loopback(parts.hostname) or parts.scheme == "https"
 
 
 def upload() -> DrawingInput | None:
-    """A picture from a file; on a phone this offers the camera too."""
+    """Let the visitor give a picture from a file; on a phone, from its camera too."""
     st.file_uploader(
         "A picture of a digit or a number",
-        type=TYPES,
+        type=FILE_TYPES,
         key="uploader",
         on_change=_keep,
         args=("uploader",),
     )
-    return _photo("uploader")
+    return _photo("uploader").get()
 
 
 def camera() -> DrawingInput | None:
-    """A photo from this machine's camera."""
+    """Let the visitor take a photo with this machine's camera."""
     st.camera_input(
         "A photo of a digit or a number",
         key="camera",
         on_change=_keep,
         args=("camera",),
     )
-    return _photo("camera")
+    return _photo("camera").get()
 
 
 def mnist() -> DrawingInput | None:
-    """A digit of the data set that the network was not trained on."""
+    """Let the visitor pick a digit that the network was not trained on."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Others", icon=":material/shuffle:", on_click=_offer_others)
+        st.button("Others", icon=":material/shuffle:", on_click=_shuffle)
         dataset = _dataset()
-    rng = np.random.default_rng(st.session_state.get("offers", 0))
-    count = OFFERED if viewport.width() >= viewport.TABLET else OFFERED_ON_PHONE
-    for_choice = rng.permutation(len(dataset.y_test))[:count]
-    chosen = st.session_state.get("offer_chosen")
-    if chosen is not None and chosen not in for_choice:  # come from the Samples page
-        for_choice[0] = chosen
-    _offer(dataset, for_choice.tolist(), chosen)
-    return st.session_state.get("given_digit")
+    chosen = _DIGIT_INDEX.get()
+    _offer(dataset, _offered(len(dataset.y_test), chosen), chosen)
+    return _DIGIT.get()
+
+
+def set_digit(image: npt.NDArray[np.uint8], label: int, index: int | None) -> None:
+    """Make a digit of the data set the one that is given.
+
+    Args:
+        image: uint8 (28, 28), ink bright.
+        label: what it is.
+        index: of the test images; None where it is not one of them.
+    """
+    png = to_png(enlarge(image, side=28 * SCALE))
+    _DIGIT.set(DrawingInput("digit", png, label))
+    _DIGIT_INDEX.set(index)
+
+
+def _photo(key: str) -> SessionValue[DrawingInput | None]:
+    return SessionValue(f"input_{key}", lambda: None)
 
 
 def _keep(key: str) -> None:
     file = st.session_state[key]
-    given = DrawingInput("photo", file.getvalue()) if file else None
-    st.session_state[f"given_{key}"] = given
-
-
-def _photo(key: str) -> DrawingInput | None:
-    return st.session_state.get(f"given_{key}")
+    _photo(key).set(DrawingInput("photo", file.getvalue()) if file else None)
 
 
 def _dataset() -> data.Dataset:
-    """MNIST where it is on this machine, or else the made-up digits."""
+    """Return MNIST where it is on this machine, or else the made-up digits."""
     try:
         dataset = cache.dataset("mnist")
         st.caption("From MNIST's test set", width="content")
@@ -125,33 +148,29 @@ def _dataset() -> data.Dataset:
     return dataset
 
 
-def _offer_others() -> None:
-    st.session_state.offers = st.session_state.get("offers", 0) + 1
+def _shuffle() -> None:
+    _SHUFFLES.set(_SHUFFLES.get() + 1)
 
 
-def _offer(dataset: data.Dataset, numbers: list[int], chosen: int | None) -> None:
+def _offered(count: int, chosen: int | None) -> list[int]:
+    """Return which of so many test images are offered, the chosen one among them."""
+    most = OFFERED if viewport.width() >= viewport.TABLET else OFFERED_ON_PHONE
+    indices = np.random.default_rng(_SHUFFLES.get()).permutation(count)[:most]
+    if chosen is not None and chosen not in indices:  # come from the Samples page
+        indices[0] = chosen
+    return [int(index) for index in indices]
+
+
+def _offer(dataset: data.Dataset, indices: list[int], chosen: int | None) -> None:
     """Show these test images, and take the one that the visitor chooses."""
-    labels = dataset.y_test[numbers].tolist()
+    labels = [int(label) for label in dataset.y_test[indices]]
     tiles = [
-        Tile(dataset.x_test[number], a_digit(label).capitalize(), str(label))
-        for number, label in zip(numbers, labels, strict=True)
+        Tile(dataset.x_test[index], a_digit(label).capitalize(), str(label))
+        for index, label in zip(indices, labels, strict=True)
     ]
-    marked = numbers.index(chosen) if chosen in numbers else None
-    place = image_grid.show(
+    marked = indices.index(chosen) if chosen in indices else None
+    clicked = image_grid.show(
         tiles, label="Digits to pick from", key="offered", chosen=marked
     )
-    if place is not None:
-        give_digit(tiles[place].image, labels[place], numbers[place])
-
-
-def give_digit(image: np.ndarray, label: int, index: int | None) -> None:
-    """Have a digit of the data set as the one given.
-
-    Args:
-        image: uint8 (28, 28), ink bright.
-        label: what it is.
-        index: of the test images; None where it is not one of them.
-    """
-    png = to_png(enlarge(image, side=28 * LARGER))
-    st.session_state.given_digit = DrawingInput("digit", png, label)
-    st.session_state.offer_chosen = index
+    if clicked is not None:
+        set_digit(tiles[clicked].image, labels[clicked], indices[clicked])

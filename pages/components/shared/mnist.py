@@ -1,6 +1,10 @@
-"""MNIST for the pages: downloaded at first use, or else the made-up digits."""
+"""MNIST for the pages: downloaded at first use, or else the made-up digits.
+
+dataset = mnist.get()
+"""
 
 import threading
+from typing import Final
 
 import streamlit as st
 
@@ -9,7 +13,7 @@ from mnist_core.data import mnist
 from mnist_core.errors import DatasetUnavailable
 from pages.components.shared import cache
 
-MEGABYTE = 1_000_000
+MEGABYTE: Final = 1_000_000  # bytes
 
 
 class Download:
@@ -26,16 +30,16 @@ class Download:
 
     def _run(self) -> None:
         try:
-            data.load_mnist(progress=self._note)
+            data.load_mnist(progress=self._on_progress)
         except DatasetUnavailable as error:
             self.error = error
 
-    def _note(self, received: int, expected: int) -> None:
+    def _on_progress(self, received: int, expected: int) -> None:
         self.received, self.expected = received, expected
 
 
 def get() -> data.Dataset:
-    """MNIST; or, with a word on the page about why, the made-up digits."""
+    """Return MNIST; or, with a word on the page about why, the made-up digits."""
     try:
         return cache.dataset("mnist")
     except DatasetUnavailable:
@@ -58,8 +62,8 @@ def _wait(download: Download) -> None:
     bar = st.empty()
     while download.thread.is_alive():
         text = "Downloading MNIST (11 MB), this once ..."
-        if got := download.received:
-            text = f"Downloading MNIST: {got / MEGABYTE:.1f} of 11.5 MB"
+        if received := download.received:
+            text = f"Downloading MNIST: {received / MEGABYTE:.1f} of 11.5 MB"
         bar.progress(min(download.received / download.expected, 1.0), text)
         download.thread.join(0.2)
     bar.empty()

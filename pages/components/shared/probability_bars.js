@@ -1,21 +1,21 @@
 export default function ({ data, parentElement }) {
-    const bars = parentElement.querySelector(".bars");
-    bars.setAttribute("aria-label", data.said);
+    const bars = parentElement.querySelector(".probability-bars");
+    bars.setAttribute("aria-label", data.description);
     if (!bars.children.length) {
-        bars.innerHTML = data.shares.map((_, digit) => `<div>
-            <div class="column"><div class="bar"></div><div class="label"></div></div>
-            <div class="name">${digit}</div></div>`).join("");
+        bars.innerHTML = data.probabilities.map((_, digit) => `<div>
+            <div class="column"><div class="bar"></div><div class="percent"></div></div>
+            <div class="digit">${digit}</div></div>`).join("");
         bars.getBoundingClientRect(); // so that the first values glide in, too
     }
     [...bars.children].forEach((element, digit) => {
-        const share = data.shares[digit];
+        const probability = data.probabilities[digit];
         element.classList.toggle("best", digit === data.best);
         element.querySelector(".bar").style.transform =
-            `translateY(${100 - 100 * share}%)`;
-        const label = element.querySelector(".label");
-        // The label sits on its bar: the bar is as high as its column, less the label.
-        label.style.transform =
-            `translateY(calc(${-share} * (var(--high) - 1.4rem)))`;
-        label.textContent = data.labels[digit];
+            `translateY(${100 - 100 * probability}%)`;
+        const percent = element.querySelector(".percent");
+        // The number sits on its bar, which is as high as its column, less the number.
+        percent.style.transform =
+            `translateY(calc(${-probability} * (var(--column-height) - 1.4rem)))`;
+        percent.textContent = data.percents[digit];
     });
 }

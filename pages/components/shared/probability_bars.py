@@ -2,27 +2,37 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Final, TypedDict
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from pages.components.shared import formatting
 
-LEAST_SAID = 0.005  # a share below this has no number above its bar
-LEADS = 0.2  # twice an even share: what is below this does not stand out
-FOLDER = Path(__file__).parent
+SMALLEST_LABELLED: Final = 0.005  # a bar below this has no number above it
+STANDS_OUT: Final = 0.2  # twice an even share: what is below this does not stand out
+FOLDER: Final = Path(__file__).parent
 
 _bars = st.components.v2.component(
-    "bars",
-    html="<div class='bars' role='img'></div>",
+    "probability_bars",
+    html="<div class='probability-bars' role='img'></div>",
     css=(FOLDER / "probability_bars.css").read_text(),
     js=(FOLDER / "probability_bars.js").read_text(),
 )
 
 
-def show(probabilities: np.ndarray, *, key: str = "bars") -> None:
-    """The bars; they glide to where they belong when the values change.
+class Props(TypedDict):
+    """What the browser is sent."""
+
+    probabilities: list[float]  # of the ten digits
+    percents: list[str]  # above the bars
+    best: int | None  # the digit that stands out
+    description: str  # for those who do not see the bars
+
+
+def show(probabilities: npt.NDArray[np.floating], *, key: str = "bars") -> None:
+    """Show the bars; they glide to where they belong when the values change.
 
     Args:
         probabilities: of the ten digits, (10,); all 0 where nothing is known yet.
@@ -31,19 +41,22 @@ def show(probabilities: np.ndarray, *, key: str = "bars") -> None:
     _bars(key=key, data=to_props(probabilities.tolist()), height="content")
 
 
-def to_props(shares: Sequence[float]) -> dict[str, Any]:
-    """What the browser needs to know, all of it fit for JSON."""
-    best = max(range(10), key=shares.__getitem__)
-    said = [_label(share) for share in shares]
-    order = sorted(range(10), key=shares.__getitem__, reverse=True)
-    likely = ", ".join(f"{digit}: {said[digit]}" for digit in order if said[digit])
+def to_props(probabilities: Sequence[float]) -> Props:
+    """Return what the browser is sent."""
+    order = sorted(range(10), key=probabilities.__getitem__, reverse=True)
+    percents = [_percent(probability) for probability in probabilities]
+    likely = ", ".join(
+        f"{digit}: {percents[digit]}" for digit in order if percents[digit]
+    )
     return {
-        "shares": [round(share, 3) for share in shares],
-        "labels": said,
-        "best": best if shares[best] >= LEADS else None,
-        "said": f"How likely each digit is. {likely or 'Nothing to read yet'}",
+        "probabilities": [round(probability, 3) for probability in probabilities],
+        "percents": percents,
+        "best": order[0] if probabilities[order[0]] >= STANDS_OUT else None,
+        "description": f"How likely each digit is. {likely or 'Nothing to read yet'}",
     }
 
 
-def _label(share: float) -> str:
-    return formatting.probability(share) if share >= LEAST_SAID else ""
+def _percent(probability: float) -> str:
+    if probability < SMALLEST_LABELLED:
+        return ""
+    return formatting.probability(probability)

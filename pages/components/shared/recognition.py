@@ -1,12 +1,17 @@
-"""What was given -> what the network reads in it, and pictures that show how."""
+"""Read what the visitor gave, and keep the pictures that show how.
+
+result = recognize(DrawingInput("drawing", png))
+print(result.predicted, result.reading.confidence)    # 407 0.98
+"""
 
 import hashlib
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 from PIL import Image
 
@@ -15,20 +20,21 @@ from mnist_core.models import registry
 from mnist_core.preprocessing import framing
 from pages.components.shared import cache, inputs
 from pages.components.shared.inputs import DrawingInput
+from pages.components.shared.session import LastResult
 
 if TYPE_CHECKING:  # it loads TensorFlow, and the page must not wait for that
     from mnist_core.inference.predictor import Predictor
     from mnist_core.inference.reader import Part, Reading
 
-LONGEST: Final = 640  # pixels, of the pictures that are shown and kept
-NO_DIGIT = "none"  # what is read where nothing looks like a digit
+MAX_SIDE: Final = 640  # pixels, of the pictures that are shown and kept
+NO_DIGIT: Final = "none"  # what is predicted where nothing looks like a digit
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """A drawing, and what the network reads in it."""
+    """What was given, and what the network reads in it."""
 
-    given: DrawingInput
+    input: DrawingInput
     reading: "Reading"
     picture: Image.Image  # what was given, made smaller
     ink: Image.Image | None  # a photo's ink alone
@@ -36,25 +42,24 @@ class Recognition:
 
     @property
     def parts(self) -> "tuple[Part, ...]":
-        """Its digits from left to right; none where nothing was found."""
+        """Return its digits from left to right; none where nothing was found."""
         return self.reading.parts
 
     @property
-    def read(self) -> str:
-        """The number read, or `NO_DIGIT`."""
+    def predicted(self) -> str:
+        """Return the number read, or `NO_DIGIT`."""
         if all(part.prediction.is_digit is False for part in self.parts):
             return NO_DIGIT
         return self.reading.number
 
     @cached_property
     def least_sure(self) -> int:
-        """Which of its digits the network is least sure of."""
-        shares = [part.prediction.confidence for part in self.parts]
-        return int(np.argmin(shares))
+        """Return the index of the digit that the network is least sure of."""
+        return int(np.argmin([part.prediction.confidence for part in self.parts]))
 
     @cached_property
     def id(self) -> str:
-        """The same for the same drawing, however often it is given.
+        """Return the same hash for the same drawing, however often it is given.
 
         It is made of what the network gets, so that neither another colour nor another
         place on the paper makes another drawing of it.
@@ -65,6 +70,9 @@ class Recognition:
         return digest.hexdigest()
 
 
+_LAST: Final = LastResult[Recognition]("recognition")
+
+
 def recognize(given: DrawingInput) -> Recognition:
     """Read what was given; once only, as long as it stays the same.
 
@@ -72,30 +80,29 @@ def recognize(given: DrawingInput) -> Recognition:
         DrawingError: it is no readable picture.
         ModelDamaged: the chosen model cannot be used.
     """
-    saved = cache.chosen_model()
-    key = given, saved.name, saved.card.get("card_sha256")
-    if st.session_state.get("seen", (None,))[0] != key:
-        st.session_state.seen = key, _recognize(given, saved)
-    return st.session_state.seen[1]
+    stored = cache.chosen_model()
+    key = given, stored.name, stored.card.get("card_sha256")
+    return _LAST.get(key, lambda: _recognize(given, stored))
 
 
-def _recognize(given: DrawingInput, saved: registry.StoredModel) -> Recognition:
+def _recognize(given: DrawingInput, stored: registry.StoredModel) -> Recognition:
     drawing = framing.read_picture(io.BytesIO(given.data))
     with st.spinner("The network is waking up; the first time takes seconds ..."):
-        predictor = cache.predictor(saved)
-    read = _read_as_it_is if given.kind == "digit" else reader.read
+        predictor = cache.predictor(stored)
+    read = _read_framed if given.kind == "digit" else reader.read
     reading = read(predictor, drawing)
     picture = Image.fromarray(drawing)
-    picture.thumbnail((LONGEST, LONGEST), Image.Resampling.BOX)
-    if given.kind != "photo":  # it takes time, and there is nothing to see in it
-        return Recognition(given, reading, picture, None, drawing.shape[0])
-    alone = Image.fromarray((framing.extract_ink(drawing) * 255).astype(np.uint8))
-    return Recognition(given, reading, picture, alone, drawing.shape[0])
+    picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX)
+    ink = None
+    if given.kind == "photo":  # it takes time, and elsewhere there is nothing to see
+        pixels = (framing.extract_ink(drawing) * 255).astype(np.uint8)
+        ink = Image.fromarray(pixels)
+    return Recognition(given, reading, picture, ink, drawing.shape[0])
 
 
-def _read_as_it_is(predictor: "Predictor", drawing: np.ndarray) -> "Reading":
+def _read_framed(predictor: "Predictor", drawing: npt.NDArray[Any]) -> "Reading":
     """Read a digit of the data set, which is framed already."""
-    image = drawing[:: inputs.LARGER, :: inputs.LARGER] / np.float32(255)
+    image = drawing[:: inputs.SCALE, :: inputs.SCALE] / np.float32(255)
     box = slice(0, len(drawing)), slice(0, len(drawing))
     (prediction,) = predictor.predictions(image[None])
     return reader.Reading((reader.Part(box, image, prediction),))

@@ -4,29 +4,32 @@ The first run guesses from the browser's name. Only where the guess was wrong, o
 window changes, does the browser say so, and the page is laid out again.
 """
 
-from typing import Final
+from typing import Final, TypedDict
 
 import streamlit as st
+
+from pages.components.shared.session import SessionValue
 
 PROJECTOR: Final = 1500  # pixels; a projector's, in Present mode
 DESKTOP: Final = 1010  # here the answer fits beside the wide canvas
 TABLET: Final = 640  # here the wide canvas fits
 PHONE: Final = 320  # every phone of today
 SMALL: Final = 280  # what the narrowest ones leave
-STEPS = [PROJECTOR, DESKTOP, TABLET, PHONE, SMALL]
+STEPS: Final = [PROJECTOR, DESKTOP, TABLET, PHONE, SMALL]
+KEY: Final = "measured_viewport"
 
-_measure = st.components.v2.component(
-    "room",
+_viewport = st.components.v2.component(
+    "viewport",
     html="<div></div>",
     js="""
     export default function ({ data, parentElement, setStateValue }) {
         let known = data.known;
-        const tell = () => {
+        const report = () => {
             const width = parentElement.clientWidth;
             const step = data.steps.find((step) => step <= width) ?? data.steps.at(-1);
             if (width && step !== known) setStateValue("step", (known = step));
         };
-        const observer = new ResizeObserver(tell);
+        const observer = new ResizeObserver(report);
         observer.observe(parentElement);
         return () => observer.disconnect();
     }
@@ -35,35 +38,41 @@ _measure = st.components.v2.component(
 )
 
 
+class Props(TypedDict):
+    """What the browser is sent."""
+
+    steps: list[int]
+    known: int  # the step that the page is laid out for
+
+
 def width() -> int:
-    """The largest of the steps that fits the page."""
-    return st.session_state.setdefault("room", _guess())
+    """Return the largest of the steps that fits the page."""
+    return _WIDTH.get()
 
 
 def is_desktop() -> bool:
-    """Whether the answer has room beside the canvas."""
+    """Return whether the answer has room beside the canvas."""
     return width() >= DESKTOP
 
 
 def is_phone() -> bool:
-    """Whether there is no room for the wide canvas."""
+    """Return whether there is no room for the wide canvas."""
     return width() < TABLET
 
 
 def measure() -> None:
-    """Have the browser say how wide the container is that this is called in."""
-    _measure(
-        key="measured_room",
-        data={"steps": STEPS, "known": width()},
-        on_step_change=_note,
-        height="content",
-    )
+    """Have the browser report the width of the container that this is called in."""
+    props: Props = {"steps": STEPS, "known": width()}
+    _viewport(key=KEY, data=props, on_step_change=_on_step, height="content")
 
 
 def _guess() -> int:
     return PHONE if "Mobi" in st.context.headers.get("User-Agent", "") else DESKTOP
 
 
-def _note() -> None:
-    if step := st.session_state.measured_room.get("step"):
-        st.session_state.room = step
+_WIDTH: Final = SessionValue[int]("viewport", _guess)
+
+
+def _on_step() -> None:
+    if step := st.session_state[KEY].get("step"):
+        _WIDTH.set(step)

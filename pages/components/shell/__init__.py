@@ -1,1 +1,1 @@
-"""What is around every page."""
+"""Components that stand around every page."""

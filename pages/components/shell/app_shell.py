@@ -1,6 +1,20 @@
-"""The way into the frame for a page that was opened without it."""
+"""Run app.py around a page that was opened without it.
+
+app_shell.ensure(__file__)    # first thing on each page
+"""
+
+from typing import Final
 
 import streamlit as st
+
+from pages.components.shared.session import SessionValue
+
+_IS_RUNNING: Final = SessionValue[bool]("in_app_shell", lambda: False)
+
+
+def enter() -> None:
+    """Say that app.py runs the page that comes next."""
+    _IS_RUNNING.set(True)
 
 
 def ensure(page: str) -> None:
@@ -11,7 +25,7 @@ def ensure(page: str) -> None:
     that. The default page has no address of its own, so the page must not be the
     default, or Streamlit says that its address was not found.
     """
-    if not st.session_state.pop("framed", False):
-        other = st.Page(lambda: None, title="Frame", url_path="frame", default=True)
+    if not _IS_RUNNING.pop():
+        other = st.Page(lambda: None, title="App", url_path="app", default=True)
         st.navigation([other, st.Page(page)], position="hidden")
         st.rerun()

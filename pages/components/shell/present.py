@@ -4,15 +4,16 @@ It is kept in the address, so that a link opens it, and over page changes.
 """
 
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
-KEY = "present"
-LARGER = Path(__file__).parent / "present.css"
+KEY: Final = "present"
+STYLE: Final = Path(__file__).parent / "present.css"
 
 
 def is_on() -> bool:
-    """Whether the visitor presents."""
+    """Return whether the visitor presents."""
     in_address = st.query_params.get(KEY) == "true"  # until the switch is there
     return bool(st.session_state.get(KEY, in_address))
 
@@ -27,4 +28,4 @@ def switch() -> None:
         "and it makes all else larger.",
     )
     if is_on():
-        st.html(LARGER)
+        st.html(STYLE)

@@ -1,91 +1,104 @@
-"""Which visitor this is, so that only who started a run may end it, and their desk.
+"""Which visitor this is, so that only who started a run may end it.
 
-Streamlit forgets a visitor who reloads the page. So the browser keeps two ids and says
-them: that of the visitor, the same for all tabs, and that of the desk in this tab
-(`pages.components.shell.visitor_state`). Where it may keep nothing, the session's own ids count.
+Streamlit forgets a visitor who reloads the page. So the browser keeps two ids and
+reports them: that of the visitor, the same for all tabs, and that of the state of this
+tab (`pages.components.shell.visitor_state`). Where it may keep nothing, the session's
+own ids count.
 """
 
 import os
 import secrets
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypedDict
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-LOCAL = ("localhost", "127.0.0.1", "::1")
-PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")  # by a proxy, for another
-KEPT: Final = ("visitor", "desk")
-LONGEST: Final = 64  # characters; whatever a browser says is kept in memory
+from pages.components.shared.loopback import is_loopback
+from pages.components.shared.session import SessionValue
 
-_identify = st.components.v2.component(
-    "visitor",
+PROXY_HEADERS: Final = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
+MAX_LENGTH: Final = 64  # characters; whatever a browser reports is kept in memory
+KEY: Final = "browser_ids"
+
+_VISITOR_ID: Final = SessionValue[str]("visitor_id", secrets.token_urlsafe)
+_STATE_ID: Final = SessionValue[str]("visitor_state_id", secrets.token_urlsafe)
+
+_browser_ids = st.components.v2.component(
+    "browser_ids",
     html="<div></div>",
     # The page leaves a gap around each element, and this one shows nothing.
     css="""
-    .st-key-kept_visitor {
+    .st-key-browser_ids {
         position: absolute;
         width: 0;
     }
     """,
     js="""
-    const places = { visitor: () => localStorage, desk: () => sessionStorage };
+    const storages = { visitor: () => localStorage, state: () => sessionStorage };
+    const names = {
+        visitor: "mnist-studio-visitor",
+        state: "mnist-studio-visitor-state",
+    };
 
     export default function ({ data, setStateValue }) {
-        const kept = {};
-        for (const [what, place] of Object.entries(places)) {
-            const name = "mnist-studio-" + what;
+        const ids = {};
+        for (const [which, storage] of Object.entries(storages)) {
+            const name = names[which];
             try {
-                if (!place().getItem(name)) place().setItem(name, data[what]);
-                kept[what] = place().getItem(name);
+                if (!storage().getItem(name)) storage().setItem(name, data[which]);
+                ids[which] = storage().getItem(name);
             } catch {
-                kept[what] = data[what]; // the browser may keep nothing
+                ids[which] = data[which]; // the browser may keep nothing
             }
         }
-        const differs = Object.keys(kept).some((what) => kept[what] !== data[what]);
-        if (differs) setStateValue("ids", kept);
+        const differ = Object.keys(ids).some((which) => ids[which] !== data[which]);
+        if (differ) setStateValue("ids", ids);
     }
     """,
     isolate_styles=False,
 )
 
 
+class Props(TypedDict):
+    """What the browser is sent: the ids that the session goes by."""
+
+    visitor: str
+    state: str
+
+
 def identify() -> None:
-    """Have the browser say which visitor and desk this is; every run does, first."""
-    _identify(
-        key="kept_visitor",
-        data={what: _id(what) for what in KEPT},
-        on_ids_change=_note,
-        height="content",
-    )
-    _note()  # a browser that was here before the server began says it, and no change
+    """Have the browser report visitor and state; first thing in every run."""
+    props: Props = {"visitor": _VISITOR_ID.get(), "state": state_id()}
+    _browser_ids(key=KEY, data=props, on_ids_change=_on_ids, height="content")
+    _on_ids()  # a browser that was here before the server started reports no change
 
 
-def me() -> str:
-    """The visitor as runs keep it: nobody can read the id itself out of a run."""
-    return sha256(_id("visitor").encode()).hexdigest()[:32]
+def id_hash() -> str:
+    """Return the visitor as runs name them: nobody can read the id itself out of it."""
+    return sha256(_VISITOR_ID.get().encode()).hexdigest()[:32]
 
 
-def desk() -> str:
-    """The id of the visitor's desk; who knows it gets at what is kept there."""
-    return _id("desk")
+def state_id() -> str:
+    """Return the id of the visitor's state; who knows it gets at what is kept there."""
+    return _STATE_ID.get()
 
 
 def is_local() -> bool:
-    """Whether the visitor sits at the server itself."""
+    """Return whether the visitor sits at the server itself."""
     if st.context.ip_address is not None:
         return False
     headers = st.context.headers
     if "Host" not in headers:  # who has gone meanwhile has no address either
         return False
-    if any(name in headers for name in PASSED_ON):
+    if any(name in headers for name in PROXY_HEADERS):  # it comes from somebody else
         return False
     url = st.context.url
-    return url is None or urlsplit(url).hostname in LOCAL
+    return url is None or is_loopback(urlsplit(url).hostname)
 
 
 def may_train() -> bool:
-    """Whether the visitor may start trainings, and change what others get.
+    """Return whether the visitor may start trainings, and change what others get.
 
     With MNIST_READ_ONLY set, only who sits at the server may: others draw and watch.
     """
@@ -93,21 +106,24 @@ def may_train() -> bool:
 
 
 def may_end(starter: str | None) -> bool:
-    """Whether the visitor may steer, end or delete the run that `starter` started."""
-    return is_local() or (may_train() and starter == me())
+    """Return whether the visitor may steer, end or delete the run `starter` started."""
+    return is_local() or (may_train() and starter == id_hash())
 
 
-def _id(what: str) -> str:
-    key = f"{what}_id"
-    if key not in st.session_state:
-        st.session_state[key] = secrets.token_urlsafe()
-    return st.session_state[key]
+def parse_event(event: object, name: str) -> str | None:
+    """Return the id that the browser reported, or None unless it can be one."""
+    match event:
+        case {"ids": {**ids}}:
+            found = ids.get(name)
+            if isinstance(found, str) and 0 < len(found) <= MAX_LENGTH:
+                return found
+    return None
 
 
-def _note() -> None:
+def _on_ids() -> None:
     """Go by the ids that the browser kept."""
-    said = (st.session_state.get("kept_visitor") or {}).get("ids")
-    for what in KEPT:
-        kept = said.get(what) if isinstance(said, dict) else None
-        if isinstance(kept, str) and 0 < len(kept) <= LONGEST:
-            st.session_state[f"{what}_id"] = kept
+    event = st.session_state.get(KEY)
+    if visitor := parse_event(event, "visitor"):
+        _VISITOR_ID.set(visitor)
+    if state := parse_event(event, "state"):
+        _STATE_ID.set(state)

@@ -1,9 +1,9 @@
-"""What visitors have before them: their drawings, what they gave, and their verdicts.
+"""What visitors have before them: their drawings, what they gave, and their feedback.
 
 Streamlit forgets it with the session. But a phone that locks, reloads or loses the
-network may come back as a new one. So each tab of a browser has a desk in the server's
-memory, by an id which the browser keeps (`pages.components.shell.visitor`) and nobody can guess.
-The desks go with the server; nothing is written to a disk.
+network may come back as a new one. So each tab of a browser has a state in the server's
+memory, by an id which the browser keeps (`pages.components.shell.visitor`) and nobody
+can guess. The states go with the server; nothing is written to a disk.
 """
 
 import copy
@@ -12,157 +12,173 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import streamlit as st
 
 from mnist_core.models import registry
 from pages.components.shared import canvas_state
+from pages.components.shared.canvas_state import CanvasState
 from pages.components.shared.feedback_store import Feedback
+from pages.components.shared.inputs import DrawingInput
+from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
 
 T = TypeVar("T")
-MOST_DESKS: Final = 500
-MOST_BYTES: Final = 300_000_000  # of all desks together
+
+MAX_STATES: Final = 500
+MAX_BYTES: Final = 300_000_000  # of all states together
 CONTENT_KEYS: Final = (
-    "sketches",
-    "verdicts",
-    "given_uploader",
-    "given_camera",
-    "given_digit",
-    "offer_chosen",
-    "offers",
-    "to_watch",
+    "canvas_states",
+    "feedback",
+    "input_uploader",
+    "input_camera",
+    "input_digit",
+    "input_digit_index",
+    "input_shuffles",
+    "chosen_probes",
 )
-"""What the visitor made or gave, by its name in the session."""
-SETTING_KEYS: Final = ("way", "colours", "brush", "model", "canvas_number")
+"""What the visitor made or gave, by its key in the session."""
+
+SETTING_KEYS: Final = ("input_method", "colours", "brush", "model", "canvas_number")
 """How the visitor has it set up: the same drawing gets the same answer."""
 
 
 @dataclass(frozen=True)
 class VisitorState:
-    """What lies on a desk, by its name in the session."""
+    """What a visitor has, by its keys in the session."""
 
-    things: dict[str, Any]
+    values: dict[str, Any]
 
     @cached_property
     def size(self) -> int:
-        """About how many bytes of memory it takes."""
-        given = [thing for name, thing in self.things.items() if "given" in name]
+        """Return about how many bytes of memory it takes."""
+        canvas: list[CanvasState] = self.values.get("canvas_states", [])
+        given = [v for v in self.values.values() if isinstance(v, DrawingInput)]
         return (
-            sum(state.size for state in self.things.get("sketches", []))
-            + sum(len(verdict.png) for verdict in self.verdicts)
-            + sum(len(each.data) for each in given if each)
+            sum(state.size for state in canvas)
+            + sum(len(feedback.png) for feedback in self.feedback)
+            + sum(len(drawing.data) for drawing in given)
         )
 
     @property
-    def verdicts(self) -> list[Feedback]:
-        """What the visitor said about the answers."""
-        return list(self.things.get("verdicts", {}).values())
+    def feedback(self) -> list[Feedback]:
+        """Return what the visitor said about the answers."""
+        return list(self.values.get("feedback", {}).values())
 
 
 class VisitorStates:
-    """Desks by their ids, a limited number; the least recently used one goes first."""
+    """States by their ids, a limited number; the least recently used one goes first."""
 
-    def __init__(self, *, most: int = MOST_DESKS, most_bytes: int = MOST_BYTES) -> None:
-        self.clearings = 0  # how often all of them were cleared
-        self._most, self._most_bytes = most, most_bytes
-        self._desks: OrderedDict[str, VisitorState] = OrderedDict()
+    def __init__(
+        self, *, max_states: int = MAX_STATES, max_bytes: int = MAX_BYTES
+    ) -> None:
+        self.generation = 0  # grows when all of them are cleared
+        self._max_states, self._max_bytes = max_states, max_bytes
+        self._states: OrderedDict[str, VisitorState] = OrderedDict()
         self._lock = threading.Lock()  # each visitor has a thread
 
-    def get(self, desk_id: str) -> VisitorState | None:
-        """What lies there."""
+    def get(self, state_id: str) -> VisitorState | None:
+        """Return the state of this id."""
         with self._lock:
-            return self._desks.get(desk_id)
+            return self._states.get(state_id)
 
-    def put(self, desk_id: str, desk: VisitorState, *, clearings: int) -> bool:
-        """Have this lie there; False where they were cleared after this many times."""
+    def put(self, state_id: str, state: VisitorState, *, generation: int) -> bool:
+        """Keep a state; return False where all were cleared since this generation."""
         with self._lock:
-            if clearings != self.clearings:
+            if generation != self.generation:
                 return False
-            self._desks[desk_id] = desk
-            self._desks.move_to_end(desk_id)
-            while len(self._desks) > 1 and self._is_full():
-                self._desks.popitem(last=False)
+            self._states[state_id] = state
+            self._states.move_to_end(state_id)
+            while len(self._states) > 1 and self._is_full():
+                self._states.popitem(last=False)
             return True
 
-    def drop(self, desk_id: str) -> None:
-        """Forget this one."""
+    def remove(self, state_id: str) -> None:
+        """Forget the state of this id."""
         with self._lock:
-            self._desks.pop(desk_id, None)
+            self._states.pop(state_id, None)
 
     def all(self) -> list[VisitorState]:
-        """Every desk there is."""
+        """Return every state there is."""
         with self._lock:
-            return list(self._desks.values())
+            return list(self._states.values())
 
     def clear(self, keep: Callable[[list[VisitorState]], T]) -> T:
-        """Clear all desks, once `keep` has got what lies there; not where it fails.
+        """Clear all states, once `keep` was given them; not where it raises.
 
         Returns:
-            What `keep` does.
+            What `keep` returns.
         """
         with self._lock:
-            kept = keep(list(self._desks.values()))
-            self._desks.clear()
-            self.clearings += 1
+            kept = keep(list(self._states.values()))
+            self._states.clear()
+            self.generation += 1
             return kept
 
     def _is_full(self) -> bool:
-        if len(self._desks) > self._most:
+        if len(self._states) > self._max_states:
             return True
-        return sum(desk.size for desk in self._desks.values()) > self._most_bytes
+        return sum(state.size for state in self._states.values()) > self._max_bytes
 
 
-_all_states = (
-    VisitorStates()
-)  # in no cache of Streamlit's: any browser may ask to have those cleared
+class Restored(NamedTuple):
+    """Which state the session was restored from."""
+
+    state_id: str
+    generation: int
+
+
+# Not in a cache of Streamlit's: any browser may ask to have those cleared.
+_all_states = VisitorStates()
 
 
 def all_states() -> VisitorStates:
-    """The desks of all visitors."""
+    """Return the states of all visitors."""
     return _all_states
 
 
+_RESTORED: Final = SessionValue[Restored](
+    "restored", lambda: Restored("", all_states().generation)
+)
+
+
 def restore() -> None:
-    """Find again what the visitor had; before anything else is on the page."""
-    here = visitor.desk(), all_states().clearings
-    before = st.session_state.get("seated", ("", here[1]))
-    st.session_state.seated = here
-    if before[1] != here[1]:
+    """Restore what the visitor had; before anything else is on the page."""
+    now = Restored(visitor.state_id(), all_states().generation)
+    last = _RESTORED.get()
+    _RESTORED.set(now)
+    if last.generation != now.generation:
         _clear()
-    elif before[0] != here[0]:
-        all_states().drop(before[0])  # until the browser said which one it is
-        _find(here[0])
+    elif last.state_id != now.state_id:
+        all_states().remove(last.state_id)  # until the browser said which one it is
+        _restore(now.state_id)
 
 
 def save() -> None:
     """Keep what the visitor has now; after whatever a stroke or a click changes."""
-    session = st.session_state
-    things = {
-        name: session[name] for name in CONTENT_KEYS + SETTING_KEYS if name in session
-    }
-    if things.get("model") == registry.default().name:
-        del things["model"]  # no choice of theirs: another may be chosen for all
-    desk_id, clearings = session.seated
-    if not all_states().put(
-        desk_id, VisitorState(_copied(things)), clearings=clearings
-    ):
+    keys = [key for key in CONTENT_KEYS + SETTING_KEYS if key in st.session_state]
+    values = {key: st.session_state[key] for key in keys}
+    if values.get("model") == registry.default().name:
+        del values["model"]  # no choice of theirs: another may be chosen for all
+    state_id, generation = _RESTORED.get()
+    state = VisitorState(_copied(values))
+    if not all_states().put(state_id, state, generation=generation):
         st.rerun()  # everybody's was cleared meanwhile
 
 
-def _find(desk_id: str) -> None:
-    if desk := all_states().get(desk_id):
-        st.session_state.update(_copied(desk.things))
+def _restore(state_id: str) -> None:
+    if state := all_states().get(state_id):
+        st.session_state.update(_copied(state.values))
         canvas_state.renew()
 
 
 def _clear() -> None:
-    for name in CONTENT_KEYS:
-        st.session_state.pop(name, None)
+    for key in CONTENT_KEYS:
+        st.session_state.pop(key, None)
     canvas_state.renew()
 
 
-def _copied(things: dict[str, Any]) -> dict[str, Any]:
-    """The same things, in lists of their own: a tab may be there twice."""
-    return {name: copy.copy(thing) for name, thing in things.items()}
+def _copied(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values in lists of their own: a tab may be there twice."""
+    return {key: copy.copy(value) for key, value in values.items()}

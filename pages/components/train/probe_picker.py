@@ -22,13 +22,13 @@ DRAW, TAKE, SAMPLES = "Draw", "My drawing", "MNIST"
 
 def chosen() -> list[probes.Probe]:
     """The digits that this visitor's next run will be asked about."""
-    return st.session_state.get("to_watch", [])
+    return st.session_state.get("chosen_probes", [])
 
 
 def show(dataset: Dataset, run: manager.Run | None) -> None:
     """Let the visitor add digits: to the run that goes on, or to the next one."""
-    if "to_watch" not in st.session_state:
-        st.session_state.to_watch = [_sample_of(dataset, n) for n in AT_FIRST]
+    if "chosen_probes" not in st.session_state:
+        st.session_state.chosen_probes = [_sample_of(dataset, n) for n in AT_FIRST]
     watched = probes.load(run.folder) if run else chosen()
     with st.expander(
         "Watch it learn your digits",
@@ -69,7 +69,7 @@ def _chosen() -> None:
 
 def _remove(digit: probes.Probe) -> None:
     # By identity: a second click may come before the page is drawn anew.
-    st.session_state.to_watch = [each for each in chosen() if each is not digit]
+    st.session_state.chosen_probes = [each for each in chosen() if each is not digit]
 
 
 def _add(dataset: Dataset, run: manager.Run | None) -> None:

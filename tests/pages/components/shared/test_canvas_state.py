@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import streamlit as st
-from PIL import Image
 
 from mnist_core.preprocessing import framing
 from pages.components.shared import canvas_state
 from pages.components.shared.canvas_state import EMPTY, INK, CanvasState
+from tests.pages.helpers import png
 
-WIDE, PHONE, HALL = (640, 280), (320, 280), (1120, 560)
+WIDE, PHONE, PROJECTOR = (640, 280), (320, 280), (1120, 560)
 
 
 @pytest.fixture(autouse=True)
@@ -36,38 +36,33 @@ def drawn(left: int, right: int, size: tuple[int, int] = WIDE) -> CanvasState:
     return CanvasState({"objects": [bar]}, png(paper), width, height)
 
 
-def png(pixels: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format="PNG")
-    return file.getvalue()
-
-
-def place(strokes: dict) -> tuple[float, float, float]:
+def placement(strokes: dict) -> tuple[float, float, float]:
+    """Where the only stroke is, from the left and from the top, and its scale."""
     (stroke,) = strokes["objects"]
-    assert stroke["scaleX"] == stroke["scaleY"]
+    assert stroke.get("scaleX") == stroke.get("scaleY")
     return stroke["left"], stroke["top"], stroke["scaleX"]
 
 
 def send(strokes: dict, size: tuple[int, int], picture: bytes | None = b"png") -> None:
-    """What the canvas says after a stroke."""
+    """Remember what the canvas sends after a stroke."""
     result = SimpleNamespace(json_data=strokes, image_bytes=picture)
     canvas_state.remember(result, *size)
 
 
 def test_a_drawing_is_scaled_by_the_height_of_the_canvas():
-    assert place(drawn(300, 340).fitted(1280, 560)) == (600, 140, 2)
-    assert place(drawn(300, 340).fitted(640, 140)) == (310, 35, 0.5)
+    assert placement(drawn(300, 340).fitted(1280, 560)) == (600, 140, 2)
+    assert placement(drawn(300, 340).fitted(640, 140)) == (310, 35, 0.5)
 
 
 def test_a_drawing_too_wide_for_the_canvas_is_made_smaller_and_stays_in_the_middle():
-    left, top, scale = place(drawn(0, 640).fitted(*PHONE))
+    left, top, scale = placement(drawn(0, 640).fitted(*PHONE))
     assert (left, top, scale) == (0, 70 + 280 / 4 / 2, 0.5)
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE, HALL, (280, 280), (200, 900)])
+@pytest.mark.parametrize("size", [WIDE, PHONE, PROJECTOR, (280, 280), (200, 900)])
 @pytest.mark.parametrize("ink_at", [(0, 30), (610, 640), (100, 500), (0, 640)])
 def test_all_of_the_ink_stays_on_the_paper(size, ink_at):
-    left, top, scale = place(drawn(*ink_at).fitted(*size))
+    left, top, scale = placement(drawn(*ink_at).fitted(*size))
     width, height = size
     assert left >= 0
     assert left + scale * (ink_at[1] - ink_at[0]) <= width + 0.01
@@ -76,36 +71,36 @@ def test_all_of_the_ink_stays_on_the_paper(size, ink_at):
 
 def test_there_and_back_is_the_same_drawing(session):
     before = drawn(0, 640)
-    session.sketches = [EMPTY, before]
-    for number, size in enumerate([PHONE, HALL, PHONE, WIDE]):
+    session.canvas_states = [EMPTY, before]
+    for number, size in enumerate([PHONE, PROJECTOR, PHONE, WIDE]):
         session.canvas_number = number
         restored = canvas_state.to_restore(*size)
         send(restored, size, None)
     assert restored == before.strokes
-    assert session.sketches == [EMPTY, before]
+    assert session.canvas_states == [EMPTY, before]
 
 
 def test_a_canvas_keeps_what_it_started_with(session):
-    session.sketches = [EMPTY, drawn(300, 340)]
+    session.canvas_states = [EMPTY, drawn(300, 340)]
     started = canvas_state.to_restore(*PHONE)
     session[canvas_state.canvas_key(*PHONE)] = "it is on the page"
-    session.sketches.append(drawn(100, 340))
+    session.canvas_states.append(drawn(100, 340))
     assert canvas_state.to_restore(*PHONE) is started
 
 
 def test_the_canvas_s_own_undo_works_on_a_drawing_that_was_scaled(session):
     first, second = drawn(0, 600), drawn(300, 340)
-    session.sketches = [EMPTY, first]
+    session.canvas_states = [EMPTY, first]
     scaled = canvas_state.to_restore(*PHONE)
     send({"objects": scaled["objects"] + second.strokes["objects"]}, PHONE)
-    assert len(session.sketches) == 3
+    assert len(session.canvas_states) == 3
     send(scaled, PHONE)
-    assert session.sketches == [EMPTY, first]
+    assert session.canvas_states == [EMPTY, first]
 
 
 @pytest.mark.parametrize("colours", list(INK))
 def test_the_canvas_starts_with_a_digit_and_knows_its_pixels(session, made_up, colours):
-    session.update(sketches=[EMPTY, drawn(0, 600)], colours=colours)
+    session.update(canvas_states=[EMPTY, drawn(0, 600)], colours=colours)
     image = made_up.x_test[0]
     canvas_state.start_with(image)
     known = framing.read_picture(io.BytesIO(canvas_state.current()))
@@ -115,11 +110,11 @@ def test_the_canvas_starts_with_a_digit_and_knows_its_pixels(session, made_up, c
 
 def test_undo_goes_from_a_digit_back_to_the_drawing_before(session, made_up):
     before = drawn(0, 600)
-    session.sketches = [EMPTY, before]
+    session.canvas_states = [EMPTY, before]
     canvas_state.start_with(made_up.x_test[0])
     number = session.canvas_number
     canvas_state.undo()
-    assert session.sketches == [EMPTY, before]
+    assert session.canvas_states == [EMPTY, before]
     assert session.canvas_number > number  # the canvas is given it back
 
 
@@ -135,10 +130,5 @@ def test_a_digit_takes_the_colour_of_the_ink(session, made_up):
 
 def test_a_digit_fills_the_height_of_the_canvas(session, made_up):
     canvas_state.start_with(made_up.x_test[0])
-    _, top, scale = place_of(canvas_state.to_restore(*HALL))
+    _, top, scale = placement(canvas_state.to_restore(*PROJECTOR))
     assert (top, scale) == (0, 2)
-
-
-def place_of(strokes: dict) -> tuple[float, float, float]:
-    (stroke,) = strokes["objects"]
-    return stroke["left"], stroke["top"], stroke["scaleX"]

@@ -1,49 +1,51 @@
-"""How far a survey is, and what to do when it fails."""
+"""How far an evaluation is, and what to do when it fails."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.errors import HomeUnwritable
 from mnist_core.evaluation.dataset import DatasetEvaluation, Progress
-from tests.pages.conftest import words
+from tests.pages.helpers import page_text
 
 
 @pytest.fixture
-def of_ada(home):
+def evaluation(home):
     return DatasetEvaluation(home / "evaluations" / "ada", "ada", "synthetic")
 
 
 @pytest.fixture
-def begun(monkeypatch):
-    """The surveys that the pages began; none of them has a process."""
-    surveys = []
+def started(monkeypatch):
+    """The evaluations that the pages started; none of them has a process."""
+    evaluations = []
 
     def start(self):
-        surveys.append(self)
+        evaluations.append(self)
 
     monkeypatch.setattr(DatasetEvaluation, "start", start)
-    return surveys
+    return evaluations
 
 
-def follow(of_model: DatasetEvaluation, goal: str = "embeddings") -> AppTest:
-    """A page that waits for a survey."""
+def wait_for(evaluation: DatasetEvaluation, goal: str = "embeddings") -> AppTest:
+    """Open a page that waits for an evaluation."""
 
-    def page(of_model, goal):
+    def page(evaluation, goal):
         import streamlit as st
 
         from pages.components.shared import evaluation_progress
 
-        if getattr(of_model, goal)() is None:
-            evaluation_progress.show(of_model, goal)
+        if getattr(evaluation, goal)() is None:
+            evaluation_progress.show(evaluation, goal)
         else:
             st.markdown("There it is.")
 
-    app = AppTest.from_function(page, args=(of_model, goal)).run()
+    app = AppTest.from_function(page, args=(evaluation, goal)).run()
     assert not app.exception, app.exception
     return app
 
 
-def say(monkeypatch, stage: str, share: float = 0.0, reason: str | None = None) -> None:
+def report(
+    monkeypatch, stage: str, share: float = 0.0, reason: str | None = None
+) -> None:
     progress = Progress(stage, share, reason)
     monkeypatch.setattr(DatasetEvaluation, "progress", lambda _: progress)
 
@@ -52,52 +54,52 @@ def bar(app: AppTest) -> int:
     return app.get("progress")[0].proto.value
 
 
-def test_a_page_begins_a_survey_once(of_ada, begun):
-    app = follow(of_ada)
+def test_a_page_starts_an_evaluation_once(evaluation, started):
+    app = wait_for(evaluation)
     app.run()
-    assert begun == [of_ada]
+    assert started == [evaluation]
     assert "Waiting" in app.get("progress")[0].proto.text
 
 
 @pytest.mark.parametrize("goal", ["test", "embeddings"])
-def test_the_bar_only_grows(of_ada, begun, monkeypatch, goal):
-    app, bars = follow(of_ada, goal), []
+def test_the_bar_only_grows(evaluation, started, monkeypatch, goal):
+    app, bars = wait_for(evaluation, goal), []
     stages = [("waiting", 0), ("starting", 0), ("test", 0), ("test", 0.5), ("test", 1)]
     if goal == "embeddings":
         stages += [("training", 0), ("training", 0.3), ("training", 1)]
     for stage in stages:
-        say(monkeypatch, *stage)
+        report(monkeypatch, *stage)
         bars.append(bar(app.run()))
     assert bars == sorted(bars)
     assert bars[-1] == 100
 
 
-def test_when_it_is_there_the_page_shows_it(of_ada, begun, monkeypatch):
-    app = follow(of_ada)
+def test_when_it_is_there_the_page_shows_it(evaluation, started, monkeypatch):
+    app = wait_for(evaluation)
     monkeypatch.setattr(DatasetEvaluation, "embeddings", lambda _: [1.0])
     app.run()
-    assert "There it is." in words(app)
+    assert "There it is." in page_text(app)
     assert not app.get("progress")
 
 
-def test_a_failure_is_told_and_can_be_tried_again(of_ada, begun, monkeypatch):
-    say(monkeypatch, "failed", reason="The disk is full.")
-    app = follow(of_ada)
-    assert "The disk is full." in words(app)
-    assert len(begun) == 1, "nobody asked for another try"
-    say(monkeypatch, "waiting")
+def test_a_failure_is_told_and_can_be_tried_again(evaluation, started, monkeypatch):
+    report(monkeypatch, "failed", reason="The disk is full.")
+    app = wait_for(evaluation)
+    assert "The disk is full." in page_text(app)
+    assert len(started) == 1, "nobody asked for another try"
+    report(monkeypatch, "waiting")
     app.button[0].click().run()
-    assert len(begun) == 2
+    assert len(started) == 2
     assert not app.button
     assert "Waiting" in app.get("progress")[0].proto.text
 
 
-def test_a_home_that_cannot_be_written_to_is_told(of_ada, monkeypatch):
+def test_a_home_that_cannot_be_written_to_is_told(evaluation, monkeypatch):
     def start(self):
         raise HomeUnwritable("/there", "it is full")
 
     monkeypatch.setattr(DatasetEvaluation, "start", start)
-    app = follow(of_ada)
-    assert "Nothing can be written to /there" in words(app)
+    app = wait_for(evaluation)
+    assert "Nothing can be written to /there" in page_text(app)
     app.button[0].click().run()
-    assert "Nothing can be written to /there" in words(app)
+    assert "Nothing can be written to /there" in page_text(app)

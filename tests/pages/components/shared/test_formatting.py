@@ -4,7 +4,7 @@ from pages.components.shared import formatting
 
 
 @pytest.mark.parametrize(
-    ("share", "said"),
+    ("share", "text"),
     [
         (0.9912, "99.1 %"),
         (0.5, "50.0 %"),
@@ -14,8 +14,8 @@ from pages.components.shared import formatting
         (0.00001, "0.1 %"),
     ],
 )
-def test_percent(share, said):
-    assert formatting.percent(share) == said
+def test_percent(share, text):
+    assert formatting.percent(share) == text
 
 
 def test_no_probability_is_certainty():
@@ -27,7 +27,7 @@ def test_no_probability_is_certainty():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "text"),
     [
         (0.2, "about a second"),
         (12.3, "about 12 s"),
@@ -35,8 +35,8 @@ def test_no_probability_is_certainty():
         (240, "about 4 min"),
     ],
 )
-def test_duration(seconds, said):
-    assert formatting.duration(seconds) == said
+def test_duration(seconds, text):
+    assert formatting.duration(seconds) == text
 
 
 def test_date():

@@ -1,4 +1,4 @@
-"""Other ways in than the canvas, and what the page says about what it got."""
+"""Other inputs than the canvas, and what the page says about them."""
 
 import io
 
@@ -7,22 +7,22 @@ import pytest
 from PIL import Image
 
 from pages.components.shared import cache, inputs
-from tests.pages.conftest import answered, told, words
-from tests.pages.stub import Stub
+from tests.pages.helpers import answer_text, button, page_text, png, props
+from tests.pages.stub import StubPredictor
 
 
-def file(pixels: np.ndarray, kind: str = "PNG") -> bytes:
-    """A picture as a file's bytes."""
-    written = io.BytesIO()
-    Image.fromarray(pixels).save(written, format=kind)
-    return written.getvalue()
+def jpeg(pixels: np.ndarray) -> bytes:
+    """A picture as a JPEG file's bytes."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, format="JPEG")
+    return file.getvalue()
 
 
 @pytest.fixture(autouse=True)
 def network(monkeypatch):
     """One that reads 407 in whatever it is given."""
-    stub = Stub([{4: 1.0}, {0: 1.0}, {7: 1.0}])
-    monkeypatch.setattr(cache, "predictor", lambda _saved: stub)
+    stub = StubPredictor([{4: 1.0}, {0: 1.0}, {7: 1.0}])
+    monkeypatch.setattr(cache, "predictor", lambda _stored: stub)
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def number(made_up, enlarge):
 def uploading(open_page):
     """The page, ready for a file."""
     app = open_page()
-    app.get_by_key("way").set_value("Upload").run()
-    assert "Choose a picture" in words(app)
+    app.get_by_key("input_method").set_value("Upload").run()
+    assert "Choose a picture" in page_text(app)
     return app
 
 
@@ -47,13 +47,13 @@ def upload(app, name: str, content: bytes):
 
 
 def test_an_uploaded_number_is_read_and_kept_over_a_page_change(uploading, number):
-    upload(uploading, "number.jpg", file(number, "JPEG"))
-    assert answered(uploading) == "407"
-    assert "sure of all 3 digits" in words(uploading)
+    upload(uploading, "number.jpg", jpeg(number))
+    assert answer_text(uploading) == "407"
+    assert "sure of all 3 digits" in page_text(uploading)
     uploading.switch_page("pages/samples.py").run()
     uploading.switch_page("pages/draw.py").run()
-    assert uploading.get_by_key("way").value == "Upload"
-    assert answered(uploading) == "407"
+    assert uploading.get_by_key("input_method").value == "Upload"
+    assert answer_text(uploading) == "407"
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_an_uploaded_number_is_read_and_kept_over_a_page_change(uploading, numbe
     [
         ("text.png", b"no picture at all"),
         ("empty.png", b""),
-        ("short.png", file(np.zeros((50, 50), np.uint8))[:60]),
-        ("short.jpg", file(np.zeros((50, 50), np.uint8), "JPEG")[:100]),
-        ("huge.png", file(np.zeros((5000, 5000), np.uint8))),
+        ("short.png", png(np.zeros((50, 50), np.uint8))[:60]),
+        ("short.jpg", jpeg(np.zeros((50, 50), np.uint8))[:100]),
+        ("huge.png", png(np.zeros((5000, 5000), np.uint8))),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -72,47 +72,47 @@ def test_a_file_that_is_no_picture_is_explained_and_the_next_is_read(
 ):
     upload(uploading, name, content)
     assert uploading.error[0].value.startswith("This file cannot be used: ")
-    assert "Choose a picture" in words(uploading)
-    upload(uploading, "number.png", file(number))
+    assert "Choose a picture" in page_text(uploading)
+    upload(uploading, "number.png", png(number))
     assert not uploading.error
-    assert "sure" in words(uploading)
+    assert "sure" in page_text(uploading)
 
 
 def test_an_empty_picture_is_said_to_be_empty_and_how_to_do_better(uploading):
-    upload(uploading, "paper.png", file(np.full((300, 400), 230, np.uint8)))
-    assert "Nothing was found in this picture." in words(uploading)
-    assert "Dark ink on plain paper" in words(uploading)
+    upload(uploading, "paper.png", png(np.full((300, 400), 230, np.uint8)))
+    assert "Nothing was found in this picture." in page_text(uploading)
+    assert "Dark ink on plain paper" in page_text(uploading)
 
 
 @pytest.mark.parametrize("shape", [(2, 900), (900, 2), (1, 1)])
 def test_a_picture_of_an_odd_shape_is_shown(uploading, shape):
     pixels = np.full(shape, 255, np.uint8)
     pixels[: shape[0] // 2, shape[1] // 3 : shape[1] // 2 + 1] = 0
-    upload(uploading, "odd.png", file(pixels))
-    assert told(uploading, "lines")
+    upload(uploading, "odd.png", png(pixels))
+    assert props(uploading, "lines")
 
 
 def test_a_removed_picture_is_forgotten(uploading, number):
-    upload(uploading, "number.png", file(number))
+    upload(uploading, "number.png", png(number))
     uploading.file_uploader[0].clear().run()
-    assert "Choose a picture" in words(uploading)
+    assert "Choose a picture" in page_text(uploading)
 
 
 def test_without_mnist_a_made_up_digit_can_be_picked_and_stays(open_page, choose):
     app = open_page()
-    app.get_by_key("way").set_value("MNIST").run()
-    assert "made-up digits" in words(app)
-    offered = told(app, "tiles")
+    app.get_by_key("input_method").set_value("MNIST").run()
+    assert "made-up digits" in page_text(app)
+    offered = props(app, "tiles")
     assert len(offered) == inputs.OFFERED
-    assert "is cut out" in words(app)
+    assert "is cut out" in page_text(app)
     choose(app, 3)
-    assert answered(app) == "4"
-    assert "is ready as it is" in words(app)
-    next(b for b in app.button if b.label == "Others").click().run()
-    assert answered(app) == "4"
-    others = told(app, "tiles")
+    assert answer_text(app) == "4"
+    assert "is ready as it is" in page_text(app)
+    button(app, "Others").click().run()
+    assert answer_text(app) == "4"
+    others = props(app, "tiles")
     assert others != offered
-    assert others[told(app, "chosen")] == offered[3], "the one picked stays in sight"
+    assert others[props(app, "chosen")] == offered[3], "the one picked stays in sight"
 
 
 @pytest.mark.parametrize(

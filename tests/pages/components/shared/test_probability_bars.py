@@ -7,10 +7,10 @@ from pages.components.shared import probability_bars
 
 
 def test_before_there_is_an_answer_no_bar_stands_out():
-    told = probability_bars.to_props([0.0] * 10)
-    assert told["best"] is None
-    assert set(told["labels"]) == {""}
-    assert told["said"].endswith("Nothing to read yet")
+    props = probability_bars.to_props([0.0] * 10)
+    assert props["best"] is None
+    assert set(props["percents"]) == {""}
+    assert props["description"].endswith("Nothing to read yet")
 
 
 def test_where_all_are_alike_no_bar_stands_out():
@@ -18,14 +18,16 @@ def test_where_all_are_alike_no_bar_stands_out():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_every_bar_is_as_high_as_its_share_and_the_best_is_named_first(seed):
-    shares = np.random.default_rng(seed).dirichlet(np.full(10, 0.3)).tolist()
-    told = json.loads(json.dumps(probability_bars.to_props(shares)))
-    np.testing.assert_allclose(told["shares"], shares, atol=5e-4)
-    assert told["best"] == int(np.argmax(shares))
-    assert told["said"].startswith(f"How likely each digit is. {told['best']}: ")
+def test_every_bar_is_as_high_as_its_probability_and_the_best_is_named_first(seed):
+    probabilities = np.random.default_rng(seed).dirichlet(np.full(10, 0.3)).tolist()
+    props = json.loads(json.dumps(probability_bars.to_props(probabilities)))
+    np.testing.assert_allclose(props["probabilities"], probabilities, atol=5e-4)
+    assert props["best"] == int(np.argmax(probabilities))
+    assert props["description"].startswith(
+        f"How likely each digit is. {props['best']}: "
+    )
 
 
-def test_only_shares_that_count_have_a_number_and_none_is_certain():
-    told = probability_bars.to_props([0.996, 0.004, *[0.0] * 8])
-    assert told["labels"] == ["99.6 %", *[""] * 9]
+def test_only_probabilities_that_count_have_a_number_and_none_is_certain():
+    props = probability_bars.to_props([0.996, 0.004, *[0.0] * 8])
+    assert props["percents"] == ["99.6 %", *[""] * 9]

@@ -5,7 +5,7 @@ from mnist_core.models import registry
 from mnist_core.runs import manager
 from pages.components.shell import training_notice
 from tests.conftest import order
-from tests.pages.conftest import words
+from tests.pages.helpers import page_text
 
 
 def test_every_page_shows_the_model_and_what_it_is(open_page):
@@ -37,7 +37,7 @@ def test_a_damaged_model_is_listed_with_the_reason_and_not_offered(open_page, sa
     (save("ada").folder / registry.WEIGHTS).unlink()
     app = open_page()
     assert app.selectbox(key="model").options == ["pretrained"]
-    assert "**ada** is not used: model_digit.weights.h5 is missing." in words(app)
+    assert "**ada** is not used: model_digit.weights.h5 is missing." in page_text(app)
 
 
 def test_a_chosen_model_that_vanishes_gives_way_to_the_default(open_page, save):
@@ -54,8 +54,8 @@ def test_without_any_model_the_app_says_what_to_do(open_page, monkeypatch, tmp_p
     monkeypatch.setattr(registry, "PRETRAINED", tmp_path / "pretrained")
     for name in ("draw", "train", "samples"):
         app = open_page(name)
-        assert "card.json is missing" in words(app)
-        assert "Train a network on the Train page" in words(app)
+        assert "card.json is missing" in page_text(app)
+        assert "Train a network on the Train page" in page_text(app)
 
 
 def test_other_pages_say_how_a_training_stands(open_page, worker):

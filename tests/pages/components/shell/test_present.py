@@ -1,5 +1,5 @@
 from pages.components.shell import present
-from tests.pages.conftest import words
+from tests.pages.helpers import page_text
 
 
 def labels(app) -> set[str]:
@@ -13,7 +13,7 @@ def test_draw_keeps_the_canvas_and_the_answer_and_hides_the_rest(open_page):
     assert not app.exception
     assert labels(app) == {"Undo", "Clear", "On your phone"}
     assert not app.selectbox
-    assert "font-size" in words(app)
+    assert "font-size" in page_text(app)
     app.toggle(key=present.KEY).set_value(False).run()
     assert "Yes" in labels(app)
 
@@ -30,5 +30,5 @@ def test_train_can_be_started_and_its_settings_are_put_away(open_page, worker):
 
 
 def test_an_address_opens_it(open_page):
-    app = open_page(asking=present.KEY)
+    app = open_page(query=present.KEY)
     assert labels(app) == {"Undo", "Clear", "On your phone"}

@@ -14,7 +14,7 @@ from streamlit import net_util
 from streamlit.web import cli
 
 from pages.components.shell import lan, serve, share
-from tests.pages.conftest import words
+from tests.pages.helpers import page_text
 
 HERE = "http://192.168.1.20:8501"
 
@@ -56,45 +56,45 @@ def modules(html: str) -> np.ndarray:
     assert white.attrib["fill"] in ("white", "#fff")
     assert white.attrib["d"] == f"M0 0h{side}v{side}h-{side}z"
     assert black.attrib["stroke"] == "#000"
-    seen = np.zeros((side, side), bool)
+    black_at = np.zeros((side, side), bool)
     x = y = 0.0
     for kind, numbers in re.findall(r"([Mmh])([-\d. ]+)", black.attrib["d"]):
         values = [float(number) for number in numbers.split()]
         if kind == "h":
-            seen[int(y), int(x) : int(x + values[0])] = True
+            black_at[int(y), int(x) : int(x + values[0])] = True
             x += values[0]
         else:
             x, y = values if kind == "M" else (x + values[0], y + values[1])
-    return seen
+    return black_at
 
 
 def test_a_visitor_finds_code_and_address(open_page, server):
     server("0.0.0.0")
-    said = words(opened(open_page))
+    said = page_text(opened(open_page))
     assert f">{HERE}</p>" in said
     assert f'alt="QR code: {HERE}"' in said
     assert "same network" in said
 
 
 def test_the_code_says_the_address_and_has_white_around_it():
-    seen = modules(share.picture(HERE))
+    seen = modules(share.qr_code(HERE))
     inside = seen[4:-4, 4:-4]
     assert seen.sum() == inside.sum()
     assert np.array_equal(inside, np.array(segno.make_qr(HERE).matrix, bool))
-    other = modules(share.picture(HERE.replace("20", "21")))
+    other = modules(share.qr_code(HERE.replace("20", "21")))
     assert not np.array_equal(seen, other)
 
 
 def test_a_server_for_this_machine_only_says_how_to_share_it(open_page, server):
     server("localhost")
-    said = words(opened(open_page))
+    said = page_text(opened(open_page))
     assert "`make share`" in said
     assert "QR" not in said
 
 
 def test_without_a_network_it_says_so(open_page, server):
     server("0.0.0.0", network=None)
-    said = words(opened(open_page))
+    said = page_text(opened(open_page))
     assert "in no network" in said
     assert "QR" not in said
 

@@ -19,7 +19,7 @@ def page():
     from pages.components.shell import visitor
 
     visitor.identify()
-    st.text(visitor.me())
+    st.text(visitor.id_hash())
 
 
 @pytest.fixture
@@ -46,27 +46,27 @@ def keeps(monkeypatch):
     def keep(kept):
         def browser(*, key, data, on_ids_change, **_):
             if data["visitor"] != kept:
-                st.session_state[key] = {"ids": {"visitor": kept, "desk": kept}}
+                st.session_state[key] = {"ids": {"visitor": kept, "state": kept}}
                 on_ids_change()
 
-        monkeypatch.setattr(visitor, "_identify", browser)
+        monkeypatch.setattr(visitor, "_browser_ids", browser)
 
     return keep
 
 
-def told(app):
-    """What the browser is told: the ids that the session knows."""
+def sent_ids(app):
+    """The ids that the session goes by, as the browser is sent them."""
     return json.loads(app.get("bidi_component")[0].proto.json)
 
 
 def test_a_visitor_stays_the_same_and_another_is_another(app):
-    me = app.text[0].value
-    assert app.run().text[0].value == me
-    assert AppTest.from_function(page).run().text[0].value != me
+    hashed = app.text[0].value
+    assert app.run().text[0].value == hashed
+    assert AppTest.from_function(page).run().text[0].value != hashed
 
 
 def test_a_run_does_not_betray_the_id_of_its_visitor(app):
-    for known in told(app).values():
+    for known in sent_ids(app).values():
         assert known not in app.text[0].value
         assert len(known) >= 32
     assert len(app.text[0].value) == 32
@@ -81,9 +81,9 @@ def test_the_id_that_the_browser_kept_counts(app, keeps):
 
 @pytest.mark.parametrize("nonsense", [None, "", 7, ["a"], {"id": "a"}, "x" * 10_000])
 def test_nonsense_from_the_browser_does_not_count(app, keeps, nonsense):
-    me = app.text[0].value
+    hashed = app.text[0].value
     keeps(nonsense)
-    assert app.run().text[0].value == me
+    assert app.run().text[0].value == hashed
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_who_comes_through_a_proxy_does_not_sit_at_the_server(come, name):
 
 
 def test_a_run_is_ended_by_who_started_it_or_sits_at_the_server(come, monkeypatch):
-    monkeypatch.setattr(visitor, "me", lambda: "this visitor")
+    monkeypatch.setattr(visitor, "id_hash", lambda: "this visitor")
     come("192.168.1.7", OUTSIDE)
     assert visitor.may_end("this visitor")
     assert not visitor.may_end("somebody else")

@@ -3,7 +3,7 @@ import pytest
 
 from mnist_core import recipes
 from mnist_core.runs import manager, probes
-from tests.pages.conftest import words
+from tests.pages.helpers import page_text
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
@@ -27,10 +27,10 @@ def test_digits_are_chosen_before_a_run_and_belong_to_it(open_page, worker):
 
 def test_a_digit_can_be_taken_away_again(open_page):
     app = open_page("train")
-    before = app.session_state["to_watch"]
+    before = app.session_state["chosen_probes"]
     take(app, 7)
     app.button(key="unwatch-1").click().run()
-    left = app.session_state["to_watch"]
+    left = app.session_state["chosen_probes"]
     assert [digit.label for digit in left] == [before[0].label, 7]
 
 
@@ -47,14 +47,14 @@ def test_four_are_the_most(open_page):
     app = open_page("train")
     for digit in (3, 4):
         take(app, digit)
-    assert len(app.session_state["to_watch"]) == 4
+    assert len(app.session_state["chosen_probes"]) == 4
     assert "watch_way" not in {element.key for element in app.get("button_group")}
 
 
 def test_the_drawing_of_the_draw_page_is_offered(open_page):
     app = open_page("train")
     app.get_by_key("watch_way").set_value("My drawing").run()
-    assert "Nothing is drawn on the Draw page yet" in words(app)
+    assert "Nothing is drawn on the Draw page yet" in page_text(app)
 
 
 @pytest.mark.parametrize("label", [None, 5])
