@@ -42,7 +42,7 @@ def start() -> None:
             recipe_form.recipe(dataset.name),
             name=recipe_form.name(),
             drawings=recipe_form.drawings(),
-            starter=visitor.me(),
+            starter=visitor.id_hash(),
             watch=probe_picker.chosen(),
         )
     except MnistError as error:

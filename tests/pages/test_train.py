@@ -8,7 +8,7 @@ from mnist_core.runs import manager
 from pages.components.shell import visitor
 from pages.components.train import presets
 from tests.conftest import order
-from tests.pages.conftest import words
+from tests.pages.helpers import page_text
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
@@ -41,7 +41,7 @@ def going(worker):
 def test_at_first_the_published_run_and_the_shipped_model_s_are_there(open_page):
     app = open_page("train")
     assert app.multiselect(key="shown").value == ["published", "shipped"]
-    assert "The published run" in words(app)
+    assert "The published run" in page_text(app)
     assert not app.button(key="start").disabled
 
 
@@ -54,8 +54,8 @@ def test_start_trains_by_the_values_in_the_form(open_page, worker):
     run = manager.active()
     worker.append(run)
     expected = recipes.get("quick", data="synthetic", epochs=3, images=500)
-    assert run.recipe == expected
-    assert "**Quick** is being trained" in words(app)
+    assert run.read().recipe == expected
+    assert "**Quick** is being trained" in page_text(app)
 
 
 def test_a_run_that_goes_on_shows_how_it_goes(open_page, going):
@@ -117,7 +117,7 @@ def test_whoever_sits_at_the_server_may_end_any_run(open_page, worker):
     run = manager.start(RECIPE, starter="somebody else")
     worker.append(run)
     app = open_page("train")
-    assert "Somebody else started this training" in words(app)
+    assert "Somebody else started this training" in page_text(app)
     app.button(key="stop").click().run()
     assert run.is_requested("stop")
 
@@ -129,7 +129,7 @@ def test_other_visitors_may_watch_only(open_page, worker, monkeypatch):
     app = open_page("train")
     keys = {button.key for button in app.button}
     assert not keys & {"stop", "pause", "discard", "watch_drawn"}
-    assert "Somebody else started this training" in words(app)
+    assert "Somebody else started this training" in page_text(app)
     run.update(status="stopped", reason="Stopped.")
     order(run, "")
     app.run()
@@ -159,7 +159,7 @@ def test_a_folder_that_cannot_be_written_is_no_start(open_page, monkeypatch):
     monkeypatch.setenv("MNIST_HOME", "/dev/null/home")
     app.button(key="start").click().run()
     assert not app.exception
-    assert "Nothing can be written to /dev/null/home" in words(app)
+    assert "Nothing can be written to /dev/null/home" in page_text(app)
 
 
 def test_who_starts_second_is_told_and_watches_the_first(open_page, worker):
@@ -167,8 +167,8 @@ def test_who_starts_second_is_told_and_watches_the_first(open_page, worker):
     first = manager.start(RECIPE)
     worker.append(first)
     page.button(key="start").click().run()
-    assert f"{first.id!r} is going on" in words(page)
-    assert "**Quick** is being trained" in words(page)
+    assert f"{first.id!r} is going on" in page_text(page)
+    assert "**Quick** is being trained" in page_text(page)
     assert manager.list_runs() == [first]
 
 
@@ -203,8 +203,8 @@ def test_what_a_lesson_shows_is_said_while_it_goes_on(open_page, worker):
     recipe = recipes.get(lesson.recipe, data="synthetic", **lesson.changes)
     worker.append(manager.start(recipe, name="No dropout"))
     app = open_page("train")
-    assert lesson.look in words(app)
-    assert "**No dropout** is being trained" in words(app)
+    assert lesson.look in page_text(app)
+    assert "**No dropout** is being trained" in page_text(app)
 
 
 def test_an_ended_run_shows_its_result(open_page, ended):
@@ -226,7 +226,7 @@ def test_pen_drawings_at_hand_can_be_learned_from(
     app.button(key="start").click().run()
     run = manager.active()
     worker.append(run)
-    assert run.recipe.strokes == pen_file.name
+    assert run.read().recipe.strokes == pen_file.name
     assert len(run.drawings()) == 100
 
 
@@ -236,7 +236,7 @@ def test_pen_drawings_that_cannot_be_read_are_no_start(
     monkeypatch.setenv("MNIST_STROKES", str(tmp_path / "nothing.jsonl"))
     app = open_page("train", pens=True)
     app.button(key="start").click().run()
-    assert "there is no such file" in words(app)
+    assert "there is no such file" in page_text(app)
     assert manager.active() is None
 
 
@@ -262,31 +262,31 @@ def test_use_this_model_makes_it_everybody_s_default(open_page, ended):
     assert not app.exception
     assert registry.default().name == "ada"
     assert app.selectbox(key="model").value == "ada"
-    assert "The Draw page answers with **ada**" in words(app)
+    assert "The Draw page answers with **ada**" in page_text(app)
 
 
 def test_a_result_whose_model_was_deleted_says_so(open_page, ended):
     registry.delete("ada")
-    assert "was deleted since" in words(open_page("train"))
+    assert "was deleted since" in page_text(open_page("train"))
 
 
 def test_a_failed_run_gives_the_reason(open_page, going):
     going.update(status="failed", reason="The disk is full.")
     order(going, "print('what happened')")
     app = open_page("train")
-    assert "The disk is full." in words(app)
+    assert "The disk is full." in page_text(app)
     assert "what happened" in app.code[0].value
 
 
 def test_an_interrupted_run_says_so_and_can_be_resumed(open_page, going):
     order(going, "")
     app = open_page("train")
-    assert "Its process is gone" in words(app)
+    assert "Its process is gone" in page_text(app)
     (going.folder / "orders").unlink()
     app.button(key="resume").click().run()
     assert not app.exception
-    assert going.status == "running"
-    assert "**Quick** is being trained" in words(app)
+    assert going.read().status == "running"
+    assert "**Quick** is being trained" in page_text(app)
 
 
 def test_an_ended_run_is_deleted_and_its_model_stays(open_page, ended):
@@ -330,7 +330,7 @@ def test_runs_are_compared(open_page, ended):
 def test_damaged_runs_are_listed_and_can_be_deleted(open_page, going):
     (going.folder.parent / "half").mkdir()
     app = open_page("train")
-    assert "**half**: recipe.json is missing" in words(app)
+    assert "**half**: recipe.json is missing" in page_text(app)
     app.button(key="delete-half").click().run()
     assert not (going.folder.parent / "half").exists()
 
@@ -338,4 +338,4 @@ def test_damaged_runs_are_listed_and_can_be_deleted(open_page, going):
 def test_a_stopped_run_says_so(open_page, going):
     going.update(status="stopped")
     order(going, "")
-    assert "Stopped before its end" in words(open_page("train"))
+    assert "Stopped before its end" in page_text(open_page("train"))

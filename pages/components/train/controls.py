@@ -39,7 +39,7 @@ def show(run: manager.Run) -> None:
         st.markdown(f":material/lightbulb: {look}")
     starter = run.state.get("starter")  # nobody's name, from the command line
     if visitor.may_end(starter):
-        if starter not in (None, visitor.me()):
+        if starter not in (None, visitor.id_hash()):
             st.info(
                 "Somebody else started this training. You sit at the server, so you "
                 "can steer it, too.",

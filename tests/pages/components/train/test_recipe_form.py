@@ -4,7 +4,7 @@ from mnist_core import recipes
 from mnist_core.runs import manager
 from pages.components.train import presets
 from tests.conftest import order
-from tests.pages.conftest import words
+from tests.pages.helpers import page_text
 
 NOTHING = "The address of this page holds this set-up"
 
@@ -32,7 +32,7 @@ def started(worker):
         assert not app.exception, app.exception
         run = manager.active()
         worker.append(run)
-        return run.recipe, run.state["name"]
+        return run.read().recipe, run.read().name
 
     return press_start
 
@@ -43,7 +43,7 @@ def quick(**changes):
 
 def test_without_a_change_it_is_the_quick_recipe(open_page, started):
     app = open_page("train")
-    assert NOTHING in words(app)
+    assert NOTHING in page_text(app)
     assert not app.query_params
     assert started(app) == (quick(), "quick")
 
@@ -116,10 +116,10 @@ def test_what_a_link_cannot_have_is_named_and_left_out(
     follow, started, name, text, said
 ):
     app = follow(**{name: text, "seed": "7"})
-    assert f"Left out of the link: {said}" in words(app).replace("`", "")
+    assert f"Left out of the link: {said}" in page_text(app).replace("`", "")
     assert app.query_params == {"seed": "7"}
     app.number_input(key="seed").set_value(8).run()
-    assert "Left out" not in words(app)
+    assert "Left out" not in page_text(app)
     assert started(app)[0] == quick(seed=8)
 
 
@@ -145,7 +145,7 @@ def test_a_lesson_fills_the_form_and_names_the_model(open_page, started, lesson)
     app.number_input(key="seed").set_value(7).run()
     app.get("button_group")[0].set_value(lesson).run()
     wanted = presets.PRESETS[lesson]
-    assert wanted.look in words(app)
+    assert wanted.look in page_text(app)
     expected = recipes.get(wanted.recipe, data="synthetic", **wanted.changes)
     assert started(app) == (expected, lesson)
 
@@ -161,7 +161,7 @@ def test_a_link_can_change_a_lesson(follow, started):
 def test_another_recipe_ends_a_lesson(follow, started):
     app = follow(lesson="No dropout")
     app.get("button_group")[1].set_value("quick").run()
-    assert presets.PRESETS["No dropout"].look not in words(app)
+    assert presets.PRESETS["No dropout"].look not in page_text(app)
     assert started(app) == (quick(), "quick")
 
 
