@@ -51,7 +51,7 @@ _confusion_matrix = st.components.v2.component(
 def show(
     matrix: Matrix, *, chosen: Cell, on_choose: Callable[[Cell], None], key: str
 ) -> None:
-    """Show the matrix.
+    """Show the matrix, and below it what its rows, columns and colours mean.
 
     Args:
         matrix: how often each digit (row) was read as each (column), int (10, 10).
@@ -69,6 +69,11 @@ def show(
         data=to_props(matrix, chosen=chosen),
         height="content",
         on_chosen_change=on_event,
+    )
+    st.caption(
+        "This confusion matrix counts the test images: the row is what they are, "
+        "the column what the network read; blue is right, orange wrong. Choose a "
+        "number, or a digit at the edge, to see the images."
     )
 
 

@@ -147,27 +147,18 @@ def _show_mistakes(score: Score, dataset: Dataset) -> None:
     else:
         left, right, below = (st.container() for _ in range(3))
     with left:
-        _show_matrix(score, cell)
+        confusion_matrix.show(
+            score.confusion_matrix,
+            chosen=cell,
+            on_choose=_choose_cell,
+            key="confusion_matrix",
+        )
     with right:
         _offer_select_boxes()
         st.markdown(describe(score, cell))
         _show_images(score, dataset, cell)
     with below:
         per_class.show(dataset, score)
-
-
-def _show_matrix(score: Score, cell: Cell) -> None:
-    confusion_matrix.show(
-        score.confusion_matrix,
-        chosen=cell,
-        on_choose=_choose_cell,
-        key="confusion_matrix",
-    )
-    st.caption(
-        "This confusion matrix counts the test images: the row is what they are, "
-        "the column what the network read; blue is right, orange wrong. Choose a "
-        "number, or a digit at the edge, to see the images."
-    )
 
 
 def _chosen_cell() -> Cell:
