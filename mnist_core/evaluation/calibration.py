@@ -1,6 +1,6 @@
-"""What a model's probabilities are worth, measured on people it never learned from.
+"""Calibrate a network on drawings of people whom it did not learn from.
 
-    measured = calibration.measure(read, held_out)
+    measured = calibration.measure(read, held_out, rejects=True)
     measured["temperature"], measured["digit_threshold"]
 
 A network's probabilities are corrected by one number, the temperature, chosen so that
@@ -10,52 +10,61 @@ others, Deep Anomaly Detection with Outlier Exposure, 2019) also tells them apar
 it is less sure of than a threshold does not look like a digit.
 """
 
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
 from mnist_core.data import doodles, stroke_augmentation
 from mnist_core.data.pen_drawings import PenDrawing
 from mnist_core.evaluation import pen_accuracy
 from mnist_core.evaluation.pen_accuracy import Reader
-from mnist_core.evaluation.scores import Score
+from mnist_core.evaluation.scores import Confusion, Probabilities, Score
 from mnist_core.inference.rejection import apply_temperature, look_like_digits
 
 TURNED_AWAY = 0.005  # share of the real digits that may be below the threshold
 SURE = 0.95  # from this probability on an answer counts as sure
-DOODLES = 2_000  # other ones than those learned from
+DOODLES = 2_000  # not those that it learned from
 SEED = 1_000_003  # decides them, and how the held-out drawings are varied
 
 
-def measure(
-    read: Reader, held_out: list[PenDrawing], *, rejects: bool
-) -> dict[str, Any]:
-    """Choose temperature and threshold, and say how good the answers are with them.
+class Calibration(TypedDict):
+    """What `measure` finds, as a model's card keeps it."""
+
+    temperature: float  # at least 1
+    digit_threshold: float | None
+    pen_accuracy: float
+    pen_accuracy_per_digit: dict[str, float]
+    pen_drawings: int  # how many were read
+    pen_people: int  # who drew them
+    confusions: list[Confusion]  # the ten most frequent
+    sure: float  # share of the answers that are sure
+    sure_but_wrong: float  # share of these that are wrong
+    digits_turned_away: NotRequired[float]  # share of the digits below the threshold
+    doodles_recognized: NotRequired[float]  # share of the doodles below it
+
+
+def measure(read: Reader, held_out: list[PenDrawing], *, rejects: bool) -> Calibration:
+    """Choose temperature and threshold, and score the answers that they give.
 
     Args:
         read: the network's own probabilities, float32 (n, 28, 28) -> (n, 10).
         held_out: drawings of people whom the network did not learn from.
-        rejects: whether the network has learned to be unsure about doodles; else there
-            is no threshold.
-
-    Returns:
-        What a card says: temperature, digit_threshold or None, drawn accuracy with the
-        number of drawings and of people, confusions, and shares of sure answers.
+        rejects: whether the network has learned to be unsure about doodles. If not, it
+            gets no threshold.
     """
     plain = pen_accuracy.score(read, held_out)
-    hard, digits = _harder(read, held_out, plain)
-    temperature = _temperature(hard, digits)
+    hard, labels = _harder(read, held_out, plain)
+    temperature = _temperature(hard, labels)
     softened = Score(plain.labels, apply_temperature(plain.probabilities, temperature))
-    result = {"temperature": temperature, "digit_threshold": None, **_drawn(softened)}
-    result["pen_people"] = len({drawing.writer for drawing in held_out})
+    result = _pen_scores(softened, held_out, temperature)
     if rejects:
         real = apply_temperature(hard, temperature).max(axis=1)
         threshold = float(np.quantile(real, TURNED_AWAY))
         digits = look_like_digits(softened.probabilities, threshold)
-        others = look_like_digits(
-            apply_temperature(read(_doodles()), temperature), threshold
-        )
+        doodles_read = apply_temperature(read(_doodles()), temperature)
+        others = look_like_digits(doodles_read, threshold)
         result["digit_threshold"] = threshold
         result["digits_turned_away"] = float((~digits).mean())
         result["doodles_recognized"] = float((~others).mean())
@@ -64,54 +73,54 @@ def measure(
 
 def _harder(
     read: Reader, held_out: list[PenDrawing], plain: Score
-) -> tuple[np.ndarray, np.ndarray]:
-    """The held-out drawings, and each again as yet another hand and pen would have it.
+) -> tuple[Probabilities, npt.NDArray[Any]]:
+    """Return answers and labels of the held-out drawings, and of each varied once.
 
     Six people write more alike than everybody who will ever draw: calibrated on them
     alone, a network would still be too sure.
     """
     rng = np.random.default_rng(SEED)
     varied = [
-        stroke_augmentation.render(
-            stroke_augmentation.augment(d.strokes, rng, digit=d.digit), rng
-        )
+        stroke_augmentation.render_augmented(d.strokes, rng, digit=d.digit)
         for d in held_out
     ]
-    again = read(np.stack(varied).astype(np.float32) / 255)
+    again = read(np.stack(varied).astype(np.float32) / np.float32(255))
     both = np.concatenate([plain.probabilities, again])
     return both, np.tile(plain.labels, 2)
 
 
-def _temperature(probabilities: np.ndarray, digits: np.ndarray) -> float:
-    """The temperature at which the right digits are likeliest, 1 at the least.
+def _temperature(probabilities: Probabilities, labels: npt.NDArray[Any]) -> float:
+    """Return the temperature at which the labels are likeliest, but at least 1.
 
-    A few drawings that are all read right would make the network surer and surer.
+    Below 1, a few drawings that are all read right would make the network ever surer.
     """
 
     def loss(logarithm: float) -> float:
         softened = apply_temperature(probabilities, float(np.exp(logarithm)))
-        right = softened[np.arange(len(digits)), digits]
-        return float(-np.log(np.maximum(right, 1e-12)).mean())
+        of_labels = softened[np.arange(len(labels)), labels]
+        return float(-np.log(np.maximum(of_labels, 1e-12)).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(0, 2), method="bounded").x))
 
 
-def _drawn(score: Score) -> dict[str, Any]:
+def _pen_scores(
+    score: Score, held_out: list[PenDrawing], temperature: float
+) -> Calibration:
     sure = score.probabilities.max(axis=1) >= SURE
     return {
+        "temperature": temperature,
+        "digit_threshold": None,
         "pen_accuracy": score.accuracy,
-        "pen_drawings": len(score.labels),
         "pen_accuracy_per_digit": score.per_digit,
+        "pen_drawings": len(held_out),
+        "pen_people": len({drawing.writer for drawing in held_out}),
         "confusions": score.confusions[:10],
         "sure": float(sure.mean()),
         "sure_but_wrong": float((~score.correct[sure]).mean()) if sure.any() else 0.0,
     }
 
 
-def _doodles() -> np.ndarray:
+def _doodles() -> npt.NDArray[np.float32]:
     rng = np.random.default_rng(SEED)
-    images = [
-        stroke_augmentation.render(stroke_augmentation.augment(doodle, rng), rng)
-        for doodle in doodles.doodles(DOODLES, seed=SEED)
-    ]
-    return np.stack(images).astype(np.float32) / 255
+    images = list(doodles.images(DOODLES, seed=SEED, rng=rng))
+    return np.stack(images).astype(np.float32) / np.float32(255)

@@ -289,7 +289,8 @@ def _map_chunks(
     rows = []
     for start in range(0, len(images), CHUNK):
         report(start / len(images))
-        rows.append(call(images[start : start + CHUNK] / np.float32(255)))
+        chunk = images[start : start + CHUNK].astype(np.float32)
+        rows.append(call(chunk / np.float32(255)))
     return np.concatenate(rows)
 
 

@@ -1,4 +1,4 @@
-"""Figures for files and the command line, as the published work shows them.
+"""Draw figures for files and the command line, as the published work shows them.
 
 from mnist_core.evaluation import figures
 figures.to_png(figures.digits(images, labels))      # 3x3 digits
@@ -6,14 +6,18 @@ figures.to_png(figures.history(card["history"]))    # accuracy and loss
 """
 
 import io
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 
-def digits(images: np.ndarray, labels: np.ndarray) -> Figure:
-    """The first nine images (n, 28, 28) in a 3x3 grid, titled "Digit: 5"."""
+def digits(images: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Figure:
+    """Draw the first nine images (n, 28, 28) in a 3x3 grid, titled "Digit: 5"."""
     figure = Figure(figsize=(6, 6.4), layout="constrained")
     for axes, image, label in zip(
         figure.subplots(3, 3).flat, images, labels, strict=False
@@ -25,14 +29,16 @@ def digits(images: np.ndarray, labels: np.ndarray) -> Figure:
     return figure
 
 
-def history(values: dict[str, list[float]], *, validation: bool = False) -> Figure:
-    """Accuracy and loss by epoch, on the training and on the test images.
+def history(
+    values: Mapping[str, Sequence[float]], *, validation: bool = False
+) -> Figure:
+    """Draw accuracy and loss by epoch, on the training and on the test images.
 
     Args:
         values: what Keras calls a history: loss, accuracy, val_loss and val_accuracy,
             each with one number an epoch.
-        validation: whether the last two are of training images that were kept out,
-            and not of the test images.
+        validation: whether the last two were measured on training images that were
+            kept out, and not on the test images.
     """
     figure = Figure(figsize=(6.4, 7.2), layout="constrained")
     above, below = figure.subplots(2, 1)
@@ -43,18 +49,23 @@ def history(values: dict[str, list[float]], *, validation: bool = False) -> Figu
 
 
 def _panel(
-    axes: Axes, values: dict[str, list[float]], name: str, other: str, *, legend: str
+    axes: Axes,
+    values: Mapping[str, Sequence[float]],
+    name: str,
+    other: str,
+    *,
+    legend: Literal["lower right", "upper right"],
 ) -> None:
     epochs = np.arange(1, len(values[name]) + 1)
     axes.plot(epochs, values[name], marker=".", label="train")
     axes.plot(epochs, values[f"val_{name}"], marker=".", label=other)
     axes.set(title=f"model {name}", xlabel="epoch", ylabel=name)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(loc=legend)
 
 
 def to_png(figure: Figure) -> bytes:
-    """The figure as a PNG file's bytes."""
+    """Return the figure as the bytes of a PNG file."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=150)
     return buffer.getvalue()

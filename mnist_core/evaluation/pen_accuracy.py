@@ -1,7 +1,7 @@
-"""Drawn accuracy: the share of people's pen drawings that a model reads right.
+"""Measure pen accuracy: the share of people's pen drawings that a model reads right.
 
-    drawings = strokes.read("pendigits-orig.tra.gz")
-    result = drawn.score(predictor.probabilities, drawings)
+    drawings = pen_drawings.read("pendigits-orig.tra.gz")
+    result = pen_accuracy.score(predictor.probabilities, drawings)
     result.accuracy, result.per_digit
 
 The drawings are put on a canvas of 280 pixels as people would: of any size, anywhere,
@@ -9,27 +9,31 @@ with a round pen of 20 pixels. Test accuracy says how a model reads images that 
 framed and cleaned like those it learned from; this says how it reads what people draw.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from mnist_core.data import pen_drawings
 from mnist_core.data.pen_drawings import PenDrawing
-from mnist_core.evaluation.scores import Score
+from mnist_core.evaluation.scores import Probabilities, Score
 from mnist_core.preprocessing import framing
 
-SEED = 7  # decides where on the canvas each drawing comes to lie
+SEED = 7  # decides where on the canvas each drawing is placed
 
-Reader = Callable[[np.ndarray], np.ndarray]
-"""Gives ten probabilities for each image: float32 (n, 28, 28) -> (n, 10)."""
+Images = npt.NDArray[np.float32]  # (n, 28, 28), ink 1 on paper 0
+Reader = Callable[[Images], Probabilities]
+"""Gives ten probabilities for each image: (n, 28, 28) -> (n, 10)."""
 
 
-def held_out_from(card: dict[str, Any], drawings: list[PenDrawing]) -> list[PenDrawing]:
-    """The drawings that the model with this card did not learn from.
+def held_out_from(
+    card: Mapping[str, Any], drawings: list[PenDrawing]
+) -> list[PenDrawing]:
+    """Return the drawings that the model with this card did not learn from.
 
-    Of the file that it was trained with, these are those of the people held out.
+    Of the file that it was trained with, these are the drawings of the people held out.
     """
     if card.get("strokes", {}).get("sha256") != pen_drawings.sha256(drawings):
         return drawings
@@ -44,17 +48,17 @@ def score(
     brush: float = pen_drawings.BRUSH,
     size: float | None = None,
 ) -> Score:
-    """Let `read` read the drawings, each put on the canvas.
+    """Score how `read` reads the drawings, each put on the canvas.
 
     Args:
         read: such as `Predictor.probabilities`.
         drawings: at least one.
-        framed: framed as MNIST's digits are; else the canvas is scaled down as it is,
-            as many demos do.
-        brush, size: as in `strokes.on_canvas`.
+        framed: whether they are framed as MNIST's digits are. If not, the canvas is
+            scaled down as it is, as many demos do.
+        brush, size: as in `pen_drawings.on_canvas`.
     """
-    seen = images(drawings, framed=framed, brush=brush, size=size)
-    return Score(np.array([drawing.digit for drawing in drawings]), read(seen))
+    labels = np.array([drawing.digit for drawing in drawings])
+    return Score(labels, read(images(drawings, framed=framed, brush=brush, size=size)))
 
 
 def images(
@@ -63,17 +67,23 @@ def images(
     framed: bool = True,
     brush: float = pen_drawings.BRUSH,
     size: float | None = None,
-) -> np.ndarray:
-    """What a network sees of each drawing: float32 (n, 28, 28), ink 1 on paper 0."""
+) -> Images:
+    """Return what a network sees of each drawing, (n, 28, 28)."""
     rng = np.random.default_rng(SEED)
     canvases = (
         pen_drawings.on_canvas(drawing.strokes, rng, brush=brush, size=size)
         for drawing in drawings
     )
-    shrink = framing.to_mnist if framed else _resized
+    shrink = _framed if framed else _resized
     return np.stack([shrink(canvas) for canvas in canvases])
 
 
-def _resized(canvas: np.ndarray) -> np.ndarray:
+def _framed(canvas: npt.NDArray[np.uint8]) -> Images:
+    image = framing.to_mnist(canvas)
+    assert image is not None  # only an empty canvas gives no image
+    return image
+
+
+def _resized(canvas: npt.NDArray[np.uint8]) -> Images:
     small = Image.fromarray(canvas).resize((28, 28), Image.Resampling.BILINEAR)
-    return np.asarray(small, np.float32) / 255
+    return np.asarray(small, np.float32) / np.float32(255)

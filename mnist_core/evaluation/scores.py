@@ -1,4 +1,4 @@
-"""How a model read digits whose truth is known: how many right, and which ones wrong.
+"""Score how a model reads digits whose labels are known: how many right, which wrong.
 
 score = Score(mnist.y_test, predictor.probabilities(images))
 score.accuracy, score.confusion_matrix[4, 9]
@@ -7,26 +7,34 @@ mnist.x_test[score.indices(4, 9)]      # the 4s that it took for a 9, the surest
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+
+Probabilities = npt.NDArray[np.floating[Any]]  # (n, 10)
+Confusion = tuple[int, int, int]
+"""True digit, digit read instead, how often."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """What was to be read, and what a model said."""
+    """The labels of some digits, and a model's answers."""
 
-    labels: np.ndarray  # what they are, (n,)
-    probabilities: np.ndarray  # what the model said, (n, 10)
-
-    @cached_property
-    def predicted(self) -> np.ndarray:
-        """The digit that each was read as: int (n,)."""
-        return self.probabilities.argmax(axis=1)
+    labels: npt.NDArray[Any]  # 0 to 9, (n,)
+    probabilities: Probabilities
 
     @cached_property
-    def correct(self) -> np.ndarray:
-        """Whether each was read right: bool (n,)."""
-        return self.predicted == self.labels
+    def predicted(self) -> npt.NDArray[np.intp]:
+        """The digit that each was read as, (n,)."""
+        likeliest: npt.NDArray[np.intp] = self.probabilities.argmax(axis=1)
+        return likeliest
+
+    @cached_property
+    def correct(self) -> npt.NDArray[np.bool_]:
+        """Whether each was read right, (n,)."""
+        same: npt.NDArray[np.bool_] = self.predicted == self.labels
+        return same
 
     @property
     def accuracy(self) -> float:
@@ -35,36 +43,36 @@ class Score:
 
     @property
     def per_digit(self) -> dict[str, float]:
-        """Accuracy for each digit that occurs."""
+        """The accuracy of each digit that occurs."""
         return {
             str(digit): float(self.correct[self.labels == digit].mean())
             for digit in np.unique(self.labels)
         }
 
     @cached_property
-    def confusion_matrix(self) -> np.ndarray:
-        """How often each digit (row) was read as each (column): int (10, 10)."""
-        table = np.zeros((10, 10), int)
-        np.add.at(table, (self.labels, self.predicted), 1)
-        return table
+    def confusion_matrix(self) -> npt.NDArray[np.int_]:
+        """How often each digit (row) was read as each (column), (10, 10)."""
+        matrix = np.zeros((10, 10), int)
+        np.add.at(matrix, (self.labels, self.predicted), 1)
+        return matrix
 
     @property
-    def confusions(self) -> list[tuple[int, int, int]]:
-        """True digit, digit read instead, how often; the most frequent first."""
+    def confusions(self) -> list[Confusion]:
+        """The mistakes by true and predicted digit, the most frequent first."""
         wrong = self.confusion_matrix * ~np.eye(10, dtype=bool)
         pairs = [(int(d), int(r), int(wrong[d, r])) for d, r in np.argwhere(wrong)]
         return sorted(pairs, key=lambda pair: -pair[2])
 
     @property
-    def mistakes(self) -> np.ndarray:
-        """The places of those read wrong, the surest first: int (m,)."""
+    def mistakes(self) -> npt.NDArray[np.intp]:
+        """The indices of those read wrong, the surest first, (m,)."""
         return self._surest_first(~self.correct)
 
-    def indices(self, true: int, read: int) -> np.ndarray:
-        """The places of one digit read as one digit, the surest first: int (m,)."""
+    def indices(self, true: int, read: int) -> npt.NDArray[np.intp]:
+        """Return the indices of one digit read as one digit, the surest first, (m,)."""
         return self._surest_first((self.labels == true) & (self.predicted == read))
 
-    def _surest_first(self, chosen: np.ndarray) -> np.ndarray:
-        places = np.flatnonzero(chosen)
-        sure = self.probabilities[places].max(axis=1)
-        return places[np.argsort(-sure, kind="stable")]
+    def _surest_first(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+        indices = np.flatnonzero(chosen)
+        confidence = self.probabilities[indices].max(axis=1)
+        return indices[np.argsort(-confidence, kind="stable")]
