@@ -12,9 +12,10 @@ from pages.components.shell.share import EVERYWHERE
 
 
 def main() -> None:
-    """Serve until somebody ends it; Streamlit prints the addresses."""
-    # It would ask a server outside how this machine is called there: nobody needs to
-    # know, and where there is no network everybody would wait for the answer.
+    """Serve until interrupted; Streamlit prints the addresses."""
+    # At its start, and whenever a browser comes by an address that it does not know,
+    # Streamlit asks a server outside for this machine's address there. Where no answer
+    # comes, as in a classroom without internet, that held everything up for 2.0 s.
     net_util.get_external_ip = lambda: None
     sys.argv = ["streamlit", "run", "app.py", "--server.address", EVERYWHERE]
     sys.exit(cli.main())

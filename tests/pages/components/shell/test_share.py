@@ -1,19 +1,15 @@
-"""The QR code for phones, and `make share`."""
+"""The QR code for phones."""
 
 import re
-import sys
 from base64 import b64decode
-from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 import segno
 import streamlit as st
-from streamlit import net_util
-from streamlit.web import cli
 
-from pages.components.shell import lan, serve, share
+from pages.components.shell import lan, share
 from tests.pages.helpers import page_text
 
 HERE = "http://192.168.1.20:8501"
@@ -34,12 +30,6 @@ def server(monkeypatch):
         monkeypatch.setattr(lan, "address", lambda: network)
 
     return listen
-
-
-@pytest.fixture
-def come(monkeypatch):
-    """Makes the visitor come by this address."""
-    return lambda url: monkeypatch.setattr(st, "context", SimpleNamespace(url=url))
 
 
 def opened(open_page):
@@ -70,33 +60,33 @@ def modules(html: str) -> np.ndarray:
 
 def test_a_visitor_finds_code_and_address(open_page, server):
     server("0.0.0.0")
-    said = page_text(opened(open_page))
-    assert f">{HERE}</p>" in said
-    assert f'alt="QR code: {HERE}"' in said
-    assert "same network" in said
+    text = page_text(opened(open_page))
+    assert f">{HERE}</p>" in text
+    assert f'alt="QR code: {HERE}"' in text
+    assert "same network" in text
 
 
 def test_the_code_says_the_address_and_has_white_around_it():
-    seen = modules(share.qr_code(HERE))
-    inside = seen[4:-4, 4:-4]
-    assert seen.sum() == inside.sum()
+    black = modules(share.qr_code(HERE))
+    inside = black[4:-4, 4:-4]
+    assert black.sum() == inside.sum()
     assert np.array_equal(inside, np.array(segno.make_qr(HERE).matrix, bool))
     other = modules(share.qr_code(HERE.replace("20", "21")))
-    assert not np.array_equal(seen, other)
+    assert not np.array_equal(black, other)
 
 
 def test_a_server_for_this_machine_only_says_how_to_share_it(open_page, server):
     server("localhost")
-    said = page_text(opened(open_page))
-    assert "`make share`" in said
-    assert "QR" not in said
+    text = page_text(opened(open_page))
+    assert "`make share`" in text
+    assert "QR" not in text
 
 
 def test_without_a_network_it_says_so(open_page, server):
     server("0.0.0.0", network=None)
-    said = page_text(opened(open_page))
-    assert "in no network" in said
-    assert "QR" not in said
+    text = page_text(opened(open_page))
+    assert "in no network" in text
+    assert "QR" not in text
 
 
 @pytest.mark.parametrize("at", [None, "", "0.0.0.0", "::", "192.168.1.20"])
@@ -131,15 +121,3 @@ def test_https_and_a_path_belong_to_the_address(server, come):
     assert share.address() == "https://192.168.1.20:8501/mnist"
     come("https://10.0.0.7/mnist/train")
     assert share.address() == "https://10.0.0.7/mnist"
-
-
-def test_make_share_listens_to_all_and_asks_nobody_outside(monkeypatch):
-    asked = []
-    monkeypatch.setattr(net_util, "get_external_ip", lambda: asked.append(1))
-    monkeypatch.setattr(cli, "main", lambda: 0)
-    monkeypatch.setattr(sys, "argv", ["serve"])
-    with pytest.raises(SystemExit):
-        serve.main()
-    assert sys.argv[1:] == ["run", "app.py", "--server.address", "0.0.0.0"]
-    assert net_util.get_external_ip() is None
-    assert not asked
