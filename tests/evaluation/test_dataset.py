@@ -3,6 +3,7 @@
 import errno
 import itertools
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -252,6 +253,17 @@ def test_by_hand_it_says_what_is_wrong(of_ada, sleepers, monkeypatch, capsys):
             run(replace(of_ada, model=model), monkeypatch)
         assert ended.value.code == 2
         assert said in capsys.readouterr().err
+
+
+def test_the_process_ends_without_taking_tensorflow_apart(
+    of_ada, small_dataset, monkeypatch
+):
+    ended = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr(sys, "argv", ["evaluation", of_ada.model, of_ada.data_name])
+    runpy.run_path(dataset.__file__, run_name="__main__")
+    assert of_ada.progress() == Progress("done", 1.0)
+    assert ended == [0]
 
 
 def test_reading_an_evaluation_loads_no_tensorflow():
