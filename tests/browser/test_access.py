@@ -24,7 +24,7 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("present", ["", "?present=true"], ids=["desk", "present"])
+@pytest.mark.parametrize("present", ["", "?present=true"], ids=["desktop", "present"])
 def test_axe_finds_nothing_serious_on_any_page(visit, theme, present):
     page = visit(f"/{present}", **DESKTOP, color_scheme=theme)
     expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
@@ -60,7 +60,7 @@ def test_a_digit_is_picked_by_keyboard_alone(visit):
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    first = page.locator(".wall button").first
+    first = page.locator(".image-grid button").first
     expect(first).to_be_visible()
     first.press("Enter")
     expect(page.get_by_role("status").filter(has_text="sure")).to_be_visible()

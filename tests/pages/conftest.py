@@ -7,9 +7,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from mnist_core import data
+from mnist_core import data, recipes
 from mnist_core.data import synthetic
 from mnist_core.evaluation.dataset import DatasetEvaluation
+from mnist_core.runs import manager
+from mnist_core.runs.run import Run
 from pages.components.samples.per_class import averages
 from pages.components.shared import cache, image_grid
 from pages.components.shared.mnist import _the_download
@@ -61,6 +63,27 @@ def at_the_server(monkeypatch):
 def no_evaluations(monkeypatch):
     """Nothing is evaluated: each evaluation is a process that loads TensorFlow."""
     monkeypatch.setattr(DatasetEvaluation, "start", lambda _self: None)
+
+
+@pytest.fixture
+def stub_network(monkeypatch):
+    """Makes every model one that answers with these rows; see `StubPredictor`."""
+    # It loads TensorFlow, which most tests do without.
+    from tests.pages.stub import StubPredictor
+
+    def stub(*rows: dict[int, float], threshold: float | None = None) -> None:
+        predictor = StubPredictor(list(rows), threshold=threshold)
+        monkeypatch.setattr(cache, "predictor", lambda _stored: predictor)
+
+    return stub
+
+
+@pytest.fixture
+def going(worker) -> Run:
+    """A run that goes on until it is told to end."""
+    recipe = recipes.get("quick", data="synthetic", images=1000)
+    worker.append(manager.start(recipe))
+    return worker[-1]
 
 
 @pytest.fixture

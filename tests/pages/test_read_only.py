@@ -2,17 +2,15 @@
 
 import pytest
 
-from mnist_core import recipes
 from mnist_core.models import registry
 from mnist_core.runs import manager, probes
 from pages.components.shell import visitor
 from tests.conftest import order
 from tests.pages.helpers import page_text
 
-RECIPE = recipes.get("quick", data="synthetic", images=1000)
 STEERING = {
     *("start", "pause", "resume", "stop", "discard"),
-    *("delete", "delete_both", "watch_drawn"),
+    *("delete", "delete_both", "probe_drawn"),
 }
 
 
@@ -28,15 +26,8 @@ def leave(monkeypatch):
 
 
 @pytest.fixture
-def going(worker):
-    """A run that goes on until it is told to end."""
-    worker.append(manager.start(RECIPE))
-    return worker[-1]
-
-
-@pytest.fixture
 def ended(going, save):
-    """A run that has ended with a saved model, and could be resumed."""
+    """A run that has ended with a stored model, and could be resumed."""
     going.update(
         status="stopped",
         reason="Stopped.",
@@ -59,7 +50,9 @@ def test_a_visitor_is_told_and_shown_no_form(open_page, leave):
     assert "You can watch" in page_text(app)
     assert not steering(app)
     assert not app.number_input
-    assert app.multiselect(key="shown").value  # the stage is there as for everybody
+    assert app.multiselect(
+        key="shown_runs"
+    ).value  # the stage is there as for everybody
 
 
 def test_a_visitor_watches_a_run_and_cannot_steer_it(open_page, leave, going):
@@ -130,9 +123,9 @@ def test_buttons_that_are_still_there_keep_results(open_page, leave, ended):
 
 def test_a_digit_that_is_still_offered_is_not_added(open_page, leave, going):
     app = open_page("train")
-    app.get_by_key("watch_way").set_value("MNIST").run()
+    app.get_by_key("probe_source").set_value("MNIST").run()
     leave()
-    app.get_by_key("watch_sample").set_value(3).run()
+    app.get_by_key("probe_sample").set_value(3).run()
     assert not app.exception
     assert probes.load(going.folder) == []
 

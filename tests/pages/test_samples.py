@@ -1,21 +1,16 @@
-import json
-
 import numpy as np
 import pytest
 
 from mnist_core.evaluation.dataset import DatasetEvaluation
 from pages.components.samples import grid, mistakes
 from pages.components.shared import cache, viewport
-from tests.pages.helpers import page_text, props
-from tests.pages.stub import StubPredictor
+from tests.pages.helpers import button, component_props, page_text, props
 
 
 @pytest.fixture(autouse=True)
-def network(monkeypatch):
+def network(stub_network):
     """It takes everything for a 3, with 80 %."""
-    monkeypatch.setattr(
-        cache, "predictor", lambda _stored: StubPredictor([{3: 0.8, 5: 0.2}])
-    )
+    stub_network({3: 0.8, 5: 0.2})
 
 
 @pytest.fixture
@@ -37,14 +32,6 @@ def evaluated(made_up, monkeypatch):
 
 def labels(app) -> list[str]:
     return [tile["caption"] for tile in props(app, "tiles")]
-
-
-def component(app, key: str) -> dict | None:
-    """What the page tells the component with this key."""
-    for each in app.get("bidi_component"):
-        if f"-{key}" in each.proto.id:
-            return json.loads(each.proto.json)
-    return None
 
 
 def test_the_grid_shows_digits_with_their_labels(page, made_up):
@@ -88,7 +75,7 @@ def test_without_mnist_the_page_says_so_and_goes_on(open_page):
 def test_try_again_looks_again(open_page, made_up, monkeypatch):
     app = open_page("samples")
     monkeypatch.setattr(cache, "dataset", lambda name: made_up)
-    next(b for b in app.button if b.label == "Try again").click().run()
+    button(app, "Try again").click().run()
     assert "these digits are made up" not in page_text(app)
 
 
@@ -100,37 +87,37 @@ def choose(app, split: str, index: int):
 
 @pytest.mark.parametrize("split", ["Training", "Test"])
 def test_the_chosen_digit_is_shown_with_what_the_network_says(page, made_up, split):
-    assert component(page, "grid-answer") is None
+    assert component_props(page, "grid-answer") is None
     assert "Choose a digit" in page_text(page)
     split_labels = made_up.y_test if split == "Test" else made_up.y_train
     label = next(label for label in range(10) if label != 3)
     choose(page, split, int(np.flatnonzero(split_labels == label)[0]))
-    answer = component(page, "grid-answer")
+    answer = component_props(page, "grid-answer")
     assert (answer["label"], answer["predicted"]) == (label, 3)
     assert (answer["kind"], answer["sure"]) == ("wrong", "80.0 % sure")
-    assert component(page, "grid-bars")["best"] == 3
+    assert component_props(page, "grid-bars")["best"] == 3
 
 
 def test_the_chosen_digit_is_marked_and_stays_when_others_are_shown(page, made_up):
     choose(page, "Training", 7)
-    assert component(page, "grid")["chosen"] == 7
+    assert component_props(page, "grid")["chosen"] == 7
     page.get_by_key("split").set_value("Test").run()
-    assert component(page, "grid")["chosen"] is None
-    answer = component(page, "grid-answer")
+    assert component_props(page, "grid")["chosen"] is None
+    answer = component_props(page, "grid-answer")
     assert answer["label"] == made_up.y_train[7]
 
 
 def test_on_a_phone_nothing_stands_beside_the_grid(open_page):
     app = open_page("samples", viewport=viewport.PHONE)
     choose(app, "Test", 7)
-    assert component(app, "grid-answer") is None
+    assert component_props(app, "grid-answer") is None
     assert "Choose a digit" not in page_text(app)
 
 
 def test_before_the_evaluation_is_done_the_rest_is_there(page):
     assert "2,000 made-up test images is being read" in page_text(page)
-    assert component(page, "confusion_matrix") is None
-    rows = component(page, "per_class")["rows"]
+    assert component_props(page, "confusion_matrix") is None
+    rows = component_props(page, "per_class")["rows"]
     assert len(rows) == 10
     assert "misread" not in rows[0]
 
@@ -143,35 +130,35 @@ def test_a_sentence_says_where_it_fails(evaluated, page):
 
 
 def test_the_matrix_counts_and_the_surest_mistake_is_shown_large(evaluated, page):
-    table = np.array(component(page, "confusion_matrix")["counts"])
+    table = np.array(component_props(page, "confusion_matrix")["counts"])
     assert table[4, 9] == len(evaluated)
     assert table.sum() == 2000
-    assert component(page, "mistakes")["tiles"][0]["caption"] == (
+    assert component_props(page, "mistakes")["tiles"][0]["caption"] == (
         "4, read as 9\n95 % sure"
     )
-    answer = component(page, "mistake-answer")
+    answer = component_props(page, "mistake-answer")
     assert (answer["label"], answer["predicted"], answer["kind"]) == (4, 9, "wrong")
 
 
 def test_the_select_boxes_choose_a_cell(evaluated, page, made_up):
     page.selectbox(key="cell_label").select("4").run()
-    assert component(page, "confusion_matrix")["chosen"] == [4, None]
+    assert component_props(page, "confusion_matrix")["chosen"] == [4, None]
     page.selectbox(key="cell_predicted").select("4").run()
-    assert component(page, "confusion_matrix")["chosen"] == [4, 4]
+    assert component_props(page, "confusion_matrix")["chosen"] == [4, 4]
     fours = int((made_up.y_test == 4).sum())
     right = fours - len(evaluated)
     said = f"{right} of the {fours} images of a 4 were read right, the least sure first"
     assert said in page_text(page)
-    tiles = component(page, "mistakes")["tiles"]
+    tiles = component_props(page, "mistakes")["tiles"]
     assert len(tiles) == mistakes.MAX_IMAGES
-    assert component(page, "mistake-answer")["kind"] == "right"
+    assert component_props(page, "mistake-answer")["kind"] == "right"
     page.selectbox(key="cell_label").select("0").run()
     assert "0 of the 200 images of a 0 were wrongly read as a 4" in page_text(page)
-    assert component(page, "mistakes") is None
+    assert component_props(page, "mistakes") is None
 
 
 def test_each_digit_has_its_mistakes_per_thousand(evaluated, page, made_up):
-    rows = component(page, "per_class")["rows"]
+    rows = component_props(page, "per_class")["rows"]
     fours = int((made_up.y_test == 4).sum())
     assert rows[4]["misread"]["count"] == f"{len(evaluated)} of {fours}"
     assert rows[4]["misread"]["rate"] == f"{1000 * len(evaluated) / fours:.1f}"

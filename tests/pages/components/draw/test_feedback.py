@@ -3,9 +3,8 @@
 import io
 import zipfile
 
-from pages.components.shared import cache, feedback_store
+from pages.components.shared import feedback_store
 from tests.pages.helpers import button, page_text, upright_strokes
-from tests.pages.stub import StubPredictor
 
 
 def open_no(app):
@@ -67,10 +66,12 @@ def test_a_wrong_answer_is_owned_up_to(open_drawing):
     assert "A 7, 99.9 % sure" in page_text(app)
 
 
-def test_feedback_on_one_model_s_answer_is_none_on_another_s(open_drawing, monkeypatch):
+def test_feedback_on_one_model_s_answer_is_none_on_another_s(
+    open_drawing, stub_network
+):
     app = say_no(open_drawing({7: 1.0}), "4")
     assert "You drew 4; the network read 7" in page_text(app)
-    monkeypatch.setattr(cache, "predictor", lambda _stored: StubPredictor([{9: 1.0}]))
+    stub_network({9: 1.0})
     del app.session_state["recognition"]  # as with another choice of model
     app.run()
     assert "A 9, 99.9 % sure" in page_text(app)

@@ -13,7 +13,6 @@ from mnist_core.errors import ModelDamaged
 from pages.components.samples import digit_detail
 from pages.components.shared import cache, explanations, inputs
 from pages.components.shell import present
-from tests.pages.stub import StubPredictor
 
 
 @pytest.mark.parametrize(
@@ -43,11 +42,9 @@ def show() -> None:
 
 
 @pytest.fixture
-def page(made_up, monkeypatch):
+def page(made_up, stub_network):
     """The detail of the eighth test image."""
-    monkeypatch.setattr(
-        cache, "predictor", lambda _stored: StubPredictor([{3: 0.8, 5: 0.2}])
-    )
+    stub_network({3: 0.8, 5: 0.2})
     app = AppTest.from_function(show)
     app.session_state["of"] = made_up, 7
     return app.run()

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pages.components.shared import cache, inputs
+from pages.components.shared import inputs
 from tests.pages.helpers import answer_text, button, page_text, png, props
-from tests.pages.stub import StubPredictor
 
 
 def jpeg(pixels: np.ndarray) -> bytes:
@@ -19,10 +18,9 @@ def jpeg(pixels: np.ndarray) -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def network(monkeypatch):
+def network(stub_network):
     """One that reads 407 in whatever it is given."""
-    stub = StubPredictor([{4: 1.0}, {0: 1.0}, {7: 1.0}])
-    monkeypatch.setattr(cache, "predictor", lambda _stored: stub)
+    stub_network({4: 1.0}, {0: 1.0}, {7: 1.0})
 
 
 @pytest.fixture

@@ -9,23 +9,15 @@ from mnist_core import recipes
 from mnist_core.models import registry
 from mnist_core.runs import manager
 from mnist_core.runs.run import Run
-from pages.components.shared import cache
 from pages.components.shared.canvas_state import EMPTY, CanvasState
 from pages.components.shared.feedback_store import Feedback
 from pages.components.shell import visitor, visitor_state
 from pages.components.shell.visitor_state import VisitorState
 from tests.conftest import order
 from tests.pages.helpers import answer_text, button, page_text, upright_strokes
-from tests.pages.stub import StubPredictor
 
+pytestmark = pytest.mark.usefixtures("reads_four")
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
-
-
-@pytest.fixture(autouse=True)
-def four(monkeypatch):
-    """A network that reads a 4 in whatever it sees."""
-    stub = StubPredictor([{4: 0.99}])
-    monkeypatch.setattr(cache, "predictor", lambda _stored: stub)
 
 
 @pytest.fixture

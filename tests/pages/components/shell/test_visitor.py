@@ -28,18 +28,6 @@ def app():
 
 
 @pytest.fixture
-def come(monkeypatch):
-    """Makes the visitor come from there."""
-
-    def come_from(ip, url, **headers):
-        headers = {"Host": "digits.example", **headers}
-        context = SimpleNamespace(ip_address=ip, url=url, headers=headers)
-        monkeypatch.setattr(st, "context", context)
-
-    return come_from
-
-
-@pytest.fixture
 def keeps(monkeypatch):
     """Makes the browser one that keeps this id, and says so."""
 
@@ -101,7 +89,7 @@ def test_nonsense_from_the_browser_does_not_count(app, keeps, nonsense):
     ],
 )
 def test_who_sits_at_the_server(come, ip, url, local):
-    come(ip, url)
+    come(url, ip=ip)
     assert visitor.is_local() == local
 
 
@@ -114,16 +102,16 @@ def test_who_has_gone_does_not_sit_at_the_server(monkeypatch):
 
 @pytest.mark.parametrize("name", ["Forwarded", "X-Forwarded-For", "X-Real-Ip"])
 def test_who_comes_through_a_proxy_does_not_sit_at_the_server(come, name):
-    come(None, AT_HOME, **{name: "192.168.1.7"})
+    come(AT_HOME, **{name: "192.168.1.7"})
     assert not visitor.is_local()
 
 
 def test_a_run_is_ended_by_who_started_it_or_sits_at_the_server(come, monkeypatch):
     monkeypatch.setattr(visitor, "id_hash", lambda: "this visitor")
-    come("192.168.1.7", OUTSIDE)
+    come(OUTSIDE, ip="192.168.1.7")
     assert visitor.may_end("this visitor")
     assert not visitor.may_end("somebody else")
     assert not visitor.may_end(None)
-    come(None, AT_HOME)
+    come(AT_HOME)
     assert visitor.may_end("somebody else")
     assert visitor.may_end(None)

@@ -5,19 +5,12 @@ import streamlit as st
 
 from mnist_core.models import registry
 from pages.components.draw import answer
-from pages.components.shared import cache
 from pages.components.shared.canvas_state import EMPTY, CanvasState
 from pages.components.shell import visitor, visitor_state
 from pages.components.shell.visitor_state import VisitorState, VisitorStates
 from tests.pages.helpers import answer_text, button, page_text, upright_strokes
-from tests.pages.stub import StubPredictor
 
-
-@pytest.fixture(autouse=True)
-def four(monkeypatch):
-    """A network that reads a 4 in whatever it sees."""
-    stub = StubPredictor([{4: 0.99}])
-    monkeypatch.setattr(cache, "predictor", lambda _stored: stub)
+pytestmark = pytest.mark.usefixtures("reads_four")
 
 
 @pytest.fixture
