@@ -4,13 +4,13 @@
     measured["temperature"], measured["digit_threshold"]
 
 A network's probabilities are corrected by one number, the temperature, chosen so that
-they fit what it reads right (C. Guo and others, On Calibration of Modern Neural
+they fit what it reads right (C. Guo and others, On Measurements of Modern Neural
 Networks, 2017). A network that has learned to be unsure about doodles (D. Hendrycks and
 others, Deep Anomaly Detection with Outlier Exposure, 2019) also tells them apart: what
 it is less sure of than a threshold does not look like a digit.
 """
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,9 @@ from mnist_core.data import doodles, stroke_augmentation
 from mnist_core.data.pen_drawings import PenDrawing
 from mnist_core.evaluation import pen_accuracy
 from mnist_core.evaluation.pen_accuracy import Reader
-from mnist_core.evaluation.scores import Confusion, Probabilities, Score
+from mnist_core.evaluation.scores import Probabilities, Score
 from mnist_core.inference.rejection import apply_temperature, look_like_digits
+from mnist_core.models.registry import Measurements
 
 TURNED_AWAY = 0.005  # share of the real digits that may be below the threshold
 SURE = 0.95  # from this probability on an answer counts as sure
@@ -29,23 +30,7 @@ DOODLES = 2_000  # not those that it learned from
 SEED = 1_000_003  # decides them, and how the held-out drawings are varied
 
 
-class Calibration(TypedDict):
-    """What `measure` finds, as a model's card keeps it."""
-
-    temperature: float  # at least 1
-    digit_threshold: float | None
-    pen_accuracy: float
-    pen_accuracy_per_digit: dict[str, float]
-    pen_drawings: int  # how many were read
-    pen_people: int  # who drew them
-    confusions: list[Confusion]  # the ten most frequent
-    sure: float  # share of the answers that are sure
-    sure_but_wrong: float  # share of these that are wrong
-    digits_turned_away: NotRequired[float]  # share of the digits below the threshold
-    doodles_recognized: NotRequired[float]  # share of the doodles below it
-
-
-def measure(read: Reader, held_out: list[PenDrawing], *, rejects: bool) -> Calibration:
+def measure(read: Reader, held_out: list[PenDrawing], *, rejects: bool) -> Measurements:
     """Choose temperature and threshold, and score the answers that they give.
 
     Args:
@@ -53,6 +38,12 @@ def measure(read: Reader, held_out: list[PenDrawing], *, rejects: bool) -> Calib
         held_out: drawings of people whom the network did not learn from.
         rejects: whether the network has learned to be unsure about doodles. If not, it
             gets no threshold.
+
+    Returns:
+        What a card says of it: the temperature, at least 1; digit_threshold or None;
+        how many drawings of how many people were read, and how well; the ten most
+        frequent confusions; the shares of sure answers, of wrong ones among these, of
+        digits below the threshold, and of doodles below it.
     """
     plain = pen_accuracy.score(read, held_out)
     hard, labels = _harder(read, held_out, plain)
@@ -105,7 +96,7 @@ def _temperature(probabilities: Probabilities, labels: npt.NDArray[Any]) -> floa
 
 def _pen_scores(
     score: Score, held_out: list[PenDrawing], temperature: float
-) -> Calibration:
+) -> Measurements:
     sure = score.probabilities.max(axis=1) >= SURE
     return {
         "temperature": temperature,

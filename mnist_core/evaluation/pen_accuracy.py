@@ -9,8 +9,7 @@ with a round pen of 20 pixels. Test accuracy says how a model reads images that 
 framed and cleaned like those it learned from; this says how it reads what people draw.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,7 @@ from PIL import Image
 from mnist_core.data import pen_drawings
 from mnist_core.data.pen_drawings import PenDrawing
 from mnist_core.evaluation.scores import Probabilities, Score
+from mnist_core.models.registry import Card
 from mnist_core.preprocessing import framing
 
 SEED = 7  # decides where on the canvas each drawing is placed
@@ -28,14 +28,13 @@ Reader = Callable[[Images], Probabilities]
 """Gives ten probabilities for each image: (n, 28, 28) -> (n, 10)."""
 
 
-def held_out_from(
-    card: Mapping[str, Any], drawings: list[PenDrawing]
-) -> list[PenDrawing]:
+def held_out_from(card: Card, drawings: list[PenDrawing]) -> list[PenDrawing]:
     """Return the drawings that the model with this card did not learn from.
 
     Of the file that it was trained with, these are the drawings of the people held out.
     """
-    if card.get("strokes", {}).get("sha256") != pen_drawings.sha256(drawings):
+    learned_from = card.get("strokes", {})
+    if learned_from.get("sha256") != pen_drawings.sha256(drawings):
         return drawings
     return pen_drawings.split(drawings)[1]
 
