@@ -1,1 +1,1 @@
-"""What `make bench` runs; see __main__.py."""
+"""Measure speed and accuracy: what `make bench` runs; see __main__.py."""

@@ -3,14 +3,16 @@
     make bench                        everything; about half an hour
     make bench ROWS="quick answer"    only these rows
 
-A row is a function that yields lines of (what, figure). Speed is best quoted as a ratio
-of two things measured in turn in one call, because machines differ and have moods.
+A row is a function that yields pairs of what was measured and its figure. Speed is best
+quoted as a ratio of two things measured in turn in one call, because machines differ
+and are busy at times.
 """
 
 import argparse
 import os
 import platform
 import tempfile
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.table import Table
@@ -18,7 +20,8 @@ from rich.table import Table
 from benchmarks import answers, browser, fits, pens, watching
 from mnist_core.data import pen_drawings
 
-ROWS = {
+Lines = Iterator[tuple[str, str]]
+ROWS: dict[str, Callable[[], Lines]] = {
     "quick": fits.quick,
     "classic": fits.classic,
     "seeds": fits.quick_seeds,
@@ -27,29 +30,20 @@ ROWS = {
     "answer": answers.computed,
     "explained": answers.explained,
     "painted": browser.painted,
-    "probes": watching.watched,
-    "drawn": pens.read,
+    "watched": watching.watched,
+    "pens": pens.read,
     "sure": pens.sure,
     "numbers": pens.whole_numbers,
 }
-
-NEED_PENS = {"drawn", "sure", "numbers"}  # a file that MNIST_STROKES names
+NEED_PENS = {"pens", "sure", "numbers"}  # a file that MNIST_STROKES names
 
 
 def main() -> None:
     """Run the rows asked for, and print their lines as they come."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("rows", nargs="*", help=f"some of: {', '.join(ROWS)}")
-    possible = [
-        row for row in ROWS if pen_drawings.configured_path() or row not in NEED_PENS
-    ]
-    rows = parser.parse_args().rows or possible
-    if unknown := set(rows) - set(ROWS):
-        parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    rows = _chosen_rows()
     console = Console()
-    console.print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
-    )
+    machine = platform.processor() or platform.machine()
+    console.print(f"{machine}, {os.cpu_count()} cores")
     table = Table("row", "what", "figure")
     for name in rows:
         console.print(f"measuring {name} ...", style="dim")
@@ -58,6 +52,22 @@ def main() -> None:
             for what, figure in ROWS[name]():
                 table.add_row(name, what, figure)
     console.print(table)
+
+
+def _chosen_rows() -> list[str]:
+    """Return the rows that the command line names; of none, all that can be run."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("rows", nargs="*", help=f"some of: {', '.join(ROWS)}")
+    chosen: list[str] = parser.parse_args().rows
+    if unknown := [row for row in chosen if row not in ROWS]:
+        parser.error(f"no row is called {unknown[0]!r}; there are {', '.join(ROWS)}")
+    has_pens = pen_drawings.configured_path() is not None
+    if not has_pens and (needy := NEED_PENS.intersection(chosen)):
+        name = sorted(needy)[0]
+        parser.error(f"for {name!r}, set MNIST_STROKES to a file of pen drawings")
+    return chosen or [row for row in ROWS if has_pens or row not in NEED_PENS]
 
 
 if __name__ == "__main__":

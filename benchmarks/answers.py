@@ -1,4 +1,4 @@
-"""How long one answer takes, and a look at what the network saw."""
+"""Measure how long one answer takes, and each view of what the network saw."""
 
 import statistics
 import time
@@ -17,10 +17,11 @@ REPEATS = 200
 
 
 def computed() -> Iterator[tuple[str, str]]:
-    """Framing and predicting, beside Keras's own predict."""
+    """Time framing and predicting, beside Keras's own predict."""
     image = data.load_synthetic().x_test[0]
     drawing = np.kron(image, np.ones((10, 10), np.uint8))
     framed = framing.to_mnist(drawing)
+    assert framed is not None  # there is ink in it
     predictor, keras_model = Predictor("pretrained"), registry.load("pretrained")
     batch = framed.reshape(1, 28, 28, 1)
     seconds_framing = _median(lambda: framing.to_mnist(drawing))
@@ -32,27 +33,27 @@ def computed() -> Iterator[tuple[str, str]]:
 
 
 def explained() -> Iterator[tuple[str, str]]:
-    """What the network saw in one image: every view, with 60,000 neighbours."""
+    """Time every view of what the network saw in one image, with 60,000 neighbours."""
     synthetic = data.load_synthetic()
     image = synthetic.x_test[0] / np.float32(255)
     for name in networks.NETWORKS:
-        saved = _untrained(name, synthetic)
-        explainer = Explainer(Predictor(saved.name))
+        stored = _untrained(name, synthetic)
+        explainer = Explainer(Predictor(stored.name))
         embeddings = explainer.embeddings(synthetic.x_train / np.float32(255))
         embeddings = np.asfortranarray(np.tile(embeddings.astype(np.float16), (6, 1)))
-        looks: dict[str, Callable[[], object]] = {
+        views: dict[str, Callable[[], object]] = {
             "feature maps": partial(explainer.feature_maps, image),
             "occlusion": partial(explainer.occlusion, image),
             "nearest of 60,000": partial(explainer.neighbours, image, embeddings),
-            "way through": partial(explainer.way, image),
+            "way through": partial(explainer.activations, image),
         }
-        for what, look in looks.items():
-            seconds = _median(look, repeats=30)
+        for what, view in views.items():
+            seconds = _median(view, repeats=30)
             yield f"{name}: {what}", f"{seconds * 1000:.0f} ms"
 
 
 def _untrained(name: str, dataset: data.Dataset) -> registry.StoredModel:
-    """A model as it is before any training: what it says takes as long."""
+    """Store a network that was never trained: its answers take as long."""
     recipe = recipes.get(name, data="synthetic", strokes="", images=10_000)
     return registry.save(
         networks.build(recipe),
@@ -62,15 +63,16 @@ def _untrained(name: str, dataset: data.Dataset) -> registry.StoredModel:
         test_loss=0.0,
         test_accuracy=0.0,
         fit_seconds=0.0,
-        history={"loss": []},
+        history={"loss": [], "accuracy": [], "val_loss": [], "val_accuracy": []},
     )
 
 
 def _median(call: Callable[[], object], *, repeats: int = REPEATS) -> float:
+    """Return the median of the seconds that a call takes, the first left out."""
     call()
     seconds = []
     for _ in range(repeats):
-        began = time.perf_counter()
+        start = time.perf_counter()
         call()
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.perf_counter() - start)
     return statistics.median(seconds)

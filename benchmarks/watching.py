@@ -1,4 +1,4 @@
-"""What it costs to watch: processor seconds of worker and server, and of bare Keras."""
+"""Measure what watching a run costs, in processor seconds beside bare Keras."""
 
 import os
 import resource
@@ -15,13 +15,17 @@ from mnist_core import recipes
 from mnist_core.runs import manager
 from tests.browser import chromium
 from tests.browser.server import start
+from tests.browser.waiting import wait_until
 
 PAIRS = 5
+LIMIT = 1_800  # seconds that one training may take
+SETTLE_AT_MOST = 120  # seconds until the server has loaded everything
 TICK = os.sysconf("SC_CLK_TCK")
 BARE = """
-from mnist_core import data, network, recipes
+from mnist_core import data, recipes
+from mnist_core.models import networks
 recipe, mnist = recipes.get("quick"), data.load_mnist()
-network.build(recipe).fit(
+networks.build(recipe).fit(
     *data.prepare(mnist.x_train, mnist.y_train),
     batch_size=recipe.batch_size,
     epochs=recipe.epochs,
@@ -32,9 +36,9 @@ network.build(recipe).fit(
 
 
 def watched() -> Iterator[tuple[str, str]]:
-    """The quick recipe with one viewer and with three, and the same fit in bare Keras.
+    """Train by the quick recipe with one and three viewers, and the same in bare Keras.
 
-    Without digits to watch and without tests part-way, which bare Keras has not.
+    There are no probes and no tests part-way, which bare Keras has not.
     """
     path = chromium.find()
     if not path or not Path("/proc").exists():
@@ -60,38 +64,51 @@ def watched() -> Iterator[tuple[str, str]]:
 
 
 def _watched(server: int) -> float:
-    """Train in a worker while the pages look on."""
-    before, spent = _children(), _processor_seconds(server)
+    """Train in a worker while the pages watch; return what worker and server took."""
+    children, spent = _children(), _processor_seconds(server)
     run = manager.start(recipes.get("quick"), snapshots=False)
-    run.wait()
-    while Path(f"/proc/{run.state['pid']}").exists():
-        time.sleep(0.05)  # until its seconds are added to those of the children
+    wait_until(
+        lambda: not run.read().is_active,
+        seconds=LIMIT,
+        problem="the run has not finished",
+    )
+    # Its seconds are added to those of the children when it is gone.
+    worker = Path(f"/proc/{run.read().pid}")
+    wait_until(lambda: not worker.exists(), seconds=60, problem="the worker is left")
     manager.delete(run)
-    return _children() - before + _processor_seconds(server) - spent
+    return _children() - children + _processor_seconds(server) - spent
 
 
 def _settle(server: int) -> None:
     """Return when the server has loaded what it loads once, TensorFlow above all."""
-    spent = -1.0
-    while _processor_seconds(server) - spent > 0.3:  # of five seconds
+    for _ in range(SETTLE_AT_MOST // 5):
         spent = _processor_seconds(server)
         time.sleep(5)
+        if _processor_seconds(server) - spent <= 0.3:  # of five seconds
+            return
+    raise TimeoutError(f"the server is still busy after {SETTLE_AT_MOST} seconds")
 
 
 def _bare() -> float:
+    """Train in bare Keras; return the processor seconds that it took."""
     before = _children()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([sys.executable, "-c", BARE], check=True, **quiet)
+    subprocess.run(
+        [sys.executable, "-c", BARE],
+        check=True,
+        timeout=LIMIT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     return _children() - before
 
 
 def _children() -> float:
-    """Processor seconds of the processes that this one started and that have ended."""
+    """Return the processor seconds of this process's children that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def _processor_seconds(process: int) -> float:
-    """Of a process that goes on."""
+    """Return the processor seconds so far of a process that goes on."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICK

@@ -1,10 +1,11 @@
-"""A hand that draws on the canvas, with the mouse or a finger.
+"""Draw on the canvas as a hand does, with the mouse or a finger.
 
 Strokes are lists of points in pixels of a canvas 280 high; on a higher one they are
 drawn larger.
 """
 
-from playwright.sync_api import Page, expect
+import numpy as np
+from playwright.sync_api import FloatRect, Page, expect
 
 Stroke = list[tuple[int, int]]
 
@@ -25,15 +26,17 @@ STAR: list[Stroke] = [
 ]
 
 
-def canvas(page: Page) -> dict[str, float]:
-    """Where the canvas is, once it can be drawn on."""
+def canvas(page: Page) -> FloatRect:
+    """Return where the canvas is, once it is there and in view."""
     surface = page.locator("canvas.upper-canvas")
     expect(surface).to_have_count(1)  # a cleared canvas is a new one
     expect(surface).to_be_visible()
-    box = surface.bounding_box()
-    if box["y"] + box["height"] > page.viewport_size["height"]:
+    box, window = surface.bounding_box(), page.viewport_size
+    assert box and window
+    if box["y"] + box["height"] > window["height"]:
         surface.scroll_into_view_if_needed()
         box = surface.bounding_box()
+        assert box
     return box
 
 
@@ -41,10 +44,10 @@ def draw(page: Page, strokes: list[Stroke]) -> None:
     """Draw with the mouse."""
     box = canvas(page)
     for first, *others in strokes:
-        page.mouse.move(*_place(box, first))
+        page.mouse.move(*_on_page(box, first))
         page.mouse.down()
         for point in others:
-            page.mouse.move(*_place(box, point), steps=12)
+            page.mouse.move(*_on_page(box, point), steps=12)
         page.mouse.up()
 
 
@@ -58,17 +61,17 @@ def touch(page: Page, strokes: list[Stroke]) -> None:
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
 
     for first, *others in strokes:
-        last = _place(box, first)
+        last = _on_page(box, first)
         send("touchStart", last)
         for point in others:
-            end = _place(box, point)
-            pairs = list(zip(last, end, strict=True))
-            for part in range(1, 11):
-                send("touchMove", tuple(a + (b - a) * part / 10 for a, b in pairs))
+            end = _on_page(box, point)
+            for x, y in np.linspace(last, end, 11)[1:].tolist():
+                send("touchMove", (x, y))
             last = end
         send("touchEnd")
 
 
-def _place(box: dict[str, float], point: tuple[int, int]) -> tuple[float, float]:
+def _on_page(box: FloatRect, point: tuple[int, int]) -> tuple[float, float]:
+    """Return where a point of the canvas is on the page."""
     scale = box["height"] / 280
     return box["x"] + point[0] * scale, box["y"] + point[1] * scale

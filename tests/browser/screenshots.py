@@ -1,10 +1,10 @@
 """Take a picture of every page and state, in both themes, on three screens.
 
     make screenshots
-    python -m tests.browser.screenshots draw-saw samples     # these alone
+    python -m tests.browser.screenshots draw-explained samples     # these alone
 
-They come into screenshots/; those that the README shows into docs/ as well. MNIST
-has to be at hand: in Keras's cache, or where MNIST_NPZ names it.
+They are written to screenshots/, and those that the README shows to docs/ as well.
+MNIST has to be on this machine: in Keras's cache, or where MNIST_NPZ names it.
 """
 
 import os
@@ -12,9 +12,9 @@ import re
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,46 +30,49 @@ from tests.browser.hand import (
     ONE_OR_SEVEN,
     SLASHED_ZERO,
     STAR,
+    Stroke,
     draw,
 )
 from tests.browser.server import CHECKOUT
+from tests.browser.waiting import wait_until
 
 OUT = CHECKOUT / "screenshots"
 SCREENS = {
-    "desk": {"viewport": {"width": 1280, "height": 800}},
-    "hall": {"viewport": {"width": 1920, "height": 1080}},
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "projector": {"viewport": {"width": 1920, "height": 1080}},
     "phone": {**PHONE, "reduced_motion": "no-preference"},
 }
 IN_README = {
-    "draw-number-desk-light": "draw",
-    "train-running-desk-dark": "train",
-    "samples-fails-desk-light": "samples",
-    "draw-answered-hall-dark": "present",
+    "draw-number-desktop-light": "draw",
+    "train-running-desktop-dark": "train",
+    "samples-mistakes-desktop-light": "samples",
+    "draw-answered-projector-dark": "present",
     "draw-answered-phone-light": "phone",
-    "draw-saw-of-desk-light": "saw",
+    "draw-explained-of-desktop-light": "saw",
 }
-SAID = {
+EXPLANATIONS = {
     "Feature maps": "A convolution slides",
     "What the answer rests on": "A small square",
     "It reminds me of": "% alike",
     "The way through": "From 28 by 28",
 }
-"""What each look inside says when it is there."""
-SETTLED = 1200  # milliseconds: what glides has come to where it belongs
+"""Each view of what the network saw, and words that it shows when it is there."""
+SETTLED = 1200  # milliseconds until every animation has ended
+TRAINING_LIMIT = 1_800  # seconds
 
 
 @dataclass(frozen=True)
 class State:
-    """A page in a state: how it is come to, and on which screens it is looked at."""
+    """A page in a state: how that is reached, and on which screens it is shown."""
 
     name: str
     address: str
     reach: Callable[[Page], object]
-    screens: tuple[str, ...] = ("desk", "phone")
+    screens: tuple[str, ...] = ("desktop", "phone")
 
 
 def main() -> int:
-    """Take them all; returns the exit status."""
+    """Take them all, and return the exit status."""
     path = chromium.find()
     if not path:
         print("No Chromium to be had: see `python -m tests.browser.chromium`")
@@ -93,25 +96,33 @@ def main() -> int:
 
 
 def _states() -> Iterator[State]:
-    """All of them, in the order of a visit; a run is made on the way."""
+    """Yield all of them in the order of a visit; a network is trained on the way."""
     yield from _draw()
     yield State("train-first", "/train", _startable)
     yield from _samples()
-    run = manager.start(recipes.get("quick", epochs=3), watch=_watched())
-    while len(run.metrics().batches) < 40 and run.is_active:
-        time.sleep(0.2)
+    run = manager.start(recipes.get("quick", epochs=3), probes=_probes())
+    wait_until(
+        lambda: len(run.metrics().batches) >= 40 or not run.read().is_active,
+        seconds=TRAINING_LIMIT,
+        problem="the training has not begun",
+    )
     run.request("pause")
-    seen = ("desk", "hall", "phone")
-    yield State("train-running", "/train", _running, seen)
+    everywhere = tuple(SCREENS)
+    yield State("train-running", "/train", _running, everywhere)
     manager.resume(run)
-    run.wait()
-    yield State("train-ended", "/train", _ended, seen)
+    wait_until(
+        lambda: not run.read().is_active,
+        seconds=TRAINING_LIMIT,
+        problem="the training has not finished",
+    )
+    yield State("train-ended", "/train", _ended, everywhere)
     run.update(status="failed", reason="The disk is full. Free some space, and resume.")
-    yield State("train-failed", "/train", lambda page: _see(page, "The disk is full"))
+    full = partial(_wait_for_text, text="The disk is full")
+    yield State("train-failed", "/train", full)
 
 
-def _watched() -> list[probes.Probe]:
-    """A plain digit, and one that few can read."""
+def _probes() -> list[probes.Probe]:
+    """Return a plain digit, and one that few can read."""
     dataset = data.find_mnist()
     return [
         probes.Probe(dataset.x_test[n] / np.float32(255), int(dataset.y_test[n]))
@@ -120,8 +131,9 @@ def _watched() -> list[probes.Probe]:
 
 
 def _draw() -> Iterator[State]:
-    everywhere = ("desk", "hall", "phone")
-    yield State("draw-first", "/", lambda page: _see(page, "Draw a digit"), everywhere)
+    everywhere = tuple(SCREENS)
+    prompt = partial(_wait_for_text, text="Draw a digit")
+    yield State("draw-first", "/", prompt, everywhere)
     for name, strokes in (
         ("answered", CROSSED_SEVEN),
         ("unsure", ONE_OR_SEVEN),
@@ -133,15 +145,15 @@ def _draw() -> Iterator[State]:
         *_moved(SLASHED_ZERO, 105),
         *_moved(CROSSED_SEVEN, 275),
     ]
-    yield State("draw-number", "/", _drawing(number), ("desk",))
-    for view in SAID:
-        name = f"draw-saw-{view.split()[-1].lower()}"
-        yield State(name, "/", _saw(view))
+    yield State("draw-number", "/", _drawing(number), ("desktop",))
+    for view in EXPLANATIONS:
+        name = f"draw-explained-{view.split()[-1].lower()}"
+        yield State(name, "/", _explained(view))
 
 
 def _samples() -> Iterator[State]:
-    yield State("samples-first", "/samples", lambda page: _see(page, "Digit: "))
-    yield State("samples-fails", "/samples", _fails)
+    yield State("samples-first", "/samples", partial(_wait_for_text, text="Digit: "))
+    yield State("samples-mistakes", "/samples", _mistakes)
 
 
 def _take(browser: Browser, server: str, state: State) -> None:
@@ -150,7 +162,7 @@ def _take(browser: Browser, server: str, state: State) -> None:
             window = {**SCREENS[screen], "color_scheme": theme}
             page = browser.new_context(**window).new_page()
             page.set_default_timeout(PATIENCE)
-            present = "?present=true" if screen == "hall" else ""
+            present = "?present=true" if screen == "projector" else ""
             page.goto(server + state.address + present)
             state.reach(page)
             page.wait_for_timeout(SETTLED)
@@ -160,7 +172,7 @@ def _take(browser: Browser, server: str, state: State) -> None:
             print(path.relative_to(CHECKOUT), flush=True)
 
 
-def _see(page: Page, text: str) -> None:
+def _wait_for_text(page: Page, *, text: str) -> None:
     page.get_by_text(text).first.wait_for()
 
 
@@ -176,7 +188,7 @@ def _ended(page: Page) -> None:
     page.get_by_text("Go back through the training").wait_for()
 
 
-def _drawing(strokes: list[list[tuple[int, int]]]) -> Callable[[Page], None]:
+def _drawing(strokes: list[Stroke]) -> Callable[[Page], None]:
     def reach(page: Page) -> None:
         draw(page, strokes)
         answer = page.get_by_role("status")
@@ -185,33 +197,32 @@ def _drawing(strokes: list[list[tuple[int, int]]]) -> Callable[[Page], None]:
     return reach
 
 
-def _saw(view: str) -> Callable[[Page], None]:
+def _explained(view: str) -> Callable[[Page], None]:
     def reach(page: Page) -> None:
         _drawing(FOUR)(page)
         page.get_by_role("radio", name=view).click()
-        page.get_by_text(SAID[view]).first.wait_for()
-        page.wait_for_timeout(SETTLED)  # what is below makes room
+        page.get_by_text(EXPLANATIONS[view]).first.wait_for()
+        page.wait_for_timeout(SETTLED)  # what is below moves down
         _to_the_top(page, "What the network saw")
 
     return reach
 
 
-def _fails(page: Page) -> None:
+def _mistakes(page: Page) -> None:
     page.get_by_text(re.compile(r"misreads \d")).wait_for()
     page.get_by_role("button", name="All mistakes").wait_for()
-    page.wait_for_timeout(SETTLED)  # the walls of images above it make room
+    page.wait_for_timeout(SETTLED)  # the images above it take their space
     _to_the_top(page, "Where it fails")
 
 
 def _to_the_top(page: Page, heading: str) -> None:
-    place = page.get_by_role("heading", name=heading)
-    place.evaluate("""heading => {
+    page.get_by_role("heading", name=heading).evaluate("""heading => {
         heading.style.scrollMarginTop = "5rem"; // below the bar with the pages
         heading.scrollIntoView();
     }""")
 
 
-def _moved(strokes: list[list[tuple[int, int]]], right: int) -> list:
+def _moved(strokes: list[Stroke], right: int) -> list[Stroke]:
     return [[(x + right, y) for x, y in stroke] for stroke in strokes]
 
 

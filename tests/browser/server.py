@@ -1,7 +1,6 @@
-"""The app's server in a process of its own, for tests, pictures and benchmarks."""
+"""Start the app's server as a process, for tests, pictures and benchmarks."""
 
 import os
-import select
 import socket
 import subprocess
 import sys
@@ -10,15 +9,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.browser.waiting import wait_until
+
 CHECKOUT = Path(__file__).parents[2]
 SECONDS = 90  # to wait at the most; a cold start on a busy machine takes its time
+SECONDS_TO_END = 20  # before a server that was asked to end is killed
 
 
 @contextmanager
 def start(
     *options: str, environment: Mapping[str, str] = os.environ
 ) -> Iterator[tuple[str, int]]:
-    """A server with more of Streamlit's options; gives its address and process id.
+    """Start a server with more of Streamlit's options; give its address and process id.
 
     Raises:
         TimeoutError: it did not start.
@@ -27,23 +29,34 @@ def start(
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    given = [*command, "--server.port", port, *options]
-    with subprocess.Popen(given, cwd=CHECKOUT, env=environment) as process:
-        address = f"http://localhost:{port}"
-        try:
-            _wait_for(address)
-            yield address, process.pid
-        finally:
-            process.terminate()
+    command += ["--server.port", port, *options]
+    process = subprocess.Popen(command, cwd=CHECKOUT, env=environment)
+    address = f"http://localhost:{port}"
+    try:
+        _wait_for(address)
+        yield address, process.pid
+    finally:
+        _end(process)
 
 
 def _wait_for(address: str) -> None:
-    """Return when the server answers: its socket is tried until it does."""
+    """Return when the server answers."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(SECONDS * 10):
+
+    def is_up() -> bool:
         try:
             with direct.open(f"{address}/_stcore/health", timeout=5):
-                return
+                return True
         except OSError:
-            select.select([], [], [], 0.1)  # let the server have the processor
-    raise TimeoutError("the server did not start")
+            return False
+
+    wait_until(is_up, seconds=SECONDS, problem="the server did not start")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=SECONDS_TO_END)

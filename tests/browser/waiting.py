@@ -1,0 +1,21 @@
+"""Wait for something to happen, but never without a limit."""
+
+import time
+from collections.abc import Callable
+
+PAUSE = 0.1  # seconds between two looks
+
+
+def wait_until(
+    condition: Callable[[], object], *, seconds: float, problem: str
+) -> None:
+    """Return when the condition holds.
+
+    Raises:
+        TimeoutError: it does not after so many seconds; the message is `problem`.
+    """
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{problem} (waited {seconds:.0f} seconds)")
+        time.sleep(PAUSE)
