@@ -8,8 +8,8 @@ python -m mnist_core predict drawings/
 import os
 import sys
 
-from mnist_core.cli import runs
 from mnist_core.cli.console import print_problem
+from mnist_core.cli.interrupts import INTERRUPTED
 from mnist_core.cli.parser import build_parser
 from mnist_core.errors import MnistError
 
@@ -20,10 +20,10 @@ def main() -> int:
     if "check" in args:
         args.check(args)
     try:
-        status = args.function(args)
+        status: int = args.function(args)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        return runs.INTERRUPTED
+        return INTERRUPTED
     except MnistError as error:
         print_problem(str(error))
     except OSError as error:
@@ -34,10 +34,11 @@ def main() -> int:
 
 
 def _explain(error: OSError) -> None:
-    """A full disk, a folder that is read-only, a reader that has gone, say."""
-    if error.filename is None:  # else Python would try again to write the results
+    """Say what the system refused: a full disk or a folder that is read-only, say."""
+    if error.filename is None:
+        # Otherwise Python tries again to write the results when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if not isinstance(error, BrokenPipeError):  # `head` has seen enough
+    if not isinstance(error, BrokenPipeError):  # a reader such as `head` has ended
         where = error.filename or "The results cannot be written"
         print_problem(f"{where}: {error.strerror or error}.")
 

@@ -6,13 +6,14 @@
     ├── NameInvalid          a name that cannot name a folder
     ├── DrawingError         a file or an array that is no readable picture
     ├── StrokesUnreadable    a file of pen drawings that cannot be read
-    ├── ModelNotFound        no saved model has this name
-    ├── ModelDamaged         a saved model's file is missing, cut short or altered
-    ├── ModelProtected       the model that ships cannot be deleted
+    ├── ModelNotFound        no stored model has this name
+    ├── ModelDamaged         a stored model's file is missing, cut short or altered
+    ├── ModelProtected       the bundled model cannot be deleted
     ├── RunNotFound          no run has this id
     ├── RunActive            a run is going on already
+    ├── RunDamaged           a run's files are missing or cannot be read
     ├── RunFinished          a run has come to its end: nothing is left to train
-    ├── WatchedFull          a run has as many digits to watch as it can have
+    ├── ProbesFull           a run has as many probes as it can have
     ├── HomeUnwritable       the folder for runs and models cannot be written to
     └── Diverged             the loss is no number any more
 
@@ -76,7 +77,7 @@ class StrokesUnreadable(MnistError, ValueError):
 
 
 class ModelNotFound(MnistError):
-    """No saved model has this `name`; `known` lists those there are."""
+    """No stored model has this `name`; `known` lists those there are."""
 
     def __init__(self, name: str, known: list[str]) -> None:
         self.name, self.known = name, known
@@ -84,7 +85,7 @@ class ModelNotFound(MnistError):
 
 
 class ModelDamaged(MnistError):
-    """A saved model that must not be used; `reason` says what is wrong with it."""
+    """A stored model that must not be used; `reason` says what is wrong with it."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.name, self.reason = name, reason
@@ -92,7 +93,7 @@ class ModelDamaged(MnistError):
 
 
 class ModelProtected(MnistError):
-    """The model that ships with the project cannot be deleted."""
+    """The model that comes with the project cannot be deleted."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -105,6 +106,14 @@ class RunNotFound(MnistError):
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
         super().__init__(f"There is no run {run_id!r}.")
+
+
+class RunDamaged(MnistError):
+    """The files of the run `run_id` cannot be used; `reason` says what is wrong."""
+
+    def __init__(self, run_id: str, reason: str) -> None:
+        self.run_id, self.reason = run_id, reason
+        super().__init__(f"The run {run_id!r} is damaged: {reason}.")
 
 
 class RunActive(MnistError):
@@ -125,7 +134,7 @@ class RunFinished(MnistError):
 
 
 class ProbesFull(MnistError):
-    """A run has as many digits to watch as it can have."""
+    """A run has as many probes as it can have."""
 
     def __init__(self) -> None:
         super().__init__("Four digits are watched already.")
@@ -156,7 +165,7 @@ class Diverged(MnistError):
 
 
 def describe(error: Exception, *, then: str) -> str:
-    """What ended a process, as a sentence for people.
+    """Say what ended a process, as a sentence for people.
 
     `then` is what to do once there is room on a full disk: "resume the run".
     """
@@ -171,6 +180,6 @@ def describe(error: Exception, *, then: str) -> str:
 
 def _is_disk_full(error: Exception) -> bool:
     full = errno.ENOSPC, errno.EDQUOT
-    # When HDF5 closes a file, the number is in its words alone, and of no OSError.
+    # HDF5 raises no OSError when it closes a file: the number is in its message alone.
     said = any(f"errno = {number}," in str(error) for number in full)
     return said or (isinstance(error, OSError) and error.errno in full)

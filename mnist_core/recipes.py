@@ -9,27 +9,32 @@ import csv
 import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal, TypedDict, Unpack, cast, get_args
 
 from mnist_core.errors import RecipeError
 
-TRAINING_IMAGES = {"mnist": 60_000, "synthetic": 10_000}
+DataName = Literal["mnist", "synthetic"]
+NetworkName = Literal["classic", "quick", "robust"]
+OptimizerName = Literal["adadelta", "adam", "sgd"]
+ScheduleName = Literal["constant", "one-cycle"]
+
+TRAINING_IMAGES: dict[DataName, int] = {"mnist": 60_000, "synthetic": 10_000}
 """How many training images each data set has."""
 
-TEST_IMAGES = {"mnist": 10_000, "synthetic": 2_000}
+TEST_IMAGES: dict[DataName, int] = {"mnist": 10_000, "synthetic": 2_000}
 """How many test images each data set has."""
 
-CHOICES = {
-    "network": ("classic", "quick", "robust"),
-    "optimizer": ("adadelta", "adam", "sgd"),
-    "schedule": ("constant", "one-cycle"),
+CHOICES: dict[str, tuple[str, ...]] = {
+    "network": get_args(NetworkName),
+    "optimizer": get_args(OptimizerName),
+    "schedule": get_args(ScheduleName),
 }
 """What each named part of a recipe can be."""
 
 SWITCHES = ("augment", "dropout")
 """What is on or off in a recipe."""
 
-BOUNDS = {
+BOUNDS: dict[str, tuple[float, float]] = {
     "epochs": (1, 100),
     "batch_size": (8, 4096),
     "learning_rate": (1e-6, 10.0),
@@ -42,26 +47,30 @@ BOUNDS = {
 }
 """The smallest and the largest value of each number in a recipe."""
 
-
-def _check_choice(recipe: "Recipe", field: str, choices: tuple[str, ...]) -> None:
-    if getattr(recipe, field) not in choices:
-        raise RecipeError(
-            field, f"{getattr(recipe, field)!r} is none of {', '.join(choices)}"
-        )
+TEXTS = ("name", "strokes")
+LONGEST_SHOWN = 40  # characters of a wrong value
 
 
-def _check_switch(recipe: "Recipe", field: str) -> None:
-    if not isinstance(value := getattr(recipe, field), bool):
-        raise RecipeError(field, f"{value!r} is neither true nor false")
+class RecipeValues(TypedDict, total=False):
+    """The values of a recipe, or some of them, as JSON holds them."""
 
-
-def _check_number(recipe: "Recipe", field: str) -> None:
-    value, (smallest, largest) = getattr(recipe, field), BOUNDS[field]
-    whole = field != "learning_rate"
-    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-        raise RecipeError(field, f"{value!r} is not a {'whole ' * whole}number")
-    if not smallest <= value <= largest:
-        raise RecipeError(field, f"{value:g} is not within {smallest:g} to {largest:g}")
+    name: str
+    network: NetworkName
+    optimizer: OptimizerName
+    learning_rate: float
+    schedule: ScheduleName
+    batch_size: int
+    epochs: int
+    images: int
+    data: DataName
+    augment: bool
+    validation: int
+    dropout: bool
+    strokes: str
+    pen_images: int
+    rare_style_images: int
+    doodles: int
+    seed: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,27 +82,27 @@ class Recipe:
     """
 
     name: str
-    network: str  # a table of layers in mnist_core.models.networks
-    optimizer: str
+    network: NetworkName  # a table of layers in mnist_core.models.networks
+    optimizer: OptimizerName
     learning_rate: float  # of a one-cycle schedule, the highest
-    schedule: str  # constant, or one-cycle: up for a fifth of the way, then down
+    schedule: ScheduleName  # one-cycle: up for a fifth of the way, then down
     batch_size: int  # images a step
     epochs: int
     images: int  # training images used, the first so many
-    data: str = "mnist"
+    data: DataName = "mnist"
     augment: bool = False  # bend, thicken and slash the images, anew in every epoch
     validation: int = 0  # of the images, the last so many: kept to look at, not learned
     dropout: bool = True  # switch off a random part of the network at each step
     strokes: str = ""  # name of a file of pen drawings to learn from as well
-    pen_images: int = 60_000  # images made from those, by varying them
-    rare_style_images: int = (
-        0  # images of digits written in rare ways, by mnist_core.data.glyphs
-    )
+    pen_images: int = 60_000  # images made from those, by augmenting them
+    rare_style_images: int = 0  # images of digits written in rare ways, by data.glyphs
     doodles: int = 0  # images of what is no digit, to be unsure about
     seed: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained."""
+        for field in TEXTS:
+            _check_text(self, field)
         for field, choices in {**CHOICES, "data": tuple(TRAINING_IMAGES)}.items():
             _check_choice(self, field, choices)
         for field in SWITCHES:
@@ -109,7 +118,7 @@ class Recipe:
 
     @property
     def examples(self) -> int:
-        """What the network sees in an epoch: images, drawings, what is made up."""
+        """Return how many images the network sees in an epoch, made-up ones too."""
         drawn = self.pen_images if self.strokes else 0
         return (
             self.images
@@ -121,12 +130,12 @@ class Recipe:
 
     @property
     def steps_per_epoch(self) -> int:
-        """Batches in an epoch; the last may be smaller than the others."""
+        """Return the batches in an epoch; the last may be smaller than the others."""
         return -(-self.examples // self.batch_size)
 
     @property
     def command(self) -> str:
-        """The command that trains by this recipe, as far as its options go."""
+        """Return the command that trains by this recipe, as far as its options go."""
         if self.name not in RECIPES:
             return ""
         base = get(self.name, data=self.data)
@@ -141,13 +150,13 @@ class Recipe:
                 parts.append(f"--{'' if on else 'no-'}{field}")
         return " ".join(parts)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The recipe as plain values, for JSON."""
-        return asdict(self)
+    def to_dict(self) -> RecipeValues:
+        """Return the recipe as plain values, for JSON."""
+        return cast(RecipeValues, asdict(self))
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "Recipe":
-        """The recipe that `to_dict` gave `values` for.
+    def from_dict(cls, values: RecipeValues) -> "Recipe":
+        """Return the recipe that `to_dict` gave `values` for.
 
         Raises:
             RecipeError: a value is missing, unknown or out of bounds.
@@ -158,7 +167,41 @@ class Recipe:
             raise RecipeError("recipe", str(error)) from error
 
 
-RECIPES = {
+def _check_text(recipe: Recipe, field: str) -> None:
+    if not isinstance(value := getattr(recipe, field), str):
+        raise RecipeError(field, f"{_shown(value)} is no text")
+
+
+def _check_choice(recipe: Recipe, field: str, choices: tuple[str, ...]) -> None:
+    if (value := getattr(recipe, field)) not in choices:
+        raise RecipeError(field, f"{_shown(value)} is none of {', '.join(choices)}")
+
+
+def _check_switch(recipe: Recipe, field: str) -> None:
+    if not isinstance(value := getattr(recipe, field), bool):
+        raise RecipeError(field, f"{_shown(value)} is neither true nor false")
+
+
+def _check_number(recipe: Recipe, field: str) -> None:
+    value, (smallest, largest) = getattr(recipe, field), BOUNDS[field]
+    whole = field != "learning_rate"
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        raise RecipeError(field, f"{_shown(value)} is not a {'whole ' * whole}number")
+    if not smallest <= value <= largest:
+        bounds = f"{smallest:g} to {largest:g}"
+        raise RecipeError(field, f"{_shown(value)} is not within {bounds}")
+
+
+def _shown(value: object) -> str:
+    """Return a wrong value for a message; whoever sent it may have sent a megabyte."""
+    try:
+        shown = repr(value)
+    except (ValueError, RecursionError):  # Python refuses to print very long numbers
+        return "the value"
+    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}..."
+
+
+RECIPES: dict[str, Recipe] = {
     # F. Chollet's Keras example as the published write-up ran it: 99.04 %.
     # Keras's Adadelta starts at 0.001 today; the published run used 1.0.
     "classic": Recipe(
@@ -202,8 +245,8 @@ RECIPES = {
 one that reads what people draw."""
 
 
-def get(name: str, **changes: Any) -> Recipe:
-    """The named recipe, with the given values changed.
+def get(name: str, /, **changes: Unpack[RecipeValues]) -> Recipe:
+    """Return the named recipe, with the given values changed.
 
     Unless told how many images, a recipe takes all that its data set has.
 
@@ -211,20 +254,27 @@ def get(name: str, **changes: Any) -> Recipe:
         RecipeError: there is no such recipe or value, or it is out of bounds.
     """
     if name not in RECIPES:
-        raise RecipeError("recipe", f"{name!r} is none of {', '.join(RECIPES)}")
-    available = TRAINING_IMAGES.get(changes.get("data", "mnist"), 60_000)
-    values = {**RECIPES[name].to_dict(), "images": available, **changes}
-    return Recipe.from_dict(values)
+        raise RecipeError("recipe", f"{_shown(name)} is none of {', '.join(RECIPES)}")
+    known = RECIPES[name].to_dict()
+    if changes.get("data") == "synthetic":
+        known["images"] = TRAINING_IMAGES["synthetic"]
+    return Recipe.from_dict({**known, **changes})
 
 
-def published_history() -> dict[str, list[float]]:
-    """The ten epochs of the published classic run, as its log gives them.
+class PublishedHistory(TypedDict):
+    """The epochs of the published run: one number each."""
 
-    Returns:
-        loss, accuracy, val_loss and val_accuracy (test images), and seconds, each with
-        one number an epoch.
-    """
+    loss: list[float]
+    accuracy: list[float]
+    val_loss: list[float]  # of the test images
+    val_accuracy: list[float]
+    seconds: list[float]
+
+
+def published_history() -> PublishedHistory:
+    """Return the ten epochs of the published classic run, as its log gives them."""
     path = Path(__file__).with_name("published_run.csv")
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {name: [float(row[name]) for row in rows] for name in rows[0]}
+    columns = {name: [float(row[name]) for row in rows] for name in rows[0]}
+    return cast(PublishedHistory, columns)

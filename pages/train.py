@@ -5,9 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mnist_core.errors import MnistError
+from mnist_core.errors import RunDamaged, RunNotFound
 from mnist_core.runs import manager
-from mnist_core.runs.run import ACTIVE
 from pages.components.shared import mnist, viewport
 from pages.components.shell import app_shell, present, visitor
 from pages.components.train import (
@@ -20,147 +19,142 @@ from pages.components.train import (
     run_history,
     run_records,
 )
+from pages.components.train.run_records import RunRecord
 
 app_shell.ensure(__file__)
 
 SECONDS_PER_LOOK = 0.22  # at the curves of a run that goes on
-SECONDS_INSIDE = 2  # between looks into its network
+SECONDS_PER_SNAPSHOT = 2  # between looks into its network
 SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 
 if not present.is_on():
     st.title("Train")
 dataset = mnist.get()
-going_on = manager.active()
+records = run_records.list_records()  # every run is read once, and handed on
+active = next((each for each in records.values() if each.state.is_active), None)
 
 
 def start() -> None:
     """Start a run by the recipe in the form."""
-    if not visitor.may_train():
-        return
-    try:
-        manager.start(
+    controls.attempt(
+        lambda: manager.start(
             recipe_form.recipe(dataset.name),
             name=recipe_form.name(),
             drawings=recipe_form.drawings(),
             starter=visitor.id_hash(),
-            watch=probe_picker.chosen(),
+            probes=probe_picker.chosen(),
         )
-    except MnistError as error:
-        st.session_state.problem = str(error)
+    )
 
 
 @st.fragment(run_every=SECONDS_PER_LOOK)
-def watch(record: run_records.RunRecord, others: list[run_records.RunRecord]) -> None:
-    """The run that goes on; when it is steered or ends, the page changes too."""
+def watch(record: RunRecord, others: list[RunRecord]) -> None:
+    """Show the run that goes on; when it is steered or ends, the page changes too."""
+    if record.run is None:
+        return
     try:
-        state = record.run.state
-        progress.show(record, state, others)
-        if state["status"] not in ACTIVE:
-            run_history.look_at(record.id)
-        elif steered == (state["status"], record.run.is_requested("pause")):
-            return
-    except FileNotFoundError:
-        pass  # it was discarded
-    st.rerun()
+        now = run_records.record_of(record.run, record.run.read())
+    except (RunNotFound, RunDamaged):
+        st.rerun()  # somebody discarded it
+    progress.show(now, others)
+    if not now.state.is_active:
+        run_history.look_at(record.id)
+        st.rerun()
+    if _is_steered(now, record):
+        st.rerun()
 
 
-@st.fragment(run_every=SECONDS_INSIDE)
-def look_inside(record: run_records.RunRecord) -> None:
-    """What needs no look several times a second."""
-    progress.look_inside(record)
+def _is_steered(now: RunRecord, before: RunRecord) -> bool:
+    """Tell whether the run was paused or resumed since the page read it."""
+    return (now.state.status, "pause" in now.state.requests) != (
+        before.state.status,
+        "pause" in before.state.requests,
+    )
+
+
+@st.fragment(run_every=SECONDS_PER_SNAPSHOT)
+def show_internals(record: RunRecord) -> None:
+    """Show what needs no look several times a second."""
+    progress.show_internals(record)
 
 
 @st.fragment(run_every=SECONDS_IDLE)
 def wait_for_a_run() -> None:
-    """When somebody starts a run, everybody watches."""
+    """Have everybody watch when somebody starts a run."""
     if manager.is_any_active() and manager.active():  # the second look is dearer
         st.rerun()
 
 
 def show_setup() -> None:
-    """The form of the next run, or the controls of the one that goes on."""
-    if going_on:
-        controls.show(going_on)
-        if visitor.may_end(going_on.state.get("starter")):
-            probe_picker.show(dataset, going_on)
+    """Show the form of the next run, or the controls of the one that goes on."""
+    if active:
+        controls.show(active)
+        if visitor.may_end(active.state.starter):
+            probe_picker.show(dataset, active.run)
     elif not visitor.may_train():
         controls.explain()
     else:
         recipe_form.choose(dataset)
-        show_start(width="stretch")
+        show_start(stretch=True)
         probe_picker.show(dataset, None)
-    show_problem()
+    controls.show_problem()
 
 
 def show_row() -> None:
-    """In Present mode: as little of the set-up and the controls as will do."""
+    """Show as little of the set-up and the controls as will do, in Present mode."""
     with st.container(horizontal=True, gap="small"):
-        if going_on:
-            controls.show_buttons(going_on)
+        if active:
+            controls.show_buttons(active)
         elif visitor.may_train():
             with st.popover("Set up", icon=":material/tune:"):
                 recipe_form.choose(dataset)
                 probe_picker.show(dataset, None)
-            show_start(width="content")
-    show_problem()
+            show_start(stretch=False)
+    controls.show_problem()
 
 
-def show_start(*, width: str) -> None:
-    """The button that starts a run."""
+def show_start(*, stretch: bool) -> None:
+    """Show the button that starts a run."""
     st.button(
         "Start training",
         key="start",
         type="primary",
         icon=":material/play_arrow:",
         on_click=start,
-        width=width,
+        width="stretch" if stretch else "content",
         help="Trains a network by these settings; you can watch (S)",
         shortcut=None if viewport.is_phone() else "S",
     )
 
 
-def show_problem() -> None:
-    """What stood against the visitor's last wish."""
-    if problem := st.session_state.pop("problem", None):
-        st.error(problem)
-
-
 def show_stage() -> None:
-    """The run that goes on, or those that are looked at."""
-    shown = run_history.chosen(going_on)
-    if going_on:
-        record = run_records.record_of(going_on)
-        watch(record, shown)
+    """Show the run that goes on, or those that the visitor chose."""
+    shown = run_history.chosen(records, active)
+    if active:
+        watch(active, shown)
         if not present.is_on():
-            run_history.choose(going_on)
-        look_inside(record)
+            run_history.choose(records, active)
+        show_internals(active)
     else:
         wait_for_a_run()
         if not present.is_on():
-            run_history.choose(None)
+            run_history.choose(records, None)
         if shown:
             result.show(shown[0], shown[1:])
 
 
 def lay_out() -> list[tuple[DeltaGenerator, Callable[[], None]]]:
-    """What is shown where; first what somebody looks for who has just pressed Start."""
+    """Return what is shown where; the stage first for who has just pressed Start."""
     if present.is_on():
         return [(st.container(), show_row), (st.container(), show_stage)]
     setup, stage = st.columns([1, 2.4], gap="large")
     parts = [(setup, show_setup), (stage, show_stage)]
-    return parts[::-1] if going_on else parts
+    return parts[::-1] if active else parts
 
 
-try:
-    steered = going_on and (going_on.status, going_on.is_requested("pause"))
-    for place, show in lay_out():
-        with place:
-            show()
-except FileNotFoundError:
-    if not going_on or going_on.folder.exists():
-        raise
-    st.rerun()  # somebody discarded it meanwhile
-
+for place, show in lay_out():
+    with place:
+        show()
 if not present.is_on():
-    run_history.show_kept()
+    run_history.show_kept(records)
     glossary.show()

@@ -1,7 +1,10 @@
 """Every test gets an empty home of its own, no MNIST and no network to get it from."""
 
+import hashlib
+import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,15 +15,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_core import __main__, data, recipes
+from mnist_core import data, recipes
 from mnist_core.data import glyphs, pen_drawings
 from mnist_core.data import mnist as mnist_module
 from mnist_core.data.pen_drawings import PenDrawing
-from mnist_core.evaluation import dataset
-from mnist_core.models import networks, registry
+from mnist_core.models import registry
+from mnist_core.models.registry import StoredModel
 from mnist_core.runs import manager
+from mnist_core.runs.run import Run
 from mnist_core.storage import processes
-from mnist_core.training import control, fit
+
+# Whatever loads TensorFlow is imported where it is used: a test of a QR code should not
+# wait five seconds for it.
 
 REAL_MNIST = os.environ.get("MNIST_NPZ")
 REAL_STROKES = os.environ.get("MNIST_STROKES")
@@ -98,6 +104,8 @@ def made_up() -> data.Dataset:
 @pytest.fixture(scope="session")
 def trained(made_up: data.Dataset):
     """A network that reads made-up digits well, its recipe and its history."""
+    from mnist_core.models import networks
+
     recipe = recipes.get("quick", data="synthetic", epochs=1, batch_size=64)
     model = networks.build(recipe)
     x_train, y_train = data.prepare(made_up.x_train, made_up.y_train)
@@ -108,24 +116,42 @@ def trained(made_up: data.Dataset):
     return model, recipe, fitted.history
 
 
-@pytest.fixture
-def save(trained, made_up: data.Dataset) -> Callable[[str], registry.StoredModel]:
-    """Saves the trained network under a name."""
-    model, recipe, history = trained
-    scores = dataset.evaluate(model, *data.prepare(made_up.x_test, made_up.y_test))
+@pytest.fixture(scope="session")
+def stored_once(tmp_path_factory, trained, made_up: data.Dataset) -> Path:
+    """The folder of the trained network, saved as the app saves it."""
+    from mnist_core.evaluation.dataset import evaluate
 
-    def save_as(name: str, *, fit_seconds: float = 1.0) -> registry.StoredModel:
-        return registry.save(
-            model,
-            name,
-            recipe=recipe,
-            dataset=made_up,
-            fit_seconds=fit_seconds,
-            history=history,
-            **scores,
-        )
+    model, recipe, history = trained
+    scores = evaluate(model, *data.prepare(made_up.x_test, made_up.y_test))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MNIST_HOME", str(tmp_path_factory.mktemp("stored")))
+        options = {"recipe": recipe, "dataset": made_up, "history": history}
+        return registry.save(model, "once", fit_seconds=1.0, **options, **scores).folder
+
+
+@pytest.fixture
+def save(stored_once: Path, home: Path) -> Callable[..., StoredModel]:
+    """Puts a copy of the trained network among the models, each newer than the last."""
+    seconds = itertools.count()
+
+    def save_as(name: str, *, fit_seconds: float = 1.0) -> StoredModel:
+        folder = home / "models" / name
+        shutil.copytree(stored_once, folder)
+        path = folder / registry.CARD
+        card = json.loads(path.read_text())
+        card |= {"fit_seconds": fit_seconds}
+        card["created"] = f"2026-11-20T12:00:{next(seconds):02}+00:00"
+        path.write_text(json.dumps(signed(card)))
+        return registry.find(name)
 
     return save_as
+
+
+def signed(card: dict) -> dict:
+    """A card with the hash that says nobody altered it."""
+    bare = {key: value for key, value in card.items() if key != "card_sha256"}
+    digest = hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
+    return {**bare, "card_sha256": digest}
 
 
 @pytest.fixture(scope="session")
@@ -165,6 +191,8 @@ def enlarge() -> Callable[[np.ndarray, int], np.ndarray]:
 def call(monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:
     """Calls the command line in this process: exit status, output, error stream."""
 
+    from mnist_core import __main__
+
     def main(*arguments: str | Path) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["mnist_core", *map(str, arguments)])
         capsys.readouterr()
@@ -190,14 +218,14 @@ def worker(monkeypatch, tmp_path: Path):
     real_popen = subprocess.Popen
 
     def popen(command, **options):
-        if processes.WORKER not in command:
+        if manager.WORKER not in command:
             return real_popen(command, **options)
         with suppress(FileExistsError):  # it is resumed
             os.mkfifo(f"{command[-1]}/orders")
         return real_popen([sys.executable, str(script), command[-1]], **options)
 
     monkeypatch.setattr(subprocess, "Popen", popen)
-    started: list[manager.Run] = []
+    started: list[Run] = []
     yield started
     for run in started:
         end(run)
@@ -208,24 +236,26 @@ def rows(output: str) -> list[dict]:
     return [json.loads(line) for line in output.splitlines()]
 
 
-def order(run: manager.Run, code: str) -> None:
+def order(run: Run, code: str) -> None:
     """Let a patient worker run some code; return when it has ended."""
     set_off(run, code)
     run.wait()
 
 
-def train_here(run: manager.Run) -> None:
+def train_here(run: Run) -> None:
     """Do the work of a patient worker in this process, which has loaded TensorFlow."""
+    from mnist_core.training import control, fit
+
     order(run, "")
     fit.train(run, control.Control(run))
 
 
-def set_off(run: manager.Run, code: str) -> None:
+def set_off(run: Run, code: str) -> None:
     """Let a patient worker run some code."""
     (run.folder / "orders").write_text(code)
 
 
-def end(run: manager.Run) -> None:
+def end(run: Run) -> None:
     """End the worker of a run, if there is one: it may still wait for orders."""
 
     def is_gone() -> bool:

@@ -1,3 +1,5 @@
+import random
+
 import pytest
 
 from mnist_core import recipes
@@ -54,6 +56,23 @@ def test_values_out_of_bounds_are_named(field, value):
     with pytest.raises(RecipeError) as caught:
         recipes.get("classic", **{field: value})
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_a_value_is_it_is_taken_or_named(seed):
+    rng = random.Random(seed)
+    odd = [None, True, "", "x" * 10**6, [], {}, [[1]], -1, 0, 10**400, -(10**5000)]
+    odd += [float("inf"), float("nan"), 1e-320, 2**63, "adam", 1.5, (), b"\x00"]
+    for _ in range(200):
+        values = recipes.get(rng.choice(list(recipes.RECIPES))).to_dict()
+        for field in rng.sample(list(values), rng.randint(1, 3)):
+            values[field] = rng.choice(odd)
+        try:
+            recipe = recipes.Recipe.from_dict(values)
+        except RecipeError as error:
+            assert len(str(error)) < 200
+        else:
+            assert recipes.Recipe.from_dict(recipe.to_dict()) == recipe
 
 
 def test_unknown_recipes_and_values_are_refused():

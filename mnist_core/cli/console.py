@@ -7,9 +7,8 @@ error.
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
@@ -17,35 +16,46 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from mnist_core import data
 from mnist_core.data import mnist
 from mnist_core.errors import DatasetUnavailable
+from mnist_core.recipes import DataName
 
 OUT, ERR = Console(), Console(stderr=True)  # results; progress and problems
 
 
-def print_result(result: dict[str, Any], as_json: bool) -> None:
-    """One result: an object for programs, a line for each value for people."""
-    if as_json:
-        print(json.dumps(result))
-        return
-    for key, value in result.items():
-        if key != "history":
-            print(
-                f"{key}: {value:.6g}" if isinstance(value, float) else f"{key}: {value}"
-            )
+def print_json(row: Mapping[str, object], *, flush: bool = False) -> None:
+    """Print one object on a line of its own, for programs."""
+    print(json.dumps(row), flush=flush)
+
+
+def print_facts(facts: Mapping[str, str]) -> None:
+    """Print names and values in two columns, for people."""
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        print(f"{name:<{width}}  {value}")
 
 
 def print_problem(problem: str) -> None:
-    """A sentence on what went wrong."""
+    """Print a sentence on what went wrong."""
     ERR.print(problem, style="red", soft_wrap=True, markup=False, highlight=False)
 
 
+def percent(share: float | None) -> str:
+    """Format a share from 0 to 1 as "99.32 %"; nothing where it is not known."""
+    return "" if share is None else f"{share * 100:.2f} %"
+
+
 def progress_bar(console: Console = ERR) -> Progress:
-    """A progress bar; on the console of the results, these are printed above it."""
+    """Return a progress bar that is gone when the work is done.
+
+    On the console of the results, these are printed above it.
+    """
     columns = TextColumn("{task.description}"), BarColumn()
-    return Progress(*columns, console=console, redirect_stdout=console is OUT)
+    return Progress(
+        *columns, console=console, redirect_stdout=console is OUT, transient=True
+    )
 
 
-def ensure_mnist(name: str) -> None:
-    """Download MNIST with a progress bar, unless it is here already."""
+def ensure_mnist(name: DataName) -> None:
+    """Download MNIST with a progress bar, unless it is here or other data are meant."""
     if name != "mnist":
         return
     try:

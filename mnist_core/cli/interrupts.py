@@ -1,29 +1,20 @@
-"""What happens at Ctrl-C in a terminal."""
+"""What happens at Ctrl-C in a terminal.
 
-import signal
-from types import FrameType
+At the first one a training stops and keeps its model, and the command goes on until
+that is saved; a second one ends the command at once. Of a run that is only watched a
+Ctrl-C ends the watching alone.
+"""
+
+from mnist_core.runs.run import Run
+from mnist_core.storage.processes import SignalListener
+
+INTERRUPTED = 130  # the exit status that shells give for a Ctrl-C
 
 
-class InterruptHandler:
-    """Hears the signals that ask a command to end; a second one ends it at once.
+class InterruptHandler(SignalListener):
+    """Stops a run once, when somebody presses Ctrl-C or ends the command."""
 
-    Raises:
-        KeyboardInterrupt: at the second.
-    """
-
-    def __init__(self) -> None:
-        self.heard = False
-
-    def __enter__(self) -> "InterruptHandler":
-        numbers = signal.SIGINT, signal.SIGTERM
-        self.before = {number: signal.signal(number, self._hear) for number in numbers}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self.before.items():
-            signal.signal(number, handler)
-
-    def _hear(self, _number: int, _frame: FrameType | None) -> None:
-        if self.heard:
-            raise KeyboardInterrupt
-        self.heard = True
+    def stop_if_interrupted(self, run: Run) -> None:
+        """Request that the run stops and keeps its model, if there was an interrupt."""
+        if self.received and not run.is_requested("stop"):
+            run.request("stop")

@@ -13,6 +13,7 @@ RUN = "20261122-101500-quick"  # for the examples
 
 
 def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of `python -m mnist_core`; `function` runs the command."""
     parser = argparse.ArgumentParser(
         prog="python -m mnist_core", description="MNIST Studio without the web app."
     )
@@ -27,9 +28,9 @@ def build_parser() -> argparse.ArgumentParser:
     _command(subparsers, "models", models.models, "--json")
     command = _command(subparsers, "delete-model", models.delete_model, "quick-2")
     command.add_argument("model", metavar="MODEL", help="one that `models` lists")
-    _command(subparsers, "archive", models.archive_all, "--json")
+    _command(subparsers, "archive", runs.archive_all, "--json")
     example = "pendigits-orig.tra pretrained"
-    _add_drawn(_command(subparsers, "pen-accuracy", models.score_pens, example))
+    _add_pens(_command(subparsers, "pen-accuracy", models.score_pens, example))
     command = _command(subparsers, "figures", models.draw_figures, "--out figures")
     _add_model(command)
     command.add_argument("--out", required=True, type=Path, help="folder for the PNGs")
@@ -37,7 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_runs(subparsers: Any) -> None:
-    """The commands on runs: RUN may be left out where it is clear which is meant."""
+    """Add the commands on runs; RUN may be left out where it is clear."""
     _command(subparsers, "runs", runs.list_runs, "--json")
     for function in (runs.pause, runs.stop, runs.watch):
         command = _command(subparsers, function.__name__, function, "--json")
@@ -64,7 +65,7 @@ def _command(
     function: Callable[[argparse.Namespace], int],
     example: str,
 ) -> argparse.ArgumentParser:
-    command = subparsers.add_parser(
+    command: argparse.ArgumentParser = subparsers.add_parser(
         name,
         help=function.__doc__,
         description=function.__doc__,
@@ -83,10 +84,10 @@ def _add_predict(command: argparse.ArgumentParser) -> None:
         type=Path,
         help="a picture, or a folder of pictures",
     )
-    command.add_argument("--model", help="a saved model; default: the one chosen")
+    command.add_argument("--model", help="a stored model; default: the one chosen")
 
 
-def _add_drawn(command: argparse.ArgumentParser) -> None:
+def _add_pens(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "strokes",
         metavar="FILE",
@@ -108,7 +109,7 @@ def _add_drawn(command: argparse.ArgumentParser) -> None:
 
 
 def _within(smallest: float, largest: float) -> Callable[[str], float]:
-    """Reads an option that is a number within bounds."""
+    """Return what reads an option that is a number within bounds."""
 
     def number(text: str) -> float:
         value = float(text)
@@ -124,7 +125,7 @@ def _add_model(command: argparse.ArgumentParser) -> None:
         "model",
         nargs="?",
         metavar="MODEL",
-        help="a saved model; default: the one chosen",
+        help="a stored model; default: the one chosen",
     )
 
 
@@ -171,7 +172,7 @@ def _add_train(command: argparse.ArgumentParser) -> None:
 
 
 def _check_train(args: argparse.Namespace) -> None:
-    """A run goes on by the recipe that it has."""
+    """Refuse a recipe for a run that is resumed: it has one."""
     options = "recipe", "data", "name", "strokes", *runs.RECIPE_OPTIONS
     given = [name for name in options if getattr(args, name) is not None]
     if args.resume is not None and given:

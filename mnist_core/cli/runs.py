@@ -1,34 +1,55 @@
-"""What the commands on runs do; `mnist_core.__main__` reads their options.
+"""The commands on runs; `mnist_core.cli.parser` reads their options.
 
-They work on every run in the home, whoever started it.
+They work on every run on disk, whoever started it.
 """
 
 import argparse
-import json
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from rich.table import Table
 from rich.text import Text
 
 from mnist_core import recipes
-from mnist_core.cli.console import ERR, OUT, ensure_mnist, print_result
-from mnist_core.cli.interrupts import InterruptHandler
+from mnist_core.cli.console import (
+    ERR,
+    OUT,
+    ensure_mnist,
+    percent,
+    print_facts,
+    print_json,
+)
+from mnist_core.cli.interrupts import INTERRUPTED, InterruptHandler
 from mnist_core.cli.progress import show_progress
 from mnist_core.errors import MnistError, RunNotFound
-from mnist_core.runs import manager
-from mnist_core.runs.run import ACTIVE, DamagedRun, Run
+from mnist_core.runs import archive, manager
+from mnist_core.runs.run import DamagedRun, Run, RunState
 
 RECIPE_OPTIONS = (*recipes.BOUNDS, *recipes.CHOICES, *recipes.SWITCHES)
 ENDED_EARLY = ("interrupted", "stopped", "failed")
 SECONDS_PER_LOOK = 0.05
-INTERRUPTED = 130  # the exit status that shells give for a Ctrl-C
 
-Row = dict[str, Any]
+
+class RunRow(TypedDict):
+    """What programs are told about a run; all but three are None if it is damaged."""
+
+    id: str
+    status: str
+    stage: str | None
+    recipe: str | None
+    epoch: float | None
+    epochs: int | None
+    step: int | None
+    pid: int | None
+    name: str | None
+    started: str | None
+    model: str | None
+    test_accuracy: float | None
+    reason: str | None
+    problem: str | None
 
 
 def train(args: argparse.Namespace) -> int:
@@ -36,30 +57,24 @@ def train(args: argparse.Namespace) -> int:
     begin = _beginning(args) if args.resume is None else _resuming(args)
     with InterruptHandler() as interrupts:
         run = begin()
-        row = _row(run)
-        print(json.dumps({**row, "run": run.id}) if args.json else run.id, flush=True)
-        show_progress(run, interrupts=interrupts)
-    state = run.state
-    if state["status"] not in ("finished", "stopped") or "model" not in state:
-        raise MnistError(state.get("reason") or f"The run ended: {state['status']}.")
-    keys = ("model", "test_loss", "test_accuracy", "fit_seconds", "history")
-    result = {"run": run.id, "status": state["status"], **{k: state[k] for k in keys}}
-    result["epochs"] = len(result["history"]["loss"])
-    result["pen_accuracy"] = state.get("pen_accuracy")
-    print_result(result, args.json)
+        if args.json:
+            print_json({**_row(run, run.read()), "run": run.id}, flush=True)
+        else:
+            print(run.id, flush=True)
+        state = show_progress(run, interrupts=interrupts)
+    if state.status not in ("finished", "stopped") or not state.model:
+        raise MnistError(state.reason or f"The run ended: {state.status}.")
+    _print_result(run, state, as_json=args.json)
     return 0
 
 
 def list_runs(args: argparse.Namespace) -> int:
     """List the runs, the newest first."""
-    rows = []
-    for run in manager.list_runs():
-        with suppress(FileNotFoundError):  # somebody has just deleted it
-            rows.append(_row(run))
+    rows = [_row(run, state) for run, state in manager.read_runs().items()]
     rows += [_damaged_row(damaged) for damaged in manager.list_damaged()]
     if args.json:
         for row in rows:
-            print(json.dumps(row))
+            print_json(row)
     elif rows:
         OUT.print(_table(rows))
     else:
@@ -69,35 +84,39 @@ def list_runs(args: argparse.Namespace) -> int:
 
 def pause(args: argparse.Namespace) -> int:
     """Pause the run that is going on, and return when its worker waits."""
-    run = _going_on(args.run)
+    run, _ = _find_active(args.run)
     run.request("pause")
-    while run.status == "running" and run.is_requested("pause"):
+    state = run.read()
+    while state.status == "running" and "pause" in state.requests:
         time.sleep(SECONDS_PER_LOOK)
-    return _answer(_row(run), args.json)
+        state = run.read()
+    return _answer(_row(run, state), args.json)
 
 
 def resume(args: argparse.Namespace) -> int:
     """Let a run go on: at once where it is paused, else after its last whole epoch."""
-    run = _named(args.run) if args.run else _newest_to_resume()
+    run, _ = _find(args.run) if args.run else _newest_to_resume()
     manager.resume(run)
-    while run.status == "paused" and not run.is_requested("pause"):
+    state = run.read()
+    while state.status == "paused" and "pause" not in state.requests:
         time.sleep(SECONDS_PER_LOOK)
-    return _answer(_row(run), args.json)
+        state = run.read()
+    return _answer(_row(run, state), args.json)
 
 
 def stop(args: argparse.Namespace) -> int:
     """Stop the run that is going on, and keep the model as it is then."""
-    run = _going_on(args.run)
+    run, _ = _find_active(args.run)
     run.request("stop")
     run.wait()
-    return _answer(_row(run), args.json)
+    return _answer(_row(run, run.read()), args.json)
 
 
 def discard(args: argparse.Namespace) -> int:
     """End a run and delete it, without saving a model; one that is saved stays."""
-    run = _named(args.run)
-    row = _row(run)
-    if run.is_active:
+    run, state = _find(args.run)
+    row = _row(run, state)
+    if state.is_active:
         run.request("discard")
         run.wait()
     if run.folder.exists():  # it had ended, or was just ending
@@ -107,30 +126,48 @@ def discard(args: argparse.Namespace) -> int:
 
 def watch(args: argparse.Namespace) -> int:
     """Follow a run until it ends; a Ctrl-C leaves the run alone."""
-    run = _named(args.run) if args.run else _going_on(None)
-    tell = partial(_print_row, flush=True) if args.json else None
+    run, _ = _find(args.run) if args.run else _find_active(None)
+    on_line = partial(print_json, flush=True) if args.json else None
     try:
-        show_progress(run, tell=tell)
+        state = show_progress(run, on_line=on_line)
     except KeyboardInterrupt:
         ERR.print(f"{run.id} goes on.", markup=False, highlight=False)
         return INTERRUPTED
-    row = _row(run)
-    return _answer(row, args.json) or int(row["status"] in ("failed", "interrupted"))
+    _answer(_row(run, state), args.json)
+    return int(state.status in ("failed", "interrupted"))
 
 
 def delete(args: argparse.Namespace) -> int:
     """Delete a run that has ended, or is damaged; its model stays."""
-    damaged = {run.folder.name: run for run in manager.list_damaged()}.get(args.run)
-    run = damaged or manager.get(args.run)
-    row = _damaged_row(run) if isinstance(run, DamagedRun) else _row(run)
-    manager.delete(run)
+    damaged = {each.folder.name: each for each in manager.list_damaged()}
+    row: RunRow
+    if each := damaged.get(args.run):
+        row = _damaged_row(each)
+        manager.delete(each)
+    else:
+        run = manager.get(args.run)
+        row = _row(run, run.read())
+        manager.delete(run)
     return _answer({**row, "status": "deleted", "reason": None}, args.json)
 
 
+def archive_all(args: argparse.Namespace) -> int:
+    """Archive runs and models, for the next class; nothing is deleted."""
+    contents = [str(path) for path in archive.list_contents()]
+    folder = str(archive.create()) if contents else None
+    if args.json:
+        print_json({"folder": folder, "contents": contents})
+    elif folder:
+        print(*contents, f"are in {folder} now.", sep="\n")
+    else:
+        print("There is nothing to archive.")
+    return 0
+
+
 def _beginning(args: argparse.Namespace) -> Callable[[], Run]:
-    """What starts the run that the options ask for."""
-    asked = {field: getattr(args, field) for field in RECIPE_OPTIONS}
-    changes = {field: value for field, value in asked.items() if value is not None}
+    """Return what starts the run that the options describe."""
+    given = {field: getattr(args, field) for field in RECIPE_OPTIONS}
+    changes: Any = {field: value for field, value in given.items() if value is not None}
     if args.strokes:
         changes["strokes"] = args.strokes.name
     recipe = recipes.get(args.recipe or "quick", data=args.data or "mnist", **changes)
@@ -139,10 +176,10 @@ def _beginning(args: argparse.Namespace) -> Callable[[], Run]:
 
 
 def _resuming(args: argparse.Namespace) -> Callable[[], Run]:
-    """What resumes the run that the options name."""
-    run = _named(args.resume) if args.resume else _newest_to_resume()
-    if run.status in ENDED_EARLY:
-        ensure_mnist(run.recipe.data)
+    """Return what resumes the run that the options name."""
+    run, state = _find(args.resume) if args.resume else _newest_to_resume()
+    if state.status in ENDED_EARLY:
+        ensure_mnist(state.recipe.data)
 
     def begin() -> Run:
         manager.resume(run)
@@ -151,98 +188,111 @@ def _resuming(args: argparse.Namespace) -> Callable[[], Run]:
     return begin
 
 
-def _named(run_id: str) -> Run:
-    try:
-        return manager.get(run_id)
-    except RunNotFound:
-        for damaged in manager.list_damaged():
-            if damaged.folder.name == run_id:
-                problem = f"The run {run_id!r} is damaged: {damaged.problem}."
-                raise MnistError(problem) from None
-        raise
+def _find(run_id: str) -> tuple[Run, RunState]:
+    """Return the run of this name; say what is wrong with one that is damaged."""
+    for run, state in manager.read_runs().items():
+        if run.id == run_id:
+            return run, state
+    for damaged in manager.list_damaged():
+        if damaged.folder.name == run_id:
+            raise MnistError(f"The run {run_id!r} is damaged: {damaged.problem}.")
+    raise RunNotFound(run_id)
 
 
-def _going_on(run_id: str | None) -> Run:
-    """The run of this name, or whichever it is, as long as it is going on."""
-    run = _named(run_id) if run_id else manager.active()
-    if run is None:
-        raise MnistError("No run is going on. The command runs lists those there are.")
-    if (status := run.status) not in ACTIVE:
-        raise MnistError(f"The run {run.id!r} is not going on. Its status: {status}.")
-    return run
+def _find_active(run_id: str | None) -> tuple[Run, RunState]:
+    """Return the run of this name, or whichever it is, as long as it is going on."""
+    if run_id:
+        run, state = _find(run_id)
+        if not state.is_active:
+            status = f"Its status: {state.status}."
+            raise MnistError(f"The run {run.id!r} is not going on. {status}")
+        return run, state
+    for run, state in manager.read_runs().items():
+        if state.is_active:
+            return run, state
+    raise MnistError("No run is going on. The command runs lists those there are.")
 
 
-def _newest_to_resume() -> Run:
-    if going_on := manager.active():
-        return going_on
-    for run in manager.list_runs():
-        if run.status in ENDED_EARLY:
-            return run
+def _newest_to_resume() -> tuple[Run, RunState]:
+    """Return the run that is going on, else the newest that ended early."""
+    states = manager.read_runs().items()
+    active = [(run, state) for run, state in states if state.is_active]
+    ended = [(run, state) for run, state in states if state.status in ENDED_EARLY]
+    for found in (*active, *ended):
+        return found
     raise MnistError("There is no run that can be resumed.")
 
 
-def _row(run: Run) -> Row:
-    """What programs are told about a run."""
-    state, recipe, so_far = run.state, run.recipe, run.metrics()
-    started = datetime.fromtimestamp(float(state["started"]), UTC)
-    places = so_far.batches[-1:] + so_far.epochs[-1:]
+def _row(run: Run, state: RunState) -> RunRow:
+    so_far = run.metrics()
+    started = datetime.fromtimestamp(state.started, UTC)
     return {
         "id": run.id,
-        "status": state["status"],
-        "stage": state.get("stage"),
-        "recipe": recipe.name,
-        "epoch": max((row["epoch"] for row in places), default=0.0),
-        "epochs": recipe.epochs,
+        "status": state.status,
+        "stage": state.stage,
+        "recipe": state.recipe.name,
+        "epoch": so_far.epoch,
+        "epochs": state.recipe.epochs,
         "step": max((row["step"] for row in so_far.batches[-1:]), default=0),
-        "pid": state.get("pid") if state["status"] in ACTIVE else None,
-        "name": state.get("name"),
+        "pid": state.pid if state.is_active else None,
+        "name": state.name,
         "started": started.isoformat(timespec="seconds"),
-        "model": state.get("model"),
-        "test_accuracy": state.get("test_accuracy"),
-        "reason": state.get("reason"),
+        "model": state.model,
+        "test_accuracy": state.test_accuracy,
+        "reason": state.reason,
         "problem": None,
     }
 
 
-ROW = (
-    *("id", "status", "stage", "recipe", "epoch", "epochs", "step", "pid", "name"),
-    *("started", "model", "test_accuracy", "reason", "problem"),
-)
-
-
-def _damaged_row(damaged: DamagedRun) -> Row:
+def _damaged_row(damaged: DamagedRun) -> RunRow:
     known = {"id": damaged.folder.name, "status": "damaged", "problem": damaged.problem}
-    return {**dict.fromkeys(ROW), **known}
+    return cast(RunRow, {**dict.fromkeys(RunRow.__annotations__), **known})
 
 
-def _answer(row: Row, as_json: bool) -> int:
+def _answer(row: RunRow, as_json: bool) -> int:
     """Say in a row or a sentence how a run is."""
     if as_json:
-        _print_row(row)
+        print_json(row)
         return 0
     parts = [f"{row['id']}: {row['status']}."]
     if row["model"] and row["test_accuracy"] is not None:
-        parts.append(f"Its model {row['model']!r} reads {row['test_accuracy']:.2%} of")
-        parts.append("the test images right.")
+        share = percent(row["test_accuracy"])
+        parts.append(f"Its model {row['model']!r} reads {share} of the test images.")
     parts += [row["reason"]] if row["reason"] else []
     print(*parts)
     return 0
 
 
-def _print_row(row: Row, *, flush: bool = False) -> None:
-    print(json.dumps(row), flush=flush)
+def _print_result(run: Run, state: RunState, *, as_json: bool) -> None:
+    """Say what a training left: all of it to programs, the scores to people."""
+    epochs = len(state.history["loss"]) if state.history else 0
+    if as_json:
+        keys = ("model", "test_loss", "test_accuracy", "fit_seconds", "history")
+        result = {key: getattr(state, key) for key in (*keys, "pen_accuracy")}
+        print_json({"run": run.id, "status": state.status, **result, "epochs": epochs})
+        return
+    facts = {
+        "status": state.status,
+        "model": state.model or "",
+        "test accuracy": percent(state.test_accuracy),
+        "test loss": f"{state.test_loss:.4f}",
+        "pen accuracy": percent(state.pen_accuracy),
+        "epochs": str(epochs),
+        "trained in": f"{state.fit_seconds:.1f} s",
+    }
+    print_facts({name: value for name, value in facts.items() if value})
 
 
-def _table(rows: list[Row]) -> Table:
+def _table(rows: list[RunRow]) -> Table:
     table = Table()
     table.add_column("run", no_wrap=True)  # to be copied
     for name in ("status", "epoch", "test", "model", "what happened"):
         table.add_column(name)
     for row in rows:
         far = "" if row["epoch"] is None else f"{row['epoch']:.1f} of {row['epochs']}"
-        share = row["test_accuracy"]
-        test = "" if share is None else f"{share:.2%}"
-        what = row["reason"] or row["problem"]
-        cells = [row["id"], row["status"], far, test, row["model"], what]
-        table.add_row(*(Text(cell or "") for cell in cells))  # no brackets are markup
+        happened = row["reason"] or row["problem"]
+        test = percent(row["test_accuracy"])
+        cells = [row["id"], row["status"], far, test, row["model"], happened]
+        # As plain text: a name may have brackets, which rich takes for markup.
+        table.add_row(*(Text(cell or "") for cell in cells))
     return table

@@ -7,13 +7,15 @@ figures.to_png(figures.history(card["history"]))    # accuracy and loss
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+
+from mnist_core.models.registry import History
 
 
 def digits(images: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Figure:
@@ -29,22 +31,20 @@ def digits(images: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Figure:
     return figure
 
 
-def history(
-    values: Mapping[str, Sequence[float]], *, validation: bool = False
-) -> Figure:
+def history(values: History, *, validation: bool = False) -> Figure:
     """Draw accuracy and loss by epoch, on the training and on the test images.
 
     Args:
-        values: what Keras calls a history: loss, accuracy, val_loss and val_accuracy,
-            each with one number an epoch.
+        values: one number an epoch.
         validation: whether the last two were measured on training images that were
             kept out, and not on the test images.
     """
     figure = Figure(figsize=(6.4, 7.2), layout="constrained")
     above, below = figure.subplots(2, 1)
     other = "validation" if validation else "test"
-    _panel(above, values, "accuracy", other, legend="lower right")
-    _panel(below, values, "loss", other, legend="upper right")
+    columns = cast(Mapping[str, Sequence[float]], values)
+    _panel(above, columns, "accuracy", other, legend="lower right")
+    _panel(below, columns, "loss", other, legend="upper right")
     return figure
 
 

@@ -1,4 +1,4 @@
-"""Saved models: save, load, list, choose, delete.
+"""Stored models: save, load, list, choose, delete.
 
     models/<name>/
         model_digit.json          the architecture, as the published work saves it
@@ -6,9 +6,9 @@
         card.json                 recipe, data and its hash, scores, versions, date
 
     from mnist_core.models import registry
-    for saved in store.models():
-        print(saved.name, saved.problem or saved.card["test_accuracy"])
-    model = store.load("quick")
+    for stored in registry.models():
+        print(stored.name, stored.problem or stored.card["test_accuracy"])
+    model = registry.load("quick")
 
 Models are immutable: a name that is taken gets a suffix. A model whose files are not
 the ones that were saved is listed with the problem and never loaded.
@@ -23,12 +23,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected
-from mnist_core.recipes import Recipe
+from mnist_core.recipes import DataName, Recipe, RecipeValues
 from mnist_core.storage.paths import (
+    NEW,
     check_name,
     data_dir,
     publish_folder,
@@ -44,11 +45,78 @@ if TYPE_CHECKING:
 ARCHITECTURE = "model_digit.json"
 WEIGHTS = "model_digit.weights.h5"
 CARD = "card.json"
+DEFAULT = "default.json"
 PRETRAINED = Path(__file__).parent / "pretrained"
-LICENCES = {
+LICENCES: dict[DataName, str] = {
     "mnist": "Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0",
     "synthetic": "made up by this project; MIT",
 }
+
+
+class History(TypedDict):
+    """What Keras calls a history: one number an epoch."""
+
+    loss: list[float]
+    accuracy: list[float]
+    val_loss: list[float]
+    val_accuracy: list[float]
+
+
+class DataOrigin(TypedDict):
+    """Which data set a model was trained on; the hashes are of its arrays."""
+
+    name: DataName
+    licence: str
+    sha256: dict[str, str]
+
+
+class PenOrigin(TypedDict, total=False):
+    """Which pen drawings a model was trained or measured on."""
+
+    file: str
+    sha256: str
+    licence: str
+    drawings: int
+    people: int
+    people_held_out: list[int]
+
+
+class Measurements(TypedDict, total=False):
+    """How a model reads people's pen drawings; empty where none were at hand."""
+
+    temperature: float
+    digit_threshold: float | None
+    pen_accuracy: float
+    pen_drawings: int
+    pen_people: int
+    pen_accuracy_per_digit: dict[str, float]
+    confusions: list[tuple[int, int, int]]
+    sure: float
+    sure_but_wrong: float
+    digits_turned_away: float
+    doodles_recognized: float
+    strokes: PenOrigin
+    scored_on: PenOrigin
+    limits: list[str]
+
+
+class Card(Measurements, total=False):
+    """How a model was made and how well it reads; empty for a damaged model."""
+
+    recipe: RecipeValues
+    command: str
+    data: DataOrigin
+    test_loss: float
+    test_accuracy: float
+    test_images: int
+    epochs: int
+    fit_seconds: float
+    history: History
+    save_id: str
+    created: str
+    versions: dict[str, str]
+    sha256: dict[str, str]
+    card_sha256: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +125,7 @@ class StoredModel:
 
     name: str
     folder: Path
-    card: dict[str, Any]
+    card: Card
     problem: str | None = None
 
     @property
@@ -75,12 +143,23 @@ def save(
     test_loss: float,
     test_accuracy: float,
     fit_seconds: float,
-    history: dict[str, list[float]],
-    measured: dict[str, Any] | None = None,
+    history: History,
+    measurements: Measurements | None = None,
+    save_id: str = "",
+    replaces: StoredModel | None = None,
 ) -> StoredModel:
     """Save a trained model as `name`, or `name-2` ... if that is taken.
 
-    `measured` is what else the card says, such as `calibration.measure` gives it.
+    Args:
+        model: a Keras model; its optimizer's state is left out.
+        name: what it is to be called.
+        recipe, dataset: how it was trained and on what.
+        test_loss, test_accuracy: of the test images.
+        fit_seconds: how long it was trained.
+        history: of all epochs.
+        measurements: what else the card says, such as `calibration.measure` gives it.
+        save_id: goes into the card; `find_by_save_id` finds the model by it.
+        replaces: a model to remove just before, so that this one gets its name.
 
     Raises:
         NameInvalid: `name` cannot name a folder.
@@ -88,13 +167,13 @@ def save(
     check_name(name)
     folder = data_dir() / "models"
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=NEW) as scratch:
         new = Path(scratch) / "model"
         new.mkdir()
         bare = _without_optimizer(model)
         (new / ARCHITECTURE).write_text(bare.to_json(indent=2), encoding="utf-8")
         bare.save_weights(new / WEIGHTS)
-        card = {
+        card: Card = {
             **_trained_on(recipe, dataset),
             "test_loss": test_loss,
             "test_accuracy": test_accuracy,
@@ -102,38 +181,47 @@ def save(
             "epochs": len(history["loss"]),
             "fit_seconds": fit_seconds,
             "history": history,
-            **(measured or {}),
+            **(measurements or {}),
             **_provenance(new),
+            "save_id": save_id,
         }
         write_json(new / CARD, {**card, "card_sha256": _card_sha256(card)})
+        if replaces:
+            remove_folder(replaces.folder)
         taken = name == PRETRAINED.name  # it is not in the same folder
         return _read(publish_folder(new, folder, f"{name}-2" if taken else name))
 
 
 def models() -> list[StoredModel]:
-    """Every saved model, damaged ones too, newest first; last the one that ships."""
+    """List every stored model, damaged ones too, newest first; the bundled one last."""
     folder = data_dir() / "models"
     folders = [path for path in folder.glob("[!.]*") if path.is_dir()]
     own = [_read(path) for path in folders]
-    own.sort(key=lambda saved: saved.card.get("created", ""), reverse=True)
+    own.sort(key=lambda stored: stored.card.get("created", ""), reverse=True)
     return [*own, _read(PRETRAINED)]
 
 
 def find(name: str) -> StoredModel:
-    """The saved model of this name, whole or damaged.
+    """Return the stored model of this name, whole or damaged.
 
     Raises:
         ModelNotFound: there is none.
     """
     everything = models()
-    for saved in everything:
-        if saved.name == name:
-            return saved
-    raise ModelNotFound(name, [saved.name for saved in everything])
+    for stored in everything:
+        if stored.name == name:
+            return stored
+    raise ModelNotFound(name, [stored.name for stored in everything])
+
+
+def find_by_save_id(save_id: str) -> StoredModel | None:
+    """Return the model that was saved with this id, if there is one."""
+    found = (each for each in models() if each.card.get("save_id") == save_id)
+    return next(found, None) if save_id else None
 
 
 def load(name: str) -> "keras.Model":
-    """Load a saved model: its architecture from JSON, its weights from HDF5.
+    """Load a stored model: its architecture from JSON, its weights from HDF5.
 
     It is compiled, so that `evaluate` gives loss and accuracy.
 
@@ -141,15 +229,15 @@ def load(name: str) -> "keras.Model":
         ModelNotFound: there is none of this name.
         ModelDamaged: its files are not the ones that were saved.
     """
-    saved = find(name)
-    if saved.problem:
-        raise ModelDamaged(name, saved.problem)
+    stored = find(name)
+    if stored.problem:
+        raise ModelDamaged(name, stored.problem)
     import keras  # noqa: PLC0415 - takes seconds, and listing models does not need it
 
     try:
-        text = (saved.folder / ARCHITECTURE).read_text(encoding="utf-8")
+        text = (stored.folder / ARCHITECTURE).read_text(encoding="utf-8")
         model = keras.models.model_from_json(text)
-        model.load_weights(saved.folder / WEIGHTS)
+        model.load_weights(stored.folder / WEIGHTS)
     except Exception as error:  # written by another version, say: whatever Keras raises
         raise ModelDamaged(name, f"Keras cannot read it ({error})") from error
     model.compile(loss="categorical_crossentropy", metrics=["accuracy"])
@@ -157,9 +245,9 @@ def load(name: str) -> "keras.Model":
 
 
 def default() -> StoredModel:
-    """The model that new visitors get: the one chosen, else the one that ships."""
+    """Return the model that new visitors get: the one chosen, else the bundled one."""
     try:
-        chosen = find(read_json(data_dir() / "default.json")["model"])
+        chosen = find(read_json(data_dir() / DEFAULT)["model"])
     except (OSError, ValueError, KeyError, TypeError, ModelNotFound):
         return find(PRETRAINED.name)
     return find(PRETRAINED.name) if chosen.problem else chosen
@@ -173,50 +261,52 @@ def choose(name: str) -> None:
         ModelDamaged: it cannot be used.
         HomeUnwritable: the choice cannot be kept.
     """
-    saved = find(name)
-    if saved.problem:
-        raise ModelDamaged(name, saved.problem)
+    stored = find(name)
+    if stored.problem:
+        raise ModelDamaged(name, stored.problem)
     with wrap_os_errors():
         data_dir().mkdir(parents=True, exist_ok=True)
-        write_json(data_dir() / "default.json", {"model": name})
+        write_json(data_dir() / DEFAULT, {"model": name})
 
 
 def delete(name: str) -> None:
-    """Delete a saved model, damaged or not.
+    """Delete a stored model, damaged or not.
 
     Raises:
         ModelNotFound: there is none of this name.
-        ModelProtected: it is the one that ships.
+        ModelProtected: it is the bundled one.
         HomeUnwritable: its folder cannot be removed.
     """
-    saved = find(name)
-    if saved.is_bundled:
+    stored = find(name)
+    if stored.is_bundled:
         raise ModelProtected(name)
     with wrap_os_errors():
         if default().name == name:  # another of this name must not inherit the place
-            (data_dir() / "default.json").unlink()
-        remove_folder(saved.folder)
+            (data_dir() / DEFAULT).unlink()
+        remove_folder(stored.folder)
 
 
 def _without_optimizer(model: "keras.Model") -> "keras.Model":
-    """A copy that was never compiled: the optimizer's state is twice the weights."""
+    """Return a copy that was never compiled: the optimizer's state is twice as large."""
     bare = type(model).from_config(model.get_config())
     bare.set_weights(model.get_weights())
     return bare
 
 
 def _read(folder: Path) -> StoredModel:
+    card: Card = {}
     try:
         card = read_json(folder / CARD)
-        problem = _problem(folder, card)
+        problem = _find_problem(folder, card)
     except FileNotFoundError:
-        card, problem = {}, f"{CARD} is missing"
+        problem = f"{CARD} is missing"
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        card, problem = {}, f"{CARD} cannot be read ({error})"
-    return StoredModel(folder.name, folder, card if not problem else {}, problem)
+        problem = f"{CARD} cannot be read ({error})"
+    return StoredModel(folder.name, folder, {} if problem else card, problem)
 
 
-def _problem(folder: Path, card: dict[str, Any]) -> str | None:
+def _find_problem(folder: Path, card: Card) -> str | None:
+    """Compare a model's files with the hashes on its card, and the card with its own."""
     signed = {key: value for key, value in card.items() if key != "card_sha256"}
     if card["card_sha256"] != _card_sha256(signed):
         return f"{CARD} was altered"
@@ -235,27 +325,30 @@ def _sha256(path: Path) -> str:
 
 @lru_cache(maxsize=256)
 def _sha256_of(path: Path, _modified: int, _size: int) -> str:
-    """Each version of a file is hashed once; pages list the models all the time."""
+    """Hash each version of a file once; pages list the models all the time."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _card_sha256(card: dict[str, Any]) -> str:
+def _card_sha256(card: object) -> str:
     return hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
 
 
-def _trained_on(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
-    """How a model was made and from which data set."""
-    data = {
-        "name": dataset.name,
-        "licence": LICENCES[dataset.name],
-        "sha256": dataset.sha256,
+def _trained_on(recipe: Recipe, dataset: Dataset) -> Card:
+    """Return what a card says of the recipe and the data set."""
+    return {
+        "recipe": recipe.to_dict(),
+        "command": recipe.command,
+        "data": {
+            "name": dataset.name,
+            "licence": LICENCES[dataset.name],
+            "sha256": dataset.sha256,
+        },
     }
-    return {"recipe": recipe.to_dict(), "command": recipe.command, "data": data}
 
 
-def _provenance(folder: Path) -> dict[str, Any]:
-    """When and with what a model was made, and the hashes of its files."""
+def _provenance(folder: Path) -> Card:
+    """Return when and with what a model was made, and the hashes of its files."""
     import tensorflow  # noqa: PLC0415 - Keras has loaded it already
 
     return {

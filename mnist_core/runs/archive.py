@@ -1,12 +1,12 @@
-"""Start fresh, for the next class: all that was made since is put aside, not deleted.
+"""Put runs and models away in a dated folder, for the next class; nothing is deleted.
 
-    aside/2026-11-24-1431/
-        runs/  models/  surveys/  default.json
+    archive/2026-11-24-1431/
+        runs/  models/  evaluations/  default.json
 
-To have it back, move it back. The model that ships stays, and so do its surveys.
+To have it back, move it back. The bundled model stays, and so do its evaluations.
 
     from mnist_core.runs import archive
-    aside.put_aside()        # PosixPath('var/aside/2026-11-24-1431')
+    archive.create()        # PosixPath('var/archive/2026-11-24-1431')
 """
 
 import tempfile
@@ -14,13 +14,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from mnist_core.errors import ModelDamaged
-from mnist_core.evaluation.dataset import DATA, DatasetEvaluation
+from mnist_core.evaluation.dataset import DatasetEvaluation
 from mnist_core.models import registry
+from mnist_core.recipes import DataName
 from mnist_core.runs import manager
 from mnist_core.storage.paths import (
+    NEW,
     data_dir,
     publish_folder,
     remove_folder,
@@ -28,15 +30,14 @@ from mnist_core.storage.paths import (
 )
 
 FOLDERS: Final = ("runs", "models", "evaluations")
-CHOICE: Final = "default.json"
 
 
 def list_contents() -> list[Path]:
-    """What there is to put aside, by its path in the home: models/ada."""
+    """List what there is to archive, by its path in the data folder: models/ada."""
     every = [path for name in FOLDERS for path in (data_dir() / name).glob("[!.]*")]
-    if (data_dir() / CHOICE).exists():
-        every.append(data_dir() / CHOICE)
-    stays = _surveys_that_stay()
+    if (data_dir() / registry.DEFAULT).exists():
+        every.append(data_dir() / registry.DEFAULT)
+    stays = _evaluations_that_stay()
     return sorted(path.relative_to(data_dir()) for path in every if path not in stays)
 
 
@@ -66,12 +67,12 @@ def create(*, also: Callable[[Path], object] | None = None) -> Path:
 
 
 def _new_folder() -> Path:
-    """An empty folder with the time of day for a name, which nobody has but us."""
-    shelf = data_dir() / "archive"
-    shelf.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=shelf, prefix=".new-") as scratch:
+    """Make an empty folder with the time of day for a name, which nobody else has."""
+    archives = data_dir() / "archive"
+    archives.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=archives, prefix=NEW) as scratch:
         (new := Path(scratch) / "new").mkdir()
-        return publish_folder(new, shelf, time.strftime("%Y-%m-%d-%H%M"))
+        return publish_folder(new, archives, time.strftime("%Y-%m-%d-%H%M"))
 
 
 def _move(
@@ -92,8 +93,9 @@ def _move(
         raise
 
 
-def _surveys_that_stay() -> list[Path]:
-    shipped = registry.find(registry.PRETRAINED.name)
+def _evaluations_that_stay() -> list[Path]:
+    bundled = registry.find(registry.PRETRAINED.name)
     with suppress(ModelDamaged):
-        return [DatasetEvaluation.of(shipped, name).folder for name in DATA]
+        names = get_args(DataName)
+        return [DatasetEvaluation.of(bundled, name).folder for name in names]
     return []

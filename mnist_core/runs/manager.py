@@ -1,23 +1,24 @@
-"""A run is one training by one recipe: a folder that describes itself.
+"""Runs on disk: start, resume, find and delete them.
 
     runs/<run id>/
-        recipe.json     what is trained and how
-        state.json      status, stage, who started it, and in the end the result
-        metrics.jsonl   a line several times a second, written by the worker
-        watched/        digits that people watch it learn; probes.jsonl, what it says
-        snapshots.jsonl     its filters and its worst mistakes
-        checkpoint/     what it needs to go on from the last whole epoch
-        log.txt         what the worker printed
-        strokes         the pen drawings it learns from as well, if there are any
+        recipe.json      what is trained and how
+        state.json       status, stage, who started it, and in the end the result
+        metrics.jsonl    a line several times a second, written by the worker
+        probes/          images that are followed; probes.jsonl, what it says of them
+        snapshots.jsonl  its filters and its worst mistakes
+        checkpoint/      what it needs to go on from the last whole epoch
+        log.txt          what the worker printed
+        strokes          the pen drawings it learns from as well, if there are any
 
-A run is its own process. This module starts and finds runs; it never imports
+A run is one training by one recipe, in a process of its own. This module never imports
 TensorFlow, and names the worker only as a string.
 
-    from mnist_core import recipes, runs
-    run = runs.start(recipes.get("quick"))
-    run.status, run.metrics()
+    from mnist_core import recipes
+    from mnist_core.runs import manager
+    run = manager.start(recipes.get("quick"))
+    run.read().status, run.metrics()
     run.request("pause")
-    runs.resume(run)
+    manager.resume(run)
 """
 
 import fcntl
@@ -25,45 +26,42 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Final, cast, get_args
 
 from mnist_core.data import pen_drawings
 from mnist_core.errors import (
+    MnistError,
     RecipeError,
     RunActive,
+    RunDamaged,
     RunFinished,
     RunNotFound,
     StrokesUnreadable,
 )
 from mnist_core.recipes import Recipe
-from mnist_core.runs import probes
-from mnist_core.runs.run import DamagedRun, Run, find_problem
+from mnist_core.runs import probes as run_probes
+from mnist_core.runs.probes import Probe
+from mnist_core.runs.run import DamagedRun, Request, Run, RunState, StateValues
 from mnist_core.storage import processes
 from mnist_core.storage.paths import (
+    NEW,
     check_name,
     data_dir,
     publish_folder,
+    read_json,
     remove_folder,
     remove_stale,
     wrap_os_errors,
     write_json,
 )
 
-TRIES = 50  # tenths of a second, to get a lock that is changing hands
-RESERVE = 64 * 1024  # bytes, for the last words on a disk that is full
-RESULT = (
-    "ended",
-    "pid",
-    "reason",
-    "model",
-    "history",
-    "fit_seconds",
-    "test_loss",
-    "test_accuracy",
-    "pen_accuracy",
-)
+WORKER: Final = "mnist_core.training.worker"
+TRIES: Final = 50  # tenths of a second, to get a lock that is changing hands
+RESERVE: Final = 64 * 1024  # bytes, to write why it ended when the disk is full
+KEPT: Final = ("started", "name", "starter", "snapshots", "save_id")
+"""What stays in the state when a run is resumed; the rest is its result."""
 
 
 def start(
@@ -72,8 +70,8 @@ def start(
     name: str | None = None,
     drawings: Path | None = None,
     starter: str | None = None,
-    watch: Sequence[probes.Probe] = (),
-    looks: bool = True,
+    probes: Sequence[Probe] = (),
+    snapshots: bool = True,
 ) -> Run:
     """Start a worker that trains by `recipe`.
 
@@ -83,8 +81,8 @@ def start(
         drawings: the file of pen drawings that the recipe names in `strokes`. The run
             keeps a copy: it stays what it was, whatever becomes of the file.
         starter: who starts it, for whoever asks later.
-        watch: digits to ask the network about while it learns, four at the most.
-        looks: whether it is tested part-way through the epochs and looked into; the
+        probes: images to ask the network about while it learns, four at the most.
+        snapshots: whether it is tested part-way through the epochs and looked into; the
             result is the same without.
 
     Raises:
@@ -98,16 +96,20 @@ def start(
     """
     check_name(name or recipe.name)
     _check_drawings(recipe, drawings)
-    state = {"name": name or recipe.name, "starter": starter, "snapshots": looks}
+    state: StateValues = {
+        "name": name or recipe.name,
+        "starter": starter,
+        "snapshots": snapshots,
+    }
     folder = data_dir() / "runs"
     with wrap_os_errors():
         folder.mkdir(parents=True, exist_ok=True)
-        with exclusive(folder) as home_lock:
-            for left in (folder, data_dir() / "models"):
-                remove_stale(left)
-            run, lock = _create(folder, recipe, state, drawings, watch)
+        with exclusive(folder) as all_runs_lock:
+            for stale in (data_dir(), folder, data_dir() / "models"):
+                remove_stale(stale)
+            run, lock = _create(folder, recipe, state, drawings, probes)
             with lock:
-                processes.worker(run.folder, lock, home_lock)
+                _start_worker(run, lock, all_runs_lock)
     return run
 
 
@@ -120,28 +122,28 @@ def resume(run: Run) -> None:
         RunActive: another run is going on, or this one and it is not paused.
         RunFinished: it has come to its end.
         RunNotFound: it was deleted.
+        RunDamaged: its files cannot be used.
         HomeUnwritable: the disk is full, say.
     """
-    if not run.folder.exists():
-        raise RunNotFound(run.id)
-    if run.is_active and run.is_requested("pause"):
+    state = run.read()
+    if state.is_active and "pause" in state.requests:
         return run.cancel("pause")
-    if run.status == "finished":
+    if state.status == "finished":
         raise RunFinished(run.id)
     with (
         wrap_os_errors(),
-        exclusive(run.folder.parent) as home_lock,
+        exclusive(run.folder.parent) as all_runs_lock,
         (run.folder / "lock").open("w") as lock,
     ):
-        if not processes.try_lock(lock):  # only whoever is deleting it can have it
+        if not processes.try_lock(lock):  # held only by a concurrent delete()
             raise RunNotFound(run.id)
         _renew(run)
-        processes.worker(run.folder, lock, home_lock)
+        _start_worker(run, lock, all_runs_lock)
     return None
 
 
 def delete(run: Run | DamagedRun) -> None:
-    """Delete a run that has ended, or a folder that is none; its model stays.
+    """Delete a run that has ended, or a damaged one; its model stays.
 
     Raises:
         RunActive: it is going on.
@@ -156,27 +158,32 @@ def delete(run: Run | DamagedRun) -> None:
         remove_folder(run.folder)
 
 
+def read_runs() -> dict[Run, RunState]:
+    """Read every run on disk that can be read, the newest first."""
+    found = {each: state for each, state in _scan() if isinstance(state, RunState)}
+    return dict(sorted(found.items(), key=lambda pair: -pair[1].started))
+
+
 def list_runs() -> list[Run]:
-    """Every run on disk that can be read, the newest first."""
-    found = [Run(folder) for folder in _folders() if not find_problem(folder)]
-    started = {run: when for run in found if (when := _started(run)) is not None}
-    return sorted(started, key=lambda run: started[run], reverse=True)
+    """List every run on disk that can be read, the newest first."""
+    return list(read_runs())
 
 
 def list_damaged() -> list[DamagedRun]:
-    """The folders among the runs that cannot be read as one."""
-    return [
-        DamagedRun(folder, wrong)
-        for folder in sorted(_folders())
-        if (wrong := find_problem(folder))
+    """List the folders among the runs that cannot be read as one, by name."""
+    damaged = [
+        DamagedRun(run.folder, error.reason)
+        for run, error in _scan()
+        if isinstance(error, RunDamaged)
     ]
+    return sorted(damaged, key=lambda each: each.folder)
 
 
 def get(run_id: str) -> Run:
-    """The run with this id.
+    """Return the run with this id.
 
     Raises:
-        RunNotFound: there is none.
+        RunNotFound: there is none, or it is damaged.
     """
     for run in list_runs():
         if run.id == run_id:
@@ -185,22 +192,18 @@ def get(run_id: str) -> Run:
 
 
 def active() -> Run | None:
-    """The run that is going on, if there is one."""
-    for run in list_runs():
-        with suppress(FileNotFoundError):  # somebody has just discarded it
-            if run.is_active:
-                return run
-    return None
+    """Return the run that is going on, if there is one."""
+    return next((run for run, state in read_runs().items() if state.is_active), None)
 
 
 def is_any_active() -> bool:
-    """Whether there is a worker: as `active`, without a look at every run."""
+    """Tell whether there is a worker; cheaper than `active`, which reads every run."""
     return processes.is_locked(data_dir() / "runs" / ".lock")
 
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[IO[str]]:
-    """The lock of all runs, in their folder: while it is held, nobody can start one.
+    """Hold the lock of all runs, in their folder: nobody can start one meanwhile.
 
     Raises:
         RunActive: a run is going on.
@@ -210,8 +213,9 @@ def exclusive(folder: Path) -> Iterator[IO[str]]:
             if processes.try_lock(lock):
                 yield lock
                 return
-            if going_on := active():
-                raise RunActive(going_on.id)  # else it just begins, or has just ended
+            if running := active():
+                raise RunActive(running.id)
+            # Otherwise the run just begins, or has just ended: try once more.
     raise RunActive(None)
 
 
@@ -227,51 +231,58 @@ def _check_drawings(recipe: Recipe, drawings: Path | None) -> None:
 def _create(
     folder: Path,
     recipe: Recipe,
-    state: dict[str, Any],
+    state: StateValues,
     drawings: Path | None,
-    watch: Sequence[probes.Probe],
+    probes: Sequence[Probe],
 ) -> tuple[Run, IO[str]]:
     """Make a run's folder, whole and locked before anybody sees it."""
     started = time.time()
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=NEW) as scratch:
         new = Path(scratch) / "run"
         new.mkdir()
         write_json(new / "recipe.json", recipe.to_dict())
         if drawings:
-            shutil.copyfile(drawings, new / "pen_drawings")
-        for digit in watch:
-            probes.add(new, digit)
-        (new / "reserve").write_bytes(bytes(RESERVE))
-        begun = {"status": "running", "stage": "starting", "started": started}
-        write_json(new / "state.json", {**begun, **state})
+            shutil.copyfile(drawings, new / "strokes")
+        for probe in probes:
+            run_probes.add(new, probe)
+        _begin(new, {**state, "started": started})
         lock = (new / "lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX)
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
         return Run(publish_folder(new, folder, f"{stamp}-{recipe.name}")), lock
 
 
+def _begin(folder: Path, state: StateValues) -> None:
+    """Write that a run begins, and what its worker frees to write on a full disk."""
+    (folder / "reserve").write_bytes(bytes(RESERVE))
+    begun: StateValues = {**state, "status": "running", "stage": "starting"}
+    write_json(folder / "state.json", begun)
+
+
 def _renew(run: Run) -> None:
-    """Have an ended run say that it begins."""
-    state = run.state
-    for name in RESULT:
-        state.pop(name, None)
-    for request in ("pause", "stop", "discard"):
+    """Have a run that has ended begin again."""
+    for request in get_args(Request):
         run.cancel(request)
-    (run.folder / "reserve").write_bytes(bytes(RESERVE))
-    begun = {"status": "running", "stage": "starting"}
-    write_json(run.folder / "state.json", {**state, **begun})
+    remove_stale(run.folder)
+    known: StateValues = read_json(run.folder / "state.json")
+    kept = {key: value for key, value in known.items() if key in KEPT}
+    _begin(run.folder, cast(StateValues, kept))
 
 
-def _folders() -> list[Path]:
+def _start_worker(run: Run, lock: IO[str], all_runs_lock: IO[str]) -> None:
+    locks = [lock, all_runs_lock]
+    processes.start(WORKER, str(run.folder), log=run.folder / "log.txt", locks=locks)
+
+
+def _scan() -> Iterator[tuple[Run, RunState | MnistError]]:
+    """Read each folder among the runs; one that goes meanwhile is left out."""
     folder = data_dir() / "runs"
-    if not folder.is_dir():
-        return []
-    return [path for path in folder.glob("[!.]*") if path.is_dir()]
-
-
-def _started(run: Run) -> float | None:
-    """When a run was started; None where somebody has just deleted it."""
-    try:
-        return run.state["started"]
-    except FileNotFoundError:
-        return None
+    for path in folder.glob("[!.]*") if folder.is_dir() else ():
+        run = Run(path)
+        try:
+            yield run, run.read()
+        except RunDamaged as error:
+            if path.is_dir():
+                yield run, error
+        except RunNotFound:
+            continue

@@ -1,7 +1,8 @@
-"""The folder of one run, and how to read and steer it.
+"""The folder of one run: read what it says, and steer its worker.
 
     run = Run(folder)
-    run.status, run.metrics().epochs
+    state = run.read()
+    state.status, state.recipe.epochs
     run.request("pause")
 
 What is in the folder, `mnist_core.runs.manager` says.
@@ -10,76 +11,122 @@ What is in the folder, `mnist_core.runs.manager` says.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Final, Literal, TypedDict, Unpack, get_args
 
 from mnist_core.data import pen_drawings
-from mnist_core.errors import RecipeError, RunNotFound
+from mnist_core.data.pen_drawings import PenDrawing
+from mnist_core.errors import RecipeError, RunDamaged, RunNotFound
+from mnist_core.models.registry import History
 from mnist_core.recipes import Recipe
 from mnist_core.runs import metrics
+from mnist_core.runs.metrics import Metrics
 from mnist_core.storage import processes
 from mnist_core.storage.paths import check_name, read_json, wrap_os_errors, write_json
 
-ACTIVE = ("running", "paused")
-BAD = OSError, ValueError, KeyError, TypeError, OverflowError
 Request = Literal["pause", "stop", "discard"]
+Status = Literal["running", "paused", "finished", "stopped", "failed", "interrupted"]
+
+ACTIVE: Final = ("running", "paused")
+"""The statuses of a run whose worker is there."""
+
+UNREADABLE = OSError, ValueError, KeyError, TypeError, OverflowError
 
 
-@dataclass(frozen=True)
-class Run:
-    """A run's folder. Nothing is held in memory: every look reads the disk."""
+class StateValues(TypedDict, total=False):
+    """What state.json holds, or a part of it; `RunState` says what each value is."""
 
-    folder: Path
+    status: Status
+    stage: str
+    started: float
+    name: str
+    starter: str | None
+    snapshots: bool
+    pid: int
+    ended: float
+    reason: str
+    drawn_share: float
+    save_id: str
+    model: str
+    history: History
+    fit_seconds: float
+    test_loss: float
+    test_accuracy: float
+    pen_accuracy: float | None
 
-    @property
-    def id(self) -> str:
-        """The folder's name."""
-        return self.folder.name
 
-    @property
-    def recipe(self) -> Recipe:
-        """What is trained and how."""
-        return Recipe.from_dict(read_json(self.folder / "recipe.json"))
+@dataclass(frozen=True, kw_only=True)
+class RunState:
+    """What a run's folder said when it was read."""
 
-    @property
-    def state(self) -> dict[str, Any]:
-        """What the worker last said: status, stage, pid, result, reason.
-
-        A worker that was killed cannot say so: its state still says running, but nobody
-        holds the lock on its folder. Then the status is interrupted.
-        """
-        alive = processes.is_locked(
-            self.folder / "lock"
-        )  # first: it may end in between
-        state = self._said()
-        if state["status"] in ACTIVE and not alive:
-            state["status"] = "interrupted"
-        return state
-
-    @property
-    def status(self) -> str:
-        """One of running, paused, finished, stopped, failed, interrupted."""
-        return self.state["status"]
+    recipe: Recipe
+    requests: frozenset[Request] = frozenset()  # that the worker has not met yet
+    status: Status
+    stage: str
+    started: float  # seconds since 1970
+    name: str  # what the model is to be called
+    starter: str | None = None  # who started it; None from the command line
+    snapshots: bool = True  # whether it is tested part-way and looked into
+    pid: int | None = None  # of the worker, once it has begun
+    ended: float | None = None  # seconds since 1970
+    reason: str | None = None  # why it ended early
+    drawn_share: float = 0.0  # of the made-up examples, 0 to 1
+    save_id: str = ""  # of a model whose name is not noted yet
+    model: str | None = None  # the model it left
+    history: History | None = None
+    fit_seconds: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    pen_accuracy: float | None = None
 
     @property
     def is_active(self) -> bool:
         """Whether its worker is there: running or paused."""
         return self.status in ACTIVE
 
-    def update(self, **changes: Any) -> None:
-        """Change values of the state; for the worker."""
-        write_json(self.folder / "state.json", {**self._said(), **changes})
 
-    def _said(self) -> dict[str, Any]:
-        return read_json(self.folder / "state.json")
+@dataclass(frozen=True)
+class Run:
+    """A run's folder. Nothing is held in memory: every method reads the disk."""
 
-    def metrics(self) -> metrics.Metrics:
-        """All metrics so far; a line that is still being written is left out."""
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """Return the folder's name."""
+        return self.folder.name
+
+    def read(self) -> RunState:
+        """Return what the run is and how far it has come.
+
+        A worker that was killed cannot say so: its state still says running, but nobody
+        holds the lock on its folder. Then the status is interrupted.
+
+        Raises:
+            RunNotFound: it was deleted.
+            RunDamaged: a file is missing or cannot be read.
+        """
+        # The lock comes first, because the worker may end while its files are read.
+        alive = processes.is_locked(self.folder / "lock")
+        try:
+            return _parse(self.folder, alive=alive)
+        except UNREADABLE as error:
+            if not self.folder.exists():
+                raise RunNotFound(self.id) from None
+            raise RunDamaged(self.id, _describe(self.folder, error)) from error
+
+    def update(self, **changes: Unpack[StateValues]) -> None:
+        """Change values of the state; only the worker may."""
+        path = self.folder / "state.json"
+        write_json(path, {**read_json(path), **changes})
+
+    def metrics(self) -> Metrics:
+        """Return all metrics so far; a line that is still being written is left out."""
         return metrics.read(self.folder / "metrics.jsonl")
 
     def request(self, request: Request) -> None:
-        """Ask the worker to pause, to stop and keep the model, or to discard all of it.
+        """Request that the worker pauses, stops and keeps the model, or discards all.
 
-        It obeys after the batch that it is at.
+        It does so after the batch that it is at.
 
         Raises:
             RunNotFound: the run is gone.
@@ -91,7 +138,7 @@ class Run:
             (self.folder / request).touch()
 
     def is_requested(self, request: Request) -> bool:
-        """Whether somebody asked the worker for this."""
+        """Tell whether this was requested of the worker."""
         return (self.folder / request).exists()
 
     def cancel(self, request: Request) -> None:
@@ -103,20 +150,18 @@ class Run:
         """Return when the worker has ended, however it did."""
         processes.wait(self.folder / "lock")
 
-    def drawings(self) -> list[pen_drawings.PenDrawing]:
-        """The pen drawings that the run learns from; none where the recipe names none.
+    def pen_drawings(self) -> list[PenDrawing]:
+        """Return the pen drawings that the run learns from; none where it names none.
 
         Raises:
             StrokesUnreadable: the file was damaged since the start.
         """
-        return (
-            pen_drawings.read(self.folder / "pen_drawings")
-            if self.recipe.strokes
-            else []
-        )
+        if not self.read().recipe.strokes:
+            return []
+        return pen_drawings.read(self.folder / "strokes")
 
     def log(self) -> str:
-        """What the worker printed; nothing where it never began."""
+        """Return what the worker printed; nothing where it never began."""
         try:
             path = self.folder / "log.txt"
             return path.read_text(encoding="utf-8", errors="replace")
@@ -126,24 +171,42 @@ class Run:
 
 @dataclass(frozen=True)
 class DamagedRun:
-    """A folder among the runs that is none, or is one no more, and what is wrong."""
+    """A folder among the runs that cannot be read as one, and what is wrong with it."""
 
     folder: Path
     problem: str
 
 
-def find_problem(folder: Path) -> str | None:
-    """What is wrong with the folder of a run, if anything."""
+def _parse(folder: Path, *, alive: bool) -> RunState:
+    recipe = Recipe.from_dict(read_json(folder / "recipe.json"))
+    values: StateValues = read_json(folder / "state.json")
+    if not (folder / "lock").is_file():
+        raise FileNotFoundError("lock")
+    if values["status"] in ACTIVE and not alive:
+        values["status"] = "interrupted"
+    requests = frozenset(r for r in get_args(Request) if (folder / r).exists())
+    state = RunState(recipe=recipe, requests=requests, **values)
+    return _checked(state)
+
+
+def _checked(state: RunState) -> RunState:
+    """Return the state if pages can show it.
+
+    Raises:
+        ValueError, TypeError, OverflowError: they cannot.
+    """
+    if state.status not in get_args(Status):
+        raise ValueError(f"{state.status!r} is no status")
+    datetime.fromtimestamp(state.started, UTC)
+    check_name(state.name)
+    return state
+
+
+def _describe(folder: Path, error: Exception) -> str:
+    """Say in a few words what is wrong with a run's folder."""
     for name in ("recipe.json", "state.json", "lock"):
         if not (folder / name).is_file():
             return f"{name} is missing"
-    try:
-        run = Run(folder)
-        state = run.recipe and run.state
-        datetime.fromtimestamp(state["started"], UTC)
-        check_name(state["name"])
-    except RecipeError as error:
+    if isinstance(error, RecipeError):
         return f"recipe.json is damaged: {error}"
-    except BAD as error:
-        return f"it cannot be read ({type(error).__name__}: {error})"
-    return None
+    return f"it cannot be read ({type(error).__name__}: {error})"

@@ -1,7 +1,7 @@
 """Files of JSON lines that grow: each line is read once, for however many people watch.
 
 from mnist_core.storage import jsonl
-lines.read(run.folder / "probes.jsonl")["lines"]
+jsonl.read(run.folder / "probes.jsonl")["lines"]
 """
 
 import json
@@ -13,8 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from mnist_core.storage.paths import replacing
+
 Row = dict[str, Any]
+"""One line as it was read: nobody has checked yet what is in it."""
+
 Kind = Callable[[Row], str | None]
+"""Names the list that a row belongs to; None leaves it out."""
 
 
 def _any(_row: Row) -> str:
@@ -22,7 +27,7 @@ def _any(_row: Row) -> str:
 
 
 def read(path: Path, kind: Kind = _any) -> dict[str, list[Row]]:
-    """The objects in a file of JSON lines so far, oldest first, by their kind.
+    """Return the objects in a file of JSON lines so far, oldest first, by their kind.
 
     A line that is damaged, still being written, or of no kind is left out. A file that
     is not there has no lines.
@@ -34,17 +39,15 @@ def read(path: Path, kind: Kind = _any) -> dict[str, list[Row]]:
 
 
 def retain(path: Path, keep: Callable[[Row], bool]) -> None:
-    """Leave out the lines that are not to be kept, and what is damaged.
-
-    A reader sees the old file or the new, never half.
-    """
+    """Write the file anew with only the lines to keep, none of them damaged."""
     kept = [json.dumps(row) for row in read(path).get("lines", []) if keep(row)]
-    beside = path.with_name(f".{path.name}")
-    beside.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-    beside.replace(path)
+    with replacing(path) as beside:
+        beside.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
 
 
 class _Reader:
+    """Remembers how far a file was read, and what was in it."""
+
     def __init__(self, path: Path, kind: Kind) -> None:
         self.path, self.kind, self.lock = path, kind, threading.Lock()
         self.file_number, self.position, self.last = -1, 0, b""
@@ -56,13 +59,13 @@ class _Reader:
             file.seek(self.position)
             while line := file.readline(size - self.position):
                 if not line.endswith(b"\n"):
-                    break  # it is still being written
+                    break  # the worker is still writing it
                 self.position, self.last = self.position + len(line), line
-                self._note(line)
+                self._add(line)
             return {kind: list(rows) for kind, rows in self.rows.items()}
 
     def _start_over_if_replaced(self, file: BinaryIO) -> int:
-        """Return the file's size. A number is used again when its file is gone."""
+        """Return the file's size. The system gives an inode to another file later."""
         status = os.fstat(file.fileno())
         file.seek(self.position - len(self.last))
         same = file.read(min(len(self.last), status.st_size)) == self.last
@@ -71,7 +74,7 @@ class _Reader:
             self.rows.clear()
         return status.st_size
 
-    def _note(self, line: bytes) -> None:
+    def _add(self, line: bytes) -> None:
         try:
             row = json.loads(line)
         except ValueError:

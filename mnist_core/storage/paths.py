@@ -1,9 +1,10 @@
-"""Where the app keeps its files, and how it writes them.
+"""Where files are, and how they are written so that a reader never sees half of one.
 
 Everything is under one folder: `MNIST_HOME`, or `var/` in the checkout.
 
-    from mnist_core.storage.paths import home
-    print(home())
+    from mnist_core.storage.paths import data_dir, replacing
+    with replacing(data_dir() / "notes.txt") as beside:
+        beside.write_text("all of it or nothing")
 """
 
 import json
@@ -21,18 +22,23 @@ from uuid import uuid4
 from mnist_core.errors import HomeUnwritable, NameInvalid
 
 DAY: Final = 24 * 60 * 60  # seconds
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
+NEW: Final = ".new-"
+"""Begins the names of files and folders that are still being written."""
+
+OLD: Final = ".old-"
+"""Begins the names of folders that are being removed."""
 
 
 def data_dir() -> Path:
-    """The folder that holds runs and models; it need not exist yet."""
+    """Return the folder that holds runs and models; it need not exist yet."""
     named = os.environ.get("MNIST_HOME")
     return Path(named).expanduser().absolute() if named else CHECKOUT / "var"
 
 
 @contextmanager
 def wrap_os_errors() -> Iterator[None]:
-    """Around whatever writes to the home.
+    """Give an error that people can act on for whatever fails to write to the folder.
 
     Raises:
         HomeUnwritable: the disk is full, say, or the folder is read-only.
@@ -40,7 +46,8 @@ def wrap_os_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise HomeUnwritable(str(data_dir()), error.strerror or str(error)) from error
+        reason = error.strerror or str(error)
+        raise HomeUnwritable(str(data_dir()), reason) from error
 
 
 def check_name(name: str) -> str:
@@ -54,17 +61,41 @@ def check_name(name: str) -> str:
     return name
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write `content` to `path`: a reader sees the old file or the new, never half."""
-    beside = path.with_name(f".{path.name}-{uuid4().hex}")
+@contextmanager
+def replacing(
+    path: Path, *, durable: bool = False, exclusive: bool = False
+) -> Iterator[Path]:
+    """Give a path beside `path` to write to; the file moves into place at the end.
+
+    A reader sees the old file or the new one, never half. Where the writing fails, the
+    old file stays and nothing is left behind.
+
+    Args:
+        path: the file to write; what is given ends in its name.
+        durable: have the content on the disk before it gets the name, so that a power
+            cut cannot leave the name without it.
+        exclusive: raise FileExistsError if there is such a file already. Of two
+            processes that write the same one, exactly one succeeds.
+    """
+    beside = path.with_name(f"{NEW}{uuid4().hex}-{path.name}")
     try:
-        with beside.open("x", encoding="utf-8") as file:
-            json.dump(content, file, indent=2, allow_nan=False)
-            file.write("\n")
-        beside.replace(path)
-    except BaseException:
+        yield beside
+        if durable:
+            with beside.open("rb") as file:
+                os.fsync(file)
+        if exclusive:
+            os.link(beside, path)
+        else:
+            beside.replace(path)
+    finally:
         beside.unlink(missing_ok=True)
-        raise
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write `content` to `path` as JSON, all of it or nothing."""
+    with replacing(path) as beside, beside.open("x", encoding="utf-8") as file:
+        json.dump(content, file, indent=2, allow_nan=False)
+        file.write("\n")
 
 
 def read_json(path: Path) -> Any:
@@ -96,14 +127,21 @@ def publish_folder(finished: Path, folder: Path, name: str) -> Path:
 
 
 def remove_stale(folder: Path) -> None:
-    """Remove what killed processes left there half made or half removed a day ago."""
-    for left in (*folder.glob(".new-*"), *folder.glob(".old-*")):
-        with suppress(FileNotFoundError):  # somebody else has just removed it
+    """Remove what killed processes left half written or half removed a day ago."""
+    for left in (*folder.glob(f"{NEW}*"), *folder.glob(f"{OLD}*")):
+        with suppress(FileNotFoundError):  # another process has just removed it
             if time.time() - left.stat().st_mtime > DAY:
-                shutil.rmtree(left, ignore_errors=True)
+                _remove(left)
 
 
 def remove_folder(folder: Path) -> None:
     """Remove a folder: it is gone at once for everybody, then taken apart."""
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".old-") as trash:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=OLD) as trash:
         folder.rename(Path(trash) / "folder")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink()

@@ -1,4 +1,4 @@
-"""Start a process of its own, such as a run's worker, and locks that say one is there.
+"""Worker processes, the locks that say one is there, and the signals that end one.
 
 A lock taken with flock belongs to the open file, which the worker inherits: there is
 no moment in which nobody holds it, and it is free when the worker is gone, however it
@@ -8,6 +8,7 @@ is one worker at a time.
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,19 +16,14 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from types import FrameType
+from typing import IO, Self
 
 from mnist_core.storage.paths import CHECKOUT
 
-WORKER = "mnist_core.training.worker"
 NICE = 10  # the pages come first
 PATHS = "MNIST_HOME", "MNIST_NPZ", "MNIST_STROKES"
-LOOKS, SECONDS_PER_LOOK = 10, 0.01  # at a lock that is taken
-
-
-def worker(run: Path, lock: IO[str], others: IO[str]) -> None:
-    """Start a worker for the run in this folder and hand it both locks."""
-    start(WORKER, str(run), log=run / "log.txt", locks=[lock, others])
+TRIES, SECONDS_PER_TRY = 10, 0.01  # to take a lock that somebody has
 
 
 def start(
@@ -37,13 +33,14 @@ def start(
     locks: Sequence[IO[str]],
     nice: int = NICE,
 ) -> None:
-    """Run a module of this package in a process of its own and hand it these locks.
+    """Start a module of this package in a process of its own and hand it these locks.
 
     Args:
-        module: its name, such as `WORKER`; it need not be imported here.
+        module: its name, such as "mnist_core.training.worker"; the caller need not
+            import it.
         arguments: of its command line.
         log: the file that gets what it prints.
-        locks: open files, whose locks are free when it is gone.
+        locks: open files, whose locks are free when the process is gone.
         nice: how far it stands back for others, 0 to 19.
     """
     polite = "nice", "-n", str(nice)
@@ -56,29 +53,30 @@ def start(
             stdout=printed,
             stderr=subprocess.STDOUT,
             pass_fds=[lock.fileno() for lock in locks],
-            start_new_session=True,  # a Ctrl-C for the server is not for it
+            start_new_session=True,  # a Ctrl-C for the server must not reach it
         )
-    # Somebody has to collect its exit status, or it stays a zombie.
+    # The process stays a zombie until its exit status is collected.
     threading.Thread(target=started.wait, daemon=True).start()
 
 
 def try_lock(lock: IO[str]) -> bool:
-    """Take the lock of an open file, unless somebody has it.
+    """Take the lock of an open file; return False where another process holds it.
 
-    Whoever asks `is_taken` has it, too, for less than a moment: that does not count.
+    `is_locked` takes the lock for less than a moment, too, so one refusal is not
+    believed.
     """
-    for _ in range(LOOKS):
+    for _ in range(TRIES):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            time.sleep(SECONDS_PER_LOOK)
+            time.sleep(SECONDS_PER_TRY)
         else:
             return True
     return False
 
 
 def is_locked(path: Path) -> bool:
-    """Whether somebody holds the lock of the file at `path`; False if there is none."""
+    """Tell whether a process holds the lock of a file; False if there is no file."""
     try:
         with path.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -90,13 +88,39 @@ def is_locked(path: Path) -> bool:
 
 
 def wait(path: Path) -> None:
-    """Return when nobody holds the lock of the file at `path`, or there is none."""
+    """Return when nobody holds the lock of the file at `path`, or there is no file."""
     with suppress(FileNotFoundError), path.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
 
 
+class SignalListener:
+    """Notes the first SIGINT or SIGTERM; a second one acts as it did before.
+
+    As a context manager it gives the signals back at the end.
+    """
+
+    def __init__(self) -> None:
+        self.received = False
+        numbers = signal.SIGINT, signal.SIGTERM
+        self._before = {each: signal.signal(each, self._note) for each in numbers}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._give_back()
+
+    def _note(self, _number: int, _frame: FrameType | None) -> None:
+        self.received = True
+        self._give_back()
+
+    def _give_back(self) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
 def _absolute_paths() -> dict[str, str]:
-    """The variables that name paths, for a process in another working directory."""
+    """Return the variables that name paths, fit for another working directory."""
     named = {name: os.environ.get(name) for name in PATHS}
     return {
         name: str(Path(path).expanduser().absolute())

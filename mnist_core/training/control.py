@@ -1,17 +1,15 @@
-"""What a worker is told while it works: pause, stop, discard, and the system's signals.
+"""Pause, stop, discard and the system's signals, as a worker meets them.
 
-orders = Orders(run)
-orders.listen()                       # to SIGINT and SIGTERM
-orders.check()                         # between two batches
+control = Control(run)
+control.check()                       # between two batches
 """
 
-import signal
 import time
-from types import FrameType
 
 from mnist_core.runs.run import Run
+from mnist_core.storage.processes import SignalListener
 
-SECONDS_PER_LOOK = 0.05  # while paused, for the word to go on
+SECONDS_PER_CHECK = 0.05  # while paused
 
 
 class RunStopped(Exception):
@@ -33,40 +31,35 @@ class Clock:
 
     @property
     def seconds(self) -> float:
-        """Since the training began."""
+        """Return the seconds since the training began."""
         return time.monotonic() - self._began
 
     def skip(self, seconds: float) -> None:
-        """Do not count these."""
+        """Leave these seconds out."""
         self._began += seconds
 
 
 class Control:
-    """Asks the run's folder and the system, between two batches, what is wanted."""
+    """Asks the run's folder and the system, between two batches, what is requested."""
 
     def __init__(self, run: Run) -> None:
-        self.run, self.clock, self.signalled = run, Clock(), False
-
-    def listen(self) -> None:
-        """Hear the signals that ask a process to end; a second one ends it at once."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._hear)
+        self.run, self.clock, self.signals = run, Clock(), SignalListener()
 
     def check(self) -> None:
         """Return when the work is to go on; while the run is paused, wait.
 
         Raises:
-            Ended: it is not.
+            RunStopped: it is not to go on.
         """
-        self._end_if_wanted()
-        if self.run.is_requested("pause") and not self.run.is_requested("stop"):
+        self._raise_if_ended()
+        if self._is_paused():
             self._pause()
 
     def check_before_training(self) -> None:
-        """As `obey`, but a stop ends the run, too: there is nothing to keep yet.
+        """Check, and let a stop end the run, too: there is no model to keep yet.
 
         Raises:
-            Ended: the work is not to go on.
+            RunStopped: the work is not to go on.
         """
         self.check()
         if self.run.is_requested("stop"):
@@ -74,23 +67,22 @@ class Control:
                 "Stopped before the training went on: there is no model to keep."
             )
 
+    def _is_paused(self) -> bool:
+        return self.run.is_requested("pause") and not self.run.is_requested("stop")
+
     def _pause(self) -> None:
         began = time.monotonic()
         self.run.update(status="paused")
-        while self.run.is_requested("pause") and not self.run.is_requested("stop"):
-            time.sleep(SECONDS_PER_LOOK)
-            self._end_if_wanted()
+        while self._is_paused():
+            time.sleep(SECONDS_PER_CHECK)
+            self._raise_if_ended()
         self.run.update(status="running")
         self.clock.skip(time.monotonic() - began)
 
-    def _end_if_wanted(self) -> None:
+    def _raise_if_ended(self) -> None:
         if self.run.is_requested("discard"):
             raise RunDiscarded
-        if self.signalled:
+        if self.signals.received:
             raise RunStopped(
                 "The system ended it. Resume it to go on after its last epoch."
             )
-
-    def _hear(self, number: int, _frame: FrameType | None) -> None:
-        self.signalled = True
-        signal.signal(number, signal.SIG_DFL)

@@ -1,70 +1,93 @@
-"""Fit one run, from its data to a saved model.
+"""Fit one run, from its data to a stored model.
 
 `mnist_core.training.worker` calls this in a process of its own.
 """
 
 import math
 import shutil
-from functools import partial
-from typing import Any
+from typing import Any, TypedDict, cast
+from uuid import uuid4
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from mnist_core import data
 from mnist_core.data import image_augmentation, pen_drawings, training_set
+from mnist_core.data.training_set import Examples
 from mnist_core.errors import Diverged, StrokesUnreadable
 from mnist_core.evaluation.dataset import evaluate
 from mnist_core.models import networks, registry
+from mnist_core.models.registry import History, Measurements, PenOrigin, StoredModel
 from mnist_core.recipes import Recipe
 from mnist_core.runs.run import Run
 from mnist_core.storage import jsonl
 from mnist_core.training import callbacks, checkpoint
 from mnist_core.training.control import Clock, Control, RunDiscarded
 
-Images = tuple[np.ndarray, np.ndarray]  # prepared: (n, 28, 28, 1) and (n, 10)
+Images = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+"""Prepared images (n, 28, 28, 1) and labels (n, 10)."""
 
 
-def train(run: Run, orders: Control) -> None:
+class TestScores(TypedDict):
+    """How a network reads the test images."""
+
+    test_loss: float
+    test_accuracy: float
+
+
+def train(run: Run, control: Control) -> None:
     """Train by the run's recipe, test, save the model; say each stage in the state.
 
     A run that was begun before goes on after the last epoch it came to the end of.
 
     Raises:
-        Ended: it was not to go on.
+        RunStopped: it was not to go on.
         MnistError: there is no data, say, or the training diverged.
     """
-    recipe = run.recipe
-    orders.check_before_training()
+    recipe = run.read().recipe
+    control.check_before_training()
     run.update(stage="loading data")
     dataset = data.load(recipe.data)
-    learned, _ = pen_drawings.split(run.drawings())
-    run.update(stage="drawing", drawn_share=0.0)
-    known = training_set.build(
-        recipe, dataset, learned, progress=partial(_report_drawn, run, orders)
-    )
-    _report_drawn(run, orders, 1.0)
+    examples = _build_examples(recipe, dataset, control)
     run.update(stage="building")
     model = networks.build(recipe)
+    validation = _validation(recipe, dataset)
     try:
-        reached = _fit(model, run, orders, known, _validation(recipe, dataset))
+        reached = _fit(model, recipe, control, examples, validation)
     except Diverged:
         if kept := checkpoint.restore(model, run.folder / "checkpoint"):
-            _finish(model, run, orders, dataset, reached=kept)
+            _finish(model, recipe, control, dataset, reached=kept)
         raise
-    _finish(model, run, orders, dataset, reached=reached)
+    _finish(model, recipe, control, dataset, reached=reached)
     if reached < recipe.epochs:
         return run.update(status="stopped")
-    run.update(status="finished")  # even if a stop was asked for: it came too late
-    # A stop within the only epoch's last batch leaves none.
+    run.update(status="finished")  # a stop that was requested came too late
+    # A stop within the only epoch's last batch leaves no checkpoint.
     return shutil.rmtree(run.folder / "checkpoint", ignore_errors=True)
+
+
+def _build_examples(
+    recipe: Recipe, dataset: data.Dataset, control: Control
+) -> Examples:
+    """Build what is learned from, and say how far that is."""
+
+    def report(share: float) -> None:
+        control.check_before_training()
+        control.run.update(drawn_share=share)
+
+    learned, _ = pen_drawings.split(control.run.pen_drawings())
+    control.run.update(stage="drawing", drawn_share=0.0)
+    examples = training_set.build(recipe, dataset, learned, progress=report)
+    report(1.0)
+    return examples
 
 
 def _fit(
     model: keras.Model,
-    run: Run,
-    orders: Control,
-    known: training_set.Examples,
+    recipe: Recipe,
+    control: Control,
+    examples: Examples,
     validation: Images,
 ) -> float:
     """Train from the last checkpoint to the end, or until somebody stops it.
@@ -72,112 +95,151 @@ def _fit(
     Returns:
         How many epochs are trained, the last perhaps in part.
     """
-    recipe, folder = run.recipe, run.folder
-    done = checkpoint.restore(model, folder / "checkpoint")
-    orders.clock = Clock(_go_back(run, done))
-    orders.check_before_training()
+    run, folder = control.run, control.run.folder / "checkpoint"
+    done = checkpoint.restore(model, folder)
+    control.clock = Clock(_go_back(run, done))
+    control.check_before_training()
     run.update(stage="training")
-    if done:  # else the order of the first epoch comes again
+    if done:  # otherwise resuming repeats epoch 0's shuffle
         keras.utils.set_random_seed(recipe.seed + done)
-    history = (
-        {}
-        if done == recipe.epochs
-        else model.fit(
-            **_input(recipe, known, seed=recipe.seed + done),
+    losses: dict[str, list[float]] = {}
+    if done < recipe.epochs:
+        losses = model.fit(
+            **_input(recipe, examples, seed=recipe.seed + done),
             initial_epoch=done,
             epochs=recipe.epochs,
             validation_data=validation,
-            callbacks=_callbacks(model, run, orders, validation),
+            callbacks=_callbacks(model, recipe, control, validation),
             verbose=0,
         ).history
-    )
-    run.update(fit_seconds=round(orders.clock.seconds, 3))
-    if not np.isfinite(list(history.values())).all():
-        raise Diverged(checkpoint.epochs(folder / "checkpoint"))
+    run.update(fit_seconds=round(control.clock.seconds, 3))
+    if not np.isfinite(list(losses.values())).all():
+        raise Diverged(checkpoint.epochs(folder))
     return max([done, *(row["epoch"] for row in run.metrics().epochs[-1:])])
 
 
 def _callbacks(
-    model: keras.Model, run: Run, orders: Control, validation: Images
+    model: keras.Model, recipe: Recipe, control: Control, validation: Images
 ) -> list[keras.callbacks.Callback]:
-    recipe, clock, read = run.recipe, orders.clock, callbacks.make_reader(model)
-    reporter = callbacks.MetricsLogger(run.folder / "metrics.jsonl", recipe, clock)
-    looker = callbacks.SnapshotLogger(run.folder, recipe, clock, read, validation)
+    folder, clock = control.run.folder, control.clock
+    read = callbacks.make_reader(model)
+    snapshots = callbacks.SnapshotLogger(folder, recipe, clock, read, validation)
     return [
-        reporter,
-        callbacks.ProbeLogger(run.folder, recipe, clock, read),
-        *([looker] if run.state.get("snapshots", True) else []),
+        callbacks.MetricsLogger(folder / "metrics.jsonl", recipe, clock),
+        callbacks.ProbeLogger(folder, recipe, clock, read),
+        *([snapshots] if control.run.read().snapshots else []),
         keras.callbacks.TerminateOnNaN(),
-        # Before a stop during the test takes effect: its epoch is whole.
-        checkpoint.Checkpoint(run.folder / "checkpoint"),
-        callbacks.ControlCallback(orders),
+        # It comes before a stop during the test takes effect: its epoch is whole.
+        checkpoint.Checkpoint(folder / "checkpoint"),
+        callbacks.ControlCallback(control),
     ]
 
 
 def _go_back(run: Run, epochs: int) -> float:
-    """Forget what was reported after so many epochs; return the seconds up to then."""
+    """Drop what was reported after so many epochs; return the seconds up to then."""
     for name in ("metrics.jsonl", "probes.jsonl", "snapshots.jsonl"):
         if (path := run.folder / name).is_file():
             jsonl.retain(path, lambda row: row.get("epoch", math.inf) <= epochs)
     kept = run.metrics()
-    ends = kept.batches[-1:] + kept.epochs[-1:] + kept.samples[-1:]
+    ends = [*kept.batches[-1:], *kept.epochs[-1:], *kept.samples[-1:]]
     return max((row["seconds"] for row in ends), default=0.0)
 
 
 def _finish(
     model: keras.Model,
-    run: Run,
-    orders: Control,
+    recipe: Recipe,
+    control: Control,
     dataset: data.Dataset,
     *,
     reached: float,
 ) -> None:
     """Test the network, save it, and note both in the run's state."""
-    recipe, state = run.recipe, run.state
-    fit = {"fit_seconds": state["fit_seconds"], "history": _history(run)}
+    run = control.run
     run.update(stage="testing")
-    scores = _known_scores(run, reached)
+    scores = _known_scores(run, recipe, reached)
     if not scores:
         test = data.prepare(dataset.x_test, dataset.y_test)
-        scores = evaluate(model, *test, callbacks=[callbacks.ControlCallback(orders)])
-    measured = _measure(model, run)
-    orders.check()
-    run.update(stage="saving")
-    saved = registry.save(
+        tested = evaluate(model, *test, callbacks=[callbacks.ControlCallback(control)])
+        scores = cast(TestScores, tested)
+    measurements = _measure(model, recipe, run)
+    control.check()
+    history = _history(run)
+    stored = _save(
         model,
-        state["name"],
-        recipe=recipe,
+        recipe,
+        run,
         dataset=dataset,
-        measured=measured,
-        **scores,
-        **fit,
+        scores=scores,
+        measurements=measurements,
+        history=history,
     )
     if run.is_requested("discard"):  # while it was being saved
-        registry.delete(saved.name)
+        registry.delete(stored.name)
         raise RunDiscarded
-    drawn = measured.get("pen_accuracy")
-    run.update(model=saved.name, pen_accuracy=drawn, **scores, **fit)
+    run.update(
+        model=stored.name,
+        save_id="",
+        history=history,
+        pen_accuracy=measurements.get("pen_accuracy"),
+        **scores,
+    )
 
 
-def _known_scores(run: Run, reached: float) -> dict[str, float]:
-    """Of the test after the last epoch, if that was on the test images."""
+def _save(
+    model: keras.Model,
+    recipe: Recipe,
+    run: Run,
+    *,
+    dataset: data.Dataset,
+    scores: TestScores,
+    measurements: Measurements,
+    history: History,
+) -> StoredModel:
+    """Save the network under the run's name for it.
+
+    A worker that was killed after it had saved one, and before its name was noted, left
+    that behind: the new one takes its place.
+    """
+    state = run.read()
+    save_id = state.save_id or uuid4().hex
+    run.update(stage="saving", save_id=save_id)
+    return registry.save(
+        model,
+        state.name,
+        recipe=recipe,
+        dataset=dataset,
+        measurements=measurements,
+        fit_seconds=state.fit_seconds or 0.0,
+        history=history,
+        save_id=save_id,
+        replaces=registry.find_by_save_id(save_id),
+        **scores,
+    )
+
+
+def _known_scores(run: Run, recipe: Recipe, reached: float) -> TestScores | None:
+    """Return the scores of the test after the last epoch, if on the test images."""
     last = run.metrics().epochs[-1:]
-    if run.recipe.validation or not last or last[0]["epoch"] < reached:
-        return {}
+    if recipe.validation or not last or last[0]["epoch"] < reached:
+        return None
     return {"test_loss": last[0]["val_loss"], "test_accuracy": last[0]["val_accuracy"]}
 
 
-def _history(run: Run) -> dict[str, list[float]]:
-    """What Keras calls a history, of all the run's epochs, whoever trained them."""
+def _history(run: Run) -> History:
+    """Return the history of all the run's epochs, whichever worker trained them."""
     rows = run.metrics().epochs
-    names = ("loss", "accuracy", "val_loss", "val_accuracy")
-    return {name: [row[name] for row in rows] for name in names}
+    return {
+        "loss": [row["loss"] for row in rows],
+        "accuracy": [row["accuracy"] for row in rows],
+        "val_loss": [row["val_loss"] for row in rows],
+        "val_accuracy": [row["val_accuracy"] for row in rows],
+    }
 
 
 def _validation(recipe: Recipe, dataset: data.Dataset) -> Images:
-    """What is looked at after each epoch: training images that were kept out.
+    """Return what is tested after each epoch: training images that were kept out.
 
-    The published recipe keeps none and looks at the test images.
+    The published recipe keeps none and tests on the test images.
     """
     if not recipe.validation:
         return data.prepare(dataset.x_test, dataset.y_test)
@@ -185,24 +247,22 @@ def _validation(recipe: Recipe, dataset: data.Dataset) -> Images:
     return data.prepare(dataset.x_train[kept], dataset.y_train[kept])
 
 
-def _input(
-    recipe: Recipe, known: training_set.Examples, *, seed: int
-) -> dict[str, Any]:
-    """What fit learns from: the images as they are, or augmented on the way."""
+def _input(recipe: Recipe, examples: Examples, *, seed: int) -> dict[str, Any]:
+    """Return the arguments of `fit`: the images as they are, or augmented."""
     if not recipe.augment:
-        images, labels = data.scale(known.images), known.labels
+        images, labels = data.scale(examples.images), examples.labels
         return {"x": images, "y": labels, "batch_size": recipe.batch_size}
     batches = image_augmentation.batches(
-        known.images, known.labels, batch_size=recipe.batch_size, seed=seed
+        examples.images, examples.labels, batch_size=recipe.batch_size, seed=seed
     )
     return {"x": batches, "shuffle": False}  # they are shuffled already
 
 
-def _measure(model: keras.Model, run: Run) -> dict[str, Any]:
-    """What the card says about pen drawings; nothing where none are at hand."""
+def _measure(model: keras.Model, recipe: Recipe, run: Run) -> Measurements:
+    """Measure the network on pen drawings; nothing where none are at hand."""
     run.update(stage="measuring")
     try:
-        drawings = run.drawings() or pen_drawings.read_configured()
+        drawings = run.pen_drawings() or pen_drawings.read_configured()
     except StrokesUnreadable as error:
         print(error, "So the model is not scored on pen drawings.")
         return {}
@@ -210,33 +270,30 @@ def _measure(model: keras.Model, run: Run) -> dict[str, Any]:
     if not held_out:
         return {}
 
-    def read(images: np.ndarray) -> np.ndarray:
+    def read(images: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         shaped = images.reshape(-1, *model.input_shape[1:])
-        return model.predict(shaped, batch_size=500, verbose=0)
+        return cast(
+            npt.NDArray[np.float32], model.predict(shaped, batch_size=500, verbose=0)
+        )
 
-    from mnist_core.evaluation import calibration  # noqa: PLC0415 - SciPy's optimizers take time
+    from mnist_core.evaluation import calibration  # noqa: PLC0415 - SciPy takes time
 
-    recipe = run.recipe
     measured = calibration.measure(read, held_out, rejects=recipe.doodles > 0)
-    learned_too = "strokes" if recipe.strokes else "scored_on"
-    source = {"file": recipe.strokes} if recipe.strokes else {}
-    source |= pen_drawings.describe(drawings)
-    return {learned_too: source, **measured, "limits": _limits(recipe, measured)}
+    origin = cast(PenOrigin, pen_drawings.describe(drawings))
+    limits = _limits(recipe, people=measured["pen_people"])
+    result = cast(Measurements, {**measured, "limits": limits})
+    if recipe.strokes:
+        return {**result, "strokes": {"file": recipe.strokes, **origin}}
+    return {**result, "scored_on": origin}
 
 
-def _limits(recipe: Recipe, measured: dict[str, Any]) -> list[str]:
+def _limits(recipe: Recipe, *, people: int) -> list[str]:
     letters = "Letters that resemble a digit (O, I, S, Z, B ...) are taken for one."
     if not recipe.doodles:
         letters = "It takes everything for a digit: letters, faces, scribbles."
     return [
         "Reads Western digits, one at a time and framed as MNIST's are; nothing else.",
         letters,
-        f"The figures on pen drawings are of {measured['pen_people']} people; others, children "
-        "above all, and other pens may be read less well.",
+        f"The figures on pen drawings are of {people} people; others, "
+        "children above all, and other pens may be read less well.",
     ]
-
-
-def _report_drawn(run: Run, orders: Control, share: float) -> None:
-    """Say how many of the examples are drawn, unless nobody wants them any more."""
-    orders.check_before_training()
-    run.update(drawn_share=share)

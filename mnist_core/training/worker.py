@@ -2,7 +2,7 @@
 
     python -m mnist_core.training.worker var/runs/20261122-101500-quick
 
-`mnist_core.runs.manager` makes the folder and starts this module; nothing else calls it.
+`mnist_core.runs.manager` makes the folder and starts this module by its name.
 """
 
 import os
@@ -15,26 +15,26 @@ from mnist_core.errors import describe
 from mnist_core.models import keras_startup
 from mnist_core.runs.run import Run
 from mnist_core.storage.paths import remove_folder
-from mnist_core.training import control
+from mnist_core.training.control import Control, RunDiscarded, RunStopped
 
 THEN = "resume the run"  # where there is room on the disk again
 
 
 def main() -> int:
-    """Entry of the worker's process; its one argument is the run's folder.
+    """Train the run whose folder is the one argument; return the exit status.
 
-    Whatever ends the run, its state says why in words. Returns the exit status.
+    Whatever ends the run, its state says why in words.
     """
     run = Run(Path(sys.argv[1]))
-    told = control.Control(run)
-    told.listen()
+    control = Control(run)
     reserve = run.folder / "reserve"
     try:
-        _work(run, told)
+        _work(run, control)
     except Exception as error:
-        reserve.unlink(missing_ok=True)  # the disk may be full: room for the last words
-        ended = {"stage": "ended", "ended": time.time()}
-        run.update(status="failed", reason=describe(error, then=THEN), **ended)
+        # On a full disk this makes room to say so.
+        reserve.unlink(missing_ok=True)
+        reason = describe(error, then=THEN)
+        run.update(status="failed", reason=reason, stage="ended", ended=time.time())
         traceback.print_exc()
         return 1
     finally:
@@ -42,17 +42,17 @@ def main() -> int:
     return 0
 
 
-def _work(run: Run, told: control.Control) -> None:
+def _work(run: Run, control: Control) -> None:
     run.update(pid=os.getpid(), stage="loading TensorFlow")
     with keras_startup.fast_import():
         from mnist_core.training import fit  # noqa: PLC0415 - it takes seconds
 
     try:
-        fit.train(run, told)
-    except control.RunDiscarded:
+        fit.train(run, control)
+    except RunDiscarded:
         return remove_folder(run.folder)
-    except control.RunStopped as end:
-        run.update(status="stopped", reason=str(end))
+    except RunStopped as stopped:
+        run.update(status="stopped", reason=str(stopped))
     return run.update(stage="ended", ended=time.time())
 
 

@@ -82,14 +82,15 @@ def test_a_run_is_steered_from_other_terminals_and_resumed_after_a_signal(begin)
     training.send_signal(signal.SIGINT)
     output, _ = training.communicate(timeout=60)
     assert training.returncode == 0
-    assert {"status: stopped", "model: quick"} <= set(output.splitlines())
+    facts = {line.split()[0]: line.split()[-1] for line in output.splitlines()}
+    assert (facts["status"], facts["model"]) == ("stopped", "quick")
     *_, last = map(json.loads, watching.communicate(timeout=60)[0].splitlines())
     assert (last["status"], last["model"]) == ("stopped", "quick")
     first, epochs = registry.find("quick"), run.metrics().epochs
 
     training = begin("train", "--resume", run.id, "--json")
     assert json.loads(training.stdout.readline())["run"] == run.id
-    until(lambda: run.state["stage"] == "training" and run.metrics().batches)
+    until(lambda: run.read().stage == "training" and run.metrics().batches)
     training.send_signal(signal.SIGTERM)
     output, problem = training.communicate(timeout=60)
     assert training.returncode == 0, problem

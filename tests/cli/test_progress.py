@@ -8,13 +8,14 @@ from mnist_core.cli.interrupts import InterruptHandler
 from mnist_core.cli.progress import show_progress
 from mnist_core.errors import MnistError
 from mnist_core.runs import manager
+from mnist_core.runs.run import Run
 from tests.conftest import LIGHT, order, set_off, until
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
 
 @pytest.fixture
-def run(worker) -> manager.Run:
+def run(worker) -> Run:
     worker.append(manager.start(RECIPE))
     return worker[0]
 
@@ -23,9 +24,9 @@ def run(worker) -> manager.Run:
 def test_a_first_signal_is_heard_and_a_second_one_ends_it(number):
     before = signal.getsignal(number)
     with InterruptHandler() as interrupts:
-        assert not interrupts.heard
+        assert not interrupts.received
         os.kill(os.getpid(), number)
-        assert interrupts.heard
+        assert interrupts.received
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), number)
     assert signal.getsignal(number) == before
@@ -37,7 +38,7 @@ def test_an_interrupt_stops_the_run_and_follows_it_to_its_end(run):
     with InterruptHandler() as interrupts:
         os.kill(os.getpid(), signal.SIGINT)
         show_progress(run, interrupts=interrupts)
-    assert (run.status, run.state["model"]) == ("stopped", "light")
+    assert (run.read().status, run.read().model) == ("stopped", "light")
 
 
 def test_every_line_is_told_once_even_when_some_are_taken_back(run):
@@ -64,7 +65,7 @@ def test_every_line_is_told_once_even_when_some_are_taken_back(run):
         return real()
 
     object.__setattr__(run, "metrics", metrics)
-    show_progress(run, tell=tell)
+    show_progress(run, on_line=tell)
     assert told == [1, 2, 3]
 
 
@@ -72,4 +73,4 @@ def test_a_run_that_somebody_discards_ends_with_a_sentence(run):
     set_off(run, LIGHT)
     until(lambda: run.metrics().batches)
     with pytest.raises(MnistError, match="discarded the run"):
-        show_progress(run, tell=lambda row: run.request("discard"))
+        show_progress(run, on_line=lambda row: run.request("discard"))

@@ -13,6 +13,7 @@ from mnist_core import recipes
 from mnist_core.cli import runs
 from mnist_core.cli.progress import show_progress
 from mnist_core.runs import manager
+from mnist_core.runs.run import Run
 from tests.conftest import LIGHT, order, rows, set_off, until
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000, epochs=4)
@@ -21,14 +22,14 @@ KEYS |= {"stage", "epochs", "started", "model", "reason", "problem"}
 
 
 @pytest.fixture
-def run(worker) -> manager.Run:
+def run(worker) -> Run:
     """A run whose worker waits for orders."""
     worker.append(manager.start(RECIPE, name="ada"))
     return worker[-1]
 
 
 @pytest.fixture
-def working(run) -> manager.Run:
+def working(run) -> Run:
     """A run whose worker is in the middle of its work."""
     set_off(run, LIGHT)
     until(lambda: run.metrics().batches)
@@ -36,7 +37,7 @@ def working(run) -> manager.Run:
 
 
 @pytest.fixture
-def ended(run) -> manager.Run:
+def ended(run) -> Run:
     """A run whose worker was killed."""
     order(run, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     return run
@@ -53,7 +54,7 @@ def test_runs_lists_those_there_are_the_newest_first(call, ended, worker, home):
     assert status == 0
     assert set(first) == set(second) == set(odd) == KEYS
     assert (first["id"], first["status"]) == (newer.id, "running")
-    assert first["pid"] == newer.state["pid"]
+    assert first["pid"] == newer.read().pid
     assert first["step"] >= 1
     assert first["epoch"] == pytest.approx(first["step"] / 10000)
     assert (second["id"], second["status"]) == (ended.id, "interrupted")
@@ -82,7 +83,7 @@ def test_pause_resume_and_stop_return_when_it_is_so(call, working, named):
         (row,) = rows(output)
         assert (status, row["id"], row["status"]) == (0, working.id, expected)
         assert set(row) == KEYS
-        assert row["pid"] == working.state["pid"]
+        assert row["pid"] == working.read().pid
     (row,) = rows(call("stop", *name, "--json")[1])
     assert (row["status"], row["model"]) == ("stopped", "light")
     assert (row["test_accuracy"], row["pid"]) == (0.5, None)
@@ -92,7 +93,7 @@ def test_people_get_sentences(call, working):
     assert call("pause")[1] == f"{working.id}: paused.\n"
     assert call("resume")[1] == f"{working.id}: running.\n"
     said = call("stop")[1]
-    model = "Its model 'light' reads 50.00% of the test images right."
+    model = "Its model 'light' reads 50.00 % of the test images."
     assert said == f"{working.id}: stopped. {model}\n"
 
 
@@ -166,12 +167,12 @@ def test_a_damaged_run_can_only_be_deleted(call, ended):
 
 
 def test_watch_tells_every_line_and_then_the_row(call, working, monkeypatch):
-    def stop_at_the_first_line(run, *, tell):
+    def stop_at_the_first_line(run, *, on_line):
         def told(row):
-            tell(row)
+            on_line(row)
             run.request("stop")
 
-        show_progress(run, tell=told)
+        return show_progress(run, on_line=told)
 
     monkeypatch.setattr(runs, "show_progress", stop_at_the_first_line)
     status, output, _ = call("watch", "--json")
@@ -196,7 +197,7 @@ def test_a_ctrl_c_leaves_the_run_that_is_watched_alone(working):
         problem = watcher.stderr.read()
     assert "Traceback" not in problem
     assert f"{working.id} goes on." in problem
-    assert working.status == "running"
+    assert working.read().status == "running"
     assert not working.is_requested("stop")
 
 
@@ -236,7 +237,7 @@ def test_what_the_system_refuses_ends_with_a_sentence(call, monkeypatch):
     def refuse() -> None:
         raise PermissionError(13, "Permission denied", "/somewhere")
 
-    monkeypatch.setattr(manager, "list_runs", refuse)
+    monkeypatch.setattr(manager, "read_runs", refuse)
     assert call("runs") == (1, "", "/somewhere: Permission denied.\n")
 
 

@@ -30,17 +30,9 @@ LATER = {
 EPOCH = {"epoch": 1, "seconds": 5.0, "val_loss": 0.3, "val_accuracy": 0.95}
 
 
-@pytest.fixture
-def going(worker):
-    """A run that goes on until it is told to end."""
-    run = manager.start(RECIPE)
-    worker.append(run)
-    return run
-
-
 def test_at_first_the_published_run_and_the_shipped_model_s_are_there(open_page):
     app = open_page("train")
-    assert app.multiselect(key="shown").value == ["published", "shipped"]
+    assert app.multiselect(key="shown_runs").value == ["published", "bundled"]
     assert "The published run" in page_text(app)
     assert not app.button(key="start").disabled
 
@@ -105,12 +97,12 @@ def test_pause_and_resume(open_page, going):
 def test_a_comparison_outlives_a_pause(open_page, going):
     lines(going, BATCH, LATER)
     app = open_page("train")
-    app.multiselect(key="beside").set_value(["published"]).run()
+    app.multiselect(key="compared_runs").set_value(["published"]).run()
     app.button(key="pause").click().run()
     going.update(status="paused")
     app.run()
     assert not app.exception
-    assert app.multiselect(key="beside").value == ["published"]
+    assert app.multiselect(key="compared_runs").value == ["published"]
 
 
 def test_whoever_sits_at_the_server_may_end_any_run(open_page, worker):
@@ -128,7 +120,7 @@ def test_other_visitors_may_watch_only(open_page, worker, monkeypatch):
     worker.append(run)
     app = open_page("train")
     keys = {button.key for button in app.button}
-    assert not keys & {"stop", "pause", "discard", "watch_drawn"}
+    assert not keys & {"stop", "pause", "discard", "probe_drawn"}
     assert "Somebody else started this training" in page_text(app)
     run.update(status="stopped", reason="Stopped.")
     order(run, "")
@@ -151,7 +143,7 @@ def test_a_run_that_is_discarded_is_gone_from_the_page(open_page, going):
     order(going, "import shutil; shutil.rmtree(sys.argv[1])")
     app.run()
     assert not app.exception
-    assert app.multiselect(key="shown").value == ["published", "shipped"]
+    assert app.multiselect(key="shown_runs").value == ["published", "bundled"]
 
 
 def test_a_folder_that_cannot_be_written_is_no_start(open_page, monkeypatch):
@@ -185,25 +177,25 @@ def ended(going, save):
 
 def test_a_run_that_ended_while_one_was_away_is_shown(open_page, worker):
     app = open_page("train")
-    app.multiselect(key="shown").set_value(["published"]).run()
+    app.multiselect(key="shown_runs").set_value(["published"]).run()
     app.button(key="start").click().run()
     worker.append(manager.active())
     app.switch_page("pages/samples.py").run()
     order(worker[-1], "")
     app.switch_page("pages/train.py").run()
-    assert app.multiselect(key="shown").value == [worker[-1].id]
-    app.multiselect(key="shown").set_value(["published"]).run()
+    assert app.multiselect(key="shown_runs").value == [worker[-1].id]
+    app.multiselect(key="shown_runs").set_value(["published"]).run()
     app.switch_page("pages/samples.py").run()
     app.switch_page("pages/train.py").run()
-    assert app.multiselect(key="shown").value == ["published"], "it was seen already"
+    assert app.multiselect(key="shown_runs").value == ["published"], "it was seen already"
 
 
-def test_what_a_lesson_shows_is_said_while_it_goes_on(open_page, worker):
-    lesson = presets.PRESETS["No dropout"]
-    recipe = recipes.get(lesson.recipe, data="synthetic", **lesson.changes)
+def test_what_a_preset_shows_is_said_while_it_goes_on(open_page, worker):
+    preset = presets.PRESETS["No dropout"]
+    recipe = recipes.get(preset.recipe, data="synthetic", **preset.changes)
     worker.append(manager.start(recipe, name="No dropout"))
     app = open_page("train")
-    assert lesson.look in page_text(app)
+    assert preset.hint in page_text(app)
     assert "**No dropout** is being trained" in page_text(app)
 
 
@@ -227,7 +219,7 @@ def test_pen_drawings_at_hand_can_be_learned_from(
     run = manager.active()
     worker.append(run)
     assert run.read().recipe.strokes == pen_file.name
-    assert len(run.drawings()) == 100
+    assert len(run.pen_drawings()) == 100
 
 
 def test_pen_drawings_that_cannot_be_read_are_no_start(
@@ -243,7 +235,7 @@ def test_pen_drawings_that_cannot_be_read_are_no_start(
 def test_an_ended_run_shows_how_it_reads_pen_drawings(open_page, ended):
     ended.update(pen_accuracy=0.9812)
     shown = {metric.label: metric.value for metric in open_page("train").metric}
-    assert shown["Drawn accuracy"] == "98.12 %"
+    assert shown["Pen accuracy"] == "98.12 %"
 
 
 def test_images_kept_out_of_the_training_are_not_called_test_images(open_page, worker):
@@ -294,7 +286,7 @@ def test_an_ended_run_is_deleted_and_its_model_stays(open_page, ended):
     app.button(key="delete").click().run()
     assert manager.list_runs() == []
     assert registry.find("ada").problem is None
-    assert app.multiselect(key="shown").value == ["published", "shipped"]
+    assert app.multiselect(key="shown_runs").value == ["published", "bundled"]
 
 
 def test_an_ended_run_is_deleted_with_its_model_which_was_in_use(open_page, ended):
@@ -317,7 +309,7 @@ def test_the_time_machine_goes_back(open_page, ended):
 
 def test_runs_are_compared(open_page, ended):
     app = open_page("train")
-    app.multiselect(key="shown").set_value([ended.id, "published"]).run()
+    app.multiselect(key="shown_runs").set_value([ended.id, "published"]).run()
     assert not app.exception
     (table,) = app.table
     rows = {row.iloc[0]: list(row.iloc[1:]) for _, row in table.value.iterrows()}

@@ -11,13 +11,14 @@ from mnist_core.errors import HomeUnwritable, RunActive
 from mnist_core.evaluation.dataset import DatasetEvaluation
 from mnist_core.models import registry
 from mnist_core.runs import archive, manager
+from mnist_core.runs.run import Run
 from tests.conftest import order
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
 
 @pytest.fixture
-def ended(worker) -> manager.Run:
+def ended(worker) -> Run:
     """A run that has ended."""
     worker.append(manager.start(RECIPE))
     order(worker[-1], "")
@@ -86,11 +87,11 @@ def test_the_folder_is_named_by_date_and_time_and_each_is_another(home):
     }
 
 
-def test_the_surveys_of_the_model_that_ships_stay(home, save):
+def test_the_evaluations_of_the_bundled_model_stay(home, save):
     stays = make_survey(registry.find(registry.PRETRAINED.name))
     goes = make_survey(save("ada"))
     archive.create()
-    assert stays.progress.stage == "done"
+    assert stays.progress().stage == "done"
     assert not goes.folder.exists()
 
 
@@ -156,7 +157,7 @@ def test_the_command_says_what_is_where(call, home, save):
     (folder,) = (home / "archive").iterdir()
     assert status == 0
     assert output.splitlines() == ["models/ada", f"are in {folder} now."]
-    assert call("archive")[1] == "There is nothing to put aside.\n"
+    assert call("archive")[1] == "There is nothing to archive.\n"
 
 
 def test_the_command_tells_programs(call, home, save):
@@ -164,8 +165,8 @@ def test_the_command_tells_programs(call, home, save):
     status, output, _ = call("archive", "--json")
     (folder,) = (home / "archive").iterdir()
     assert status == 0
-    assert json.loads(output) == {"folder": str(folder), "found": ["models/ada"]}
-    assert json.loads(call("archive", "--json")[1]) == {"folder": None, "found": []}
+    assert json.loads(output) == {"folder": str(folder), "contents": ["models/ada"]}
+    assert json.loads(call("archive", "--json")[1]) == {"folder": None, "contents": []}
 
 
 def test_the_command_is_refused_while_a_run_goes_on(call, worker):

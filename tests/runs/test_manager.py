@@ -15,18 +15,19 @@ from mnist_core.errors import (
 )
 from mnist_core.runs import manager
 from mnist_core.runs.metrics import Metrics
+from mnist_core.runs.run import Run
 from tests.conftest import order
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000, epochs=4)
 
 
-def start(worker, **options) -> manager.Run:
+def start(worker, **options) -> Run:
     run = manager.start(RECIPE, **options)
     worker.append(run)
     return run
 
 
-def write_metrics(run: manager.Run, *rows: dict, tail: str = "") -> None:
+def write_metrics(run: Run, *rows: dict, tail: str = "") -> None:
     text = "".join(json.dumps(row) + "\n" for row in rows) + tail
     (run.folder / "metrics.jsonl").write_text(text)
 
@@ -40,9 +41,9 @@ def test_a_run_describes_itself_from_the_start(worker, home):
     run = start(worker, name="ada")
     assert run.folder.parent == home / "runs"
     assert run.id.endswith("-quick")
-    assert run.recipe == RECIPE
-    assert run.status == "running"
-    assert (run.state["stage"], run.state["name"]) == ("starting", "ada")
+    assert run.read().recipe == RECIPE
+    assert run.read().status == "running"
+    assert (run.read().stage, run.read().name) == ("starting", "ada")
     assert manager.list_runs() == [run]
     assert manager.active() == run
     assert manager.get(run.id) == run
@@ -59,7 +60,7 @@ def test_a_start_removes_what_a_worker_killed_long_ago_left(worker, home):
 def test_a_worker_that_is_gone_without_a_word_was_interrupted(worker):
     run = start(worker)
     order(run, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    assert run.status == "interrupted"
+    assert run.read().status == "interrupted"
     assert manager.active() is None
 
 
@@ -67,9 +68,9 @@ def test_what_the_worker_said_last_is_the_status(worker):
     run = start(worker)
     run.update(status="finished", model="ada")
     order(run, "")
-    assert run.status == "finished"
-    assert run.state["model"] == "ada"
-    assert run.state["name"] == "quick", "an update keeps the other values"
+    assert run.read().status == "finished"
+    assert run.read().model == "ada"
+    assert run.read().name == "quick", "an update keeps the other values"
 
 
 def test_only_one_run_at_a_time(worker):
@@ -79,17 +80,17 @@ def test_only_one_run_at_a_time(worker):
     assert caught.value.run_id == run.id
     assert manager.list_runs() == [run]
     order(run, "")
-    assert start(worker).status == "running"
+    assert start(worker).read().status == "running"
 
 
 def test_of_two_starts_in_two_processes_one_wins(home):
     script = (
         "import subprocess, sys\n"
+        "from mnist_core import errors, recipes\n"
+        "from mnist_core.runs import manager\n"
         "real = subprocess.Popen\n"
         "subprocess.Popen = lambda command, **options: real(['cat'], **{**options, "
         "'stdin': sys.stdin})\n"
-        "from mnist_core import errors, recipes\n"
-        "from mnist_core.runs import manager\n"
         "try:\n"
         "    print(manager.start(recipes.get('quick')).id, flush=True)\n"
         "except errors.RunActive:\n"
@@ -113,7 +114,7 @@ def test_a_stop_is_a_request_to_the_worker(worker):
     assert not run.is_requested("stop")
     run.request("stop")
     assert run.is_requested("stop")
-    assert run.status == "running", "the worker decides when"
+    assert run.read().status == "running", "the worker decides when"
 
 
 def test_a_bad_name_starts_nothing(home):
@@ -159,7 +160,7 @@ def test_pen_drawings_are_kept_with_the_run(worker, pen_file):
     run = manager.start(recipe, drawings=pen_file)
     worker.append(run)
     pen_file.unlink()
-    assert len(run.drawings()) == 100
+    assert len(run.pen_drawings()) == 100
 
 
 def test_a_recipe_and_its_pen_drawings_belong_together(pen_file, home):
@@ -191,7 +192,7 @@ def test_drawings_by_one_person_leave_nobody_to_learn_from(tmp_path, pen_file):
 def test_a_state_with_odd_values_is_a_damaged_run(worker, odd):
     run = start(worker)
     order(run, "")
-    state = run.state | odd
+    state = json.loads((run.folder / "state.json").read_text()) | odd
     state = {key: value for key, value in state.items() if value is not None}
     (run.folder / "state.json").write_text(json.dumps(state))
     assert manager.list_runs() == []

@@ -9,6 +9,7 @@ import pytest
 
 from mnist_core import recipes
 from mnist_core.runs import manager
+from mnist_core.runs.run import Run
 from mnist_core.training.control import Clock
 from tests.conftest import LIGHT, set_off, until
 
@@ -16,7 +17,7 @@ RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
 
 @pytest.fixture
-def working(worker) -> manager.Run:
+def working(worker) -> Run:
     """A run whose worker is in the middle of its work."""
     run = manager.start(RECIPE)
     worker.append(run)
@@ -26,17 +27,17 @@ def working(worker) -> manager.Run:
 
 
 @pytest.fixture
-def paused(working) -> manager.Run:
+def paused(working) -> Run:
     """A run that is paused."""
     working.request("pause")
-    until(lambda: working.status == "paused")
+    until(lambda: working.read().status == "paused")
     return working
 
 
 def test_a_pause_comes_within_a_moment(working):
     working.request("pause")
     asked = time.monotonic()
-    until(lambda: working.status == "paused")
+    until(lambda: working.read().status == "paused")
     assert time.monotonic() - asked < 1
 
 
@@ -51,9 +52,9 @@ def processor_seconds(pid: int) -> float:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="Linux tells it there")
 def test_a_paused_worker_rests(paused):
     lines = len(paused.metrics().batches)
-    used, began = processor_seconds(paused.state["pid"]), time.monotonic()
+    used, began = processor_seconds(paused.read().pid), time.monotonic()
     until(lambda: time.monotonic() - began > 0.5)
-    assert processor_seconds(paused.state["pid"]) - used <= 0.05
+    assert processor_seconds(paused.read().pid) - used <= 0.05
     assert len(paused.metrics().batches) == lines
 
 
@@ -63,38 +64,38 @@ def test_the_clock_stands_still_during_a_pause(paused):
     lines = len(paused.metrics().batches)
     manager.resume(paused)
     until(lambda: len(paused.metrics().batches) > lines)
-    assert paused.status == "running"
+    assert paused.read().status == "running"
     assert paused.metrics().batches[lines]["seconds"] - before < 0.9
 
 
 def test_a_paused_run_can_be_stopped_and_keeps_its_model(paused):
     paused.request("stop")
     paused.wait()
-    assert (paused.status, paused.state["model"]) == ("stopped", "light")
+    assert (paused.read().status, paused.read().model) == ("stopped", "light")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("when", ["working", "paused"])
 def test_a_signal_ends_the_worker_in_order_without_a_model(number, when, request):
     run = request.getfixturevalue(when)
-    os.kill(run.state["pid"], number)
+    os.kill(run.read().pid, number)
     run.wait()
-    assert run.status == "stopped"
-    assert "Resume it" in run.state["reason"]
-    assert "model" not in run.state
-    assert run.state["ended"] > run.state["started"]
+    assert run.read().status == "stopped"
+    assert "Resume it" in run.read().reason
+    assert run.read().model is None
+    assert run.read().ended > run.read().started
 
 
 def test_a_worker_that_is_killed_while_it_is_paused_can_be_resumed(paused):
-    os.kill(paused.state["pid"], signal.SIGKILL)
+    os.kill(paused.read().pid, signal.SIGKILL)
     paused.wait()
-    assert paused.status == "interrupted"
+    assert paused.read().status == "interrupted"
     lines = len(paused.metrics().batches)
     manager.resume(paused)
-    assert (paused.status, paused.state.get("pid")) == ("running", None)
+    assert (paused.read().status, paused.read().pid) == ("running", None)
     set_off(paused, LIGHT)
     until(lambda: len(paused.metrics().batches) > lines)
-    assert paused.status == "running", "the pause is forgotten"
+    assert paused.read().status == "running", "the pause is forgotten"
 
 
 @pytest.mark.parametrize("when", ["working", "paused"])

@@ -41,14 +41,14 @@ def test_on_a_small_disk_a_run_says_so_and_goes_on_when_there_is_room(
 ):
     run = manager.start(SHORT)
     run.wait()
-    assert run.status == "failed", run.log()
-    assert run.state["reason"].startswith("The disk is full."), run.log()
+    assert run.read().status == "failed", run.log()
+    assert run.read().reason.startswith("The disk is full."), run.log()
     assert not list((run.folder / "checkpoint").glob(".*"))
     assert small_disk()
     manager.resume(run)
     run.wait()
-    assert run.status == "finished", run.log()
-    assert registry.find(run.state["model"]).problem is None
+    assert run.read().status == "finished", run.log()
+    assert registry.find(run.read().model).problem is None
 
 
 def test_a_home_that_cannot_be_written_to_is_told_in_words(monkeypatch):

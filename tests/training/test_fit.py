@@ -7,18 +7,20 @@ import numpy as np
 import pytest
 
 from mnist_core import recipes
+from mnist_core.data import pen_drawings
 from mnist_core.errors import Diverged
 from mnist_core.evaluation import pen_accuracy
 from mnist_core.inference.predictor import Predictor
 from mnist_core.models import networks, registry
 from mnist_core.runs import manager
+from mnist_core.runs.run import Run
 from tests.conftest import train_here, until
 
 QUICK = recipes.get("quick", data="synthetic", images=2000, epochs=2, batch_size=32)
 SHORT = recipes.get("quick", data="synthetic", images=500, epochs=1)
 
 
-def train(recipe: recipes.Recipe, **options) -> manager.Run:
+def train(recipe: recipes.Recipe, **options) -> Run:
     run = manager.start(recipe, **options)
     run.wait()
     return run
@@ -36,23 +38,22 @@ def finished(tmp_path_factory):
 
 def test_a_run_ends_with_a_saved_model_and_nothing_else(finished, tmp_path_factory):
     run, saved = finished
-    assert run.status == "finished", run.log()
-    assert run.state["model"] == saved.name
+    assert run.read().status == "finished", run.log()
+    assert run.read().model == saved.name
     assert saved.problem is None
     assert saved.card["recipe"] == QUICK.to_dict()
-    assert saved.card["test_accuracy"] == run.state["test_accuracy"] > 0.5
+    assert saved.card["test_accuracy"] == run.read().test_accuracy > 0.5
     assert list(tmp_path_factory.getbasetemp().glob("temporary*/*")) == []
 
 
 def test_the_history_is_keras_s_and_ends_with_the_final_score(finished):
-    state = finished[0].state
-    assert set(state["history"]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
-    assert all(len(values) == 2 for values in state["history"].values())
-    last = state["history"]["val_accuracy"][-1]
-    assert last == pytest.approx(state["test_accuracy"], abs=1e-6)
-    assert state["history"]["val_loss"][-1] == pytest.approx(
-        state["test_loss"], rel=1e-4
-    )
+    state = finished[0].read()
+    assert set(state.history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert all(len(values) == 2 for values in state.history.values())
+    last = state.history["val_accuracy"][-1]
+    assert last == pytest.approx(state.test_accuracy, abs=1e-6)
+    loss = state.history["val_loss"][-1]
+    assert loss == pytest.approx(state.test_loss, rel=1e-4)
 
 
 def test_every_line_of_the_metrics_lies_after_the_one_before(finished):
@@ -77,23 +78,23 @@ def test_the_lines_of_an_epoch_add_up_to_its_mean(finished):
 
 
 def test_the_same_recipe_and_seed_give_the_same_result_whoever_looks(finished):
-    again = train(QUICK, snapshots=False).state
-    assert again["history"] == finished[0].state["history"]
-    assert again["test_loss"] == finished[0].state["test_loss"]
+    again = train(QUICK, snapshots=False).read()
+    assert again.history == finished[0].read().history
+    assert again.test_loss == finished[0].read().test_loss
 
 
 def test_a_stop_keeps_the_model_as_it_is_at_that_moment():
     recipe = recipes.get("classic", data="synthetic", images=5000)
     run = manager.start(recipe)
-    until(lambda: run.metrics().batches or run.status != "running")
+    until(lambda: run.metrics().batches or run.read().status != "running")
     run.request("stop")
     run.wait()
-    assert run.status == "stopped", run.log()
-    saved = registry.find(run.state["model"])
+    assert run.read().status == "stopped", run.log()
+    saved = registry.find(run.read().model)
     assert saved.problem is None
     assert saved.card["epochs"] == 1
     assert run.metrics().epochs[-1]["epoch"] < recipe.epochs
-    assert saved.card["test_accuracy"] == run.state["test_accuracy"]
+    assert saved.card["test_accuracy"] == run.read().test_accuracy
 
 
 def test_a_stop_that_comes_too_late_changes_nothing(worker, monkeypatch):
@@ -106,16 +107,16 @@ def test_a_stop_that_comes_too_late_changes_nothing(worker, monkeypatch):
 
     monkeypatch.setattr(registry, "save", late)
     train_here(run)
-    assert run.status == "finished"
+    assert run.read().status == "finished"
 
 
 def test_a_stop_before_the_training_leaves_no_model():
     run = manager.start(QUICK)
     run.request("stop")
     run.wait()
-    assert run.status == "stopped", run.log()
-    assert "model" not in run.state
-    assert "no model to keep" in run.state["reason"]
+    assert run.read().status == "stopped", run.log()
+    assert run.read().model is None
+    assert "no model to keep" in run.read().reason
     assert [saved.name for saved in registry.models()] == ["pretrained"]
 
 
@@ -128,9 +129,9 @@ def test_a_run_that_diverges_keeps_the_last_good_model(worker, monkeypatch):
     with pytest.raises(Diverged, match="lower learning rate") as diverged:
         train_here(run)
     assert "after the first epoch is kept" in str(diverged.value)
-    card = registry.find(run.state["model"]).card
+    card = registry.find(run.read().model).card
     assert card["epochs"] == 1
-    assert card["test_accuracy"] == run.state["test_accuracy"]
+    assert card["test_accuracy"] == run.read().test_accuracy
     assert card["history"]["val_accuracy"] == [pytest.approx(card["test_accuracy"])]
 
 
@@ -157,7 +158,7 @@ def test_a_run_with_pen_drawings_says_how_it_reads_other_people(
     learned_from_pens, drawings
 ):
     run = learned_from_pens
-    assert run.status == "finished", run.log()
+    assert run.read().status == "finished", run.log()
     card = registry.find("pens").card
     assert card["pen_drawings"]["sha256"] == pen_drawings.sha256(pen_drawings)
     assert card["pen_drawings"]["people"] == 10
@@ -166,7 +167,7 @@ def test_a_run_with_pen_drawings_says_how_it_reads_other_people(
     assert card["command"].endswith(
         "--pen-images 200 --rare-style-images 60 --doodles 60"
     )
-    assert run.state["pen_accuracy"] == card["pen_accuracy"]
+    assert run.read().pen_accuracy == card["pen_accuracy"]
     predictor = Predictor("pens")
     result = pen_accuracy.score(
         predictor.probabilities, pen_accuracy.held_out_from(card, drawings)
@@ -180,11 +181,11 @@ def test_a_run_with_pen_drawings_says_how_it_reads_other_people(
 
 def test_a_stop_while_examples_are_drawn_leaves_no_model(monkeypatch):
     run = manager.start(recipes.get("robust", data="synthetic", validation=0))
-    until(lambda: run.state.get("drawn_share") is not None)
+    until(lambda: run.read().drawn_share is not None)
     run.request("stop")
     run.wait()
-    assert run.status == "stopped", run.log()
-    assert "no model to keep" in run.state["reason"]
+    assert run.read().status == "stopped", run.log()
+    assert "no model to keep" in run.read().reason
     assert [saved.name for saved in registry.models()] == ["pretrained"]
 
 
@@ -196,11 +197,11 @@ def test_pen_drawings_at_hand_are_scored_and_hurt_nothing_when_damaged(
     train_here(run)
     card = registry.find("scored").card
     assert card["scored_on"]["drawings"] == 100
-    assert run.state["pen_accuracy"] == card["pen_accuracy"]
+    assert run.read().pen_accuracy == card["pen_accuracy"]
     assert card["digit_threshold"] is None
     pen_file.write_text("no drawings")
     worker.append(run := manager.start(SHORT, name="plain"))
     train_here(run)
-    assert run.status == "finished"
+    assert run.read().status == "finished"
     assert "not scored on pen drawings" in capsys.readouterr().out
     assert "pen_accuracy" not in registry.find("plain").card

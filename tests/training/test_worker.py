@@ -6,6 +6,7 @@ import pytest
 
 from mnist_core import recipes
 from mnist_core.runs import manager
+from mnist_core.runs.run import Run
 from tests.conftest import LIGHT, order, set_off, until
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
@@ -15,7 +16,7 @@ on_linux = pytest.mark.skipif(
 DO = "training.work = work\n"
 
 
-def failed(worker, code: str) -> manager.Run:
+def failed(worker, code: str) -> Run:
     """A run whose worker did this instead of training."""
     run = manager.start(RECIPE)
     worker.append(run)
@@ -44,9 +45,9 @@ def failed(worker, code: str) -> manager.Run:
 )
 def test_a_failure_is_told_in_words(worker, code, reason):
     run = failed(worker, code)
-    assert run.status == "failed"
-    assert reason in run.state["reason"]
-    assert run.state["ended"] >= run.state["started"]
+    assert run.read().status == "failed"
+    assert reason in run.read().reason
+    assert run.read().ended >= run.read().started
     assert "Traceback" in run.log()
     assert not (run.folder / "reserve").exists(), "it is for the last words"
 
@@ -58,34 +59,34 @@ def test_a_run_on_a_full_disk_goes_on_when_there_is_room(worker):
     metrics = run.folder / "metrics.jsonl"
     metrics.symlink_to("/dev/full")
     order(run, LIGHT)
-    assert run.status == "failed"
-    assert run.state["reason"].startswith("The disk is full.")
+    assert run.read().status == "failed"
+    assert run.read().reason.startswith("The disk is full.")
     metrics.unlink()
     manager.resume(run)
     set_off(run, LIGHT)
     until(lambda: run.metrics().batches)
-    assert run.status == "running"
+    assert run.read().status == "running"
 
 
 def test_a_run_whose_data_vanished_goes_on_when_it_is_back(worker):
     run = failed(worker, "from mnist_core import data; data.find_mnist()")
-    assert run.state["reason"].startswith("MNIST is not available")
+    assert run.read().reason.startswith("MNIST is not available")
     manager.resume(run)
     set_off(run, LIGHT)
     until(lambda: run.metrics().batches)
-    assert run.status == "running"
+    assert run.read().status == "running"
 
 
 def test_a_run_that_failed_begins_anew_when_it_is_resumed(worker):
     run = failed(worker, "raise ValueError('odd')")
     manager.resume(run)
-    state = run.state
-    assert (state["status"], state["stage"]) == ("running", "starting")
-    assert not {"reason", "ended", "pid"} & set(state)
+    state = run.read()
+    assert (state.status, state.stage) == ("running", "starting")
+    assert state.reason is state.ended is state.pid is None
     assert (run.folder / "reserve").stat().st_size > 10_000
 
 
 def test_a_worker_says_who_it_is_and_that_it_loads(worker):
-    run = failed(worker, "print(run.state['pid'], run.state['stage'])")
-    assert str(run.state["pid"]) in run.log()
+    run = failed(worker, "print(run.read().pid, run.read().stage)")
+    assert str(run.read().pid) in run.log()
     assert "loading TensorFlow" in run.log()

@@ -1,35 +1,50 @@
 """On the other pages: that a training goes on, or has ended while one was there."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import streamlit as st
 
+from mnist_core.errors import RunDamaged, RunNotFound
 from mnist_core.runs import manager
+from mnist_core.runs.run import Run, Status
 from pages.components.shared import formatting
+from pages.components.shared.session import SessionValue
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
 
 SECONDS: Final = 3  # between looks
-NOTICED: Final = "training_noticed"  # in the session: the run
-SAID: Final = {
-    "running": ("A network is learning now", "monitoring"),
-    "paused": ("A training is paused", "pause_circle"),
-    "finished": ("It has finished learning: see the result", "check_circle"),
-    "stopped": ("The training was stopped: see the result", "check_circle"),
-    "failed": ("The training has failed: see why", "error"),
-    "interrupted": ("The training was interrupted: see the page Train", "error"),
+NOTICED = SessionValue[Run | None]("noticed_run", lambda: None)
+
+
+class Notice(NamedTuple):
+    """What a link to the Train page says."""
+
+    label: str
+    icon: str
+
+
+NOTICES: Final[dict[Status, Notice]] = {
+    "running": Notice("A network is learning now", "monitoring"),
+    "paused": Notice("A training is paused", "pause_circle"),
+    "finished": Notice("It has finished learning: see the result", "check_circle"),
+    "stopped": Notice("The training was stopped: see the result", "check_circle"),
+    "failed": Notice("The training has failed: see why", "error"),
+    "interrupted": Notice("The training was interrupted: see the page Train", "error"),
 }
 
 
 def forget() -> None:
-    """The visitor is on the Train page, and sees it there."""
-    st.session_state.pop(NOTICED, None)
+    """Say no more about a run: the visitor is on the Train page, and sees it there."""
+    NOTICED.set(None)
 
 
-def show(page: st.Page, *, otherwise: str, live: bool) -> None:
-    """A link to the Train page that says how it stands; where nothing does, a text.
+def show(page: "StreamlitPage", *, otherwise: str, live: bool) -> None:
+    """Show a link to the Train page that says how a run stands, or else a text.
 
     Args:
         page: the Train page.
-        otherwise: the text.
+        otherwise: the text, where no run goes on or has ended.
         live: whether to look again and again. Not beside a canvas: a part of the page
             that runs by itself just when the canvas is replaced leaves both there.
     """
@@ -39,20 +54,19 @@ def show(page: st.Page, *, otherwise: str, live: bool) -> None:
         _show(page, otherwise)
 
 
-def _show(page: st.Page, otherwise: str) -> None:
+def _show(page: "StreamlitPage", otherwise: str) -> None:
     if manager.is_any_active() and (run := manager.active()):
-        st.session_state[NOTICED] = run
-    if said := SAID.get(_status()):
-        label, icon = said
-        st.page_link(page, label=label, icon=f":material/{icon}:")
+        NOTICED.set(run)
+    if notice := _notice():
+        st.page_link(page, label=notice.label, icon=f":material/{notice.icon}:")
     else:
         st.caption(otherwise, width="content", help=formatting.ABOUT_MODELS)
 
 
-def _status() -> str | None:
-    """Of the run that was noticed last; None where it was discarded, too."""
-    run: manager.Run | None = st.session_state.get(NOTICED)
+def _notice() -> Notice | None:
+    """Return what to say of the run that was noticed last; None if it was discarded."""
+    run = NOTICED.get()
     try:
-        return run.status if run else None
-    except (OSError, ValueError):  # it is gone, or damaged: the Train page says it
+        return NOTICES[run.read().status] if run else None
+    except (RunNotFound, RunDamaged):  # the Train page says what is wrong
         return None

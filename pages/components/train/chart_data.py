@@ -1,17 +1,18 @@
 """The points of a run's curves: worked out once, for however many people watch.
 
-known = points.of(metrics, recipe.epochs)
+known = chart_data.points_of(metrics, recipe.epochs)
 known["loss"].train.table, known["loss"].reach
 """
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from mnist_core.runs.metrics import Metrics
@@ -27,18 +28,19 @@ REACHES = {
 FIRST_REACH = 2  # of those: where an untrained network is
 PATIENCE = 1 / 40  # of the axis: before a closer look, all was well within it so long
 
-Row = dict[str, Any]
+Floats = npt.NDArray[np.float64]
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Line:
     """A line of a chart, from left to right."""
 
-    epochs: np.ndarray
-    values: np.ndarray
+    epochs: Floats
+    values: Floats
 
     def until(self, epoch: float | None) -> "Line":
-        """The line up to this epoch."""
+        """Return the line up to this epoch."""
         if epoch is None:
             return self
         end = np.searchsorted(self.epochs, epoch, side="right")
@@ -46,13 +48,13 @@ class Line:
 
     @cached_property
     def table(self) -> pa.Table:
-        """The line as Streamlit takes it with the least work, and half as long."""
+        """Return the line as Streamlit takes it with the least work, as float32."""
         columns = {"epoch": self.epochs, "value": self.values}
         return pa.table({name: v.astype(np.float32) for name, v in columns.items()})
 
     @property
     def last(self) -> float | None:
-        """The value it has come to; None where there is none."""
+        """Return the value it has come to; None where there is none."""
         known = self.values[np.isfinite(self.values)]
         return float(known[-1]) if len(known) else None
 
@@ -70,16 +72,16 @@ class Points:
     reach: float
 
 
-def of(metrics: Metrics, epochs: int) -> dict[str, Points]:
-    """The points of accuracy and loss, of a run over so many epochs."""
+def points_of(metrics: Metrics, epochs: int) -> dict[str, Points]:
+    """Return the points of accuracy and loss, of a run over so many epochs."""
     return _points(_Known(metrics, epochs))
 
 
 class _Same:
-    """A line of metrics, equal to itself alone: quicker than comparing what it says."""
+    """A row of metrics, equal to itself alone: comparing its values takes longer."""
 
     def __init__(self, row: Row | None) -> None:
-        self.row = row  # held, so that its id stays its own
+        self.row = row  # kept alive, so that no other row gets its id
 
     def __hash__(self) -> int:
         return id(self.row)
@@ -89,7 +91,7 @@ class _Same:
 
 
 class _Known:
-    """Metrics, equal where they end with the same lines. They only ever grow."""
+    """Metrics, equal where they end with the same rows, because they only grow."""
 
     def __init__(self, metrics: Metrics, epochs: int) -> None:
         lists = (metrics.batches, metrics.epochs, metrics.samples)
@@ -109,7 +111,7 @@ def _points(known: _Known) -> dict[str, Points]:
     metrics, epochs = known.metrics, known.epochs
     if metrics.batches:
         raw, train = _smoother(_Same(metrics.batches[0]), epochs).lines(metrics.batches)
-    else:  # a run of which only the epochs are known
+    else:  # only the epochs of this run are known
         raw = {name: _line([], name) for name in NAMES}
         train = {name: _line(metrics.epochs, name) for name in NAMES}
     points = {}
@@ -126,15 +128,15 @@ def _line(rows: Sequence[Row], name: str) -> Line:
     return Line(_column(rows, "epoch"), _column(rows, name))
 
 
-def _column(rows: Sequence[Row], name: str) -> np.ndarray:
+def _column(rows: Sequence[Row], name: str) -> Floats:
     return np.array([row.get(name, math.nan) for row in rows], float)
 
 
 def _test(metrics: Metrics, name: str) -> Line:
-    """The samples part-way, and at the ends of epochs what all images say."""
+    """Return the tests on a sample, and at the ends of epochs those on all images."""
     samples = [row for row in metrics.samples if row["epoch"] % 1]
-    samples = [samples[i] for i in _kept(len(samples))]
-    parts = _line(samples, f"sample_{name}"), _line(metrics.epochs, f"val_{name}")
+    shown = [samples[i] for i in _kept(len(samples))]
+    parts = _line(shown, f"sample_{name}"), _line(metrics.epochs, f"val_{name}")
     epochs = np.concatenate([part.epochs for part in parts])
     values = np.concatenate([part.values for part in parts])
     order = np.argsort(epochs, kind="stable")
@@ -142,9 +144,9 @@ def _test(metrics: Metrics, name: str) -> Line:
 
 
 def _kept(count: int) -> list[int]:
-    """Which of so many points to show: every second, fourth ... and the last.
+    """Return which of so many points to show: every second, fourth ... and the last.
 
-    A point that was shown stays until the step doubles; else lines would tremble.
+    A point that was shown stays until the step doubles; otherwise lines would tremble.
     """
     step = 1
     while count > step * MOST:
@@ -176,7 +178,7 @@ class _Smoother:
         self.sums = dict.fromkeys(NAMES, (0.0, 0.0))  # of values, of their weights
 
     def lines(self, rows: Sequence[Row]) -> tuple[dict[str, Line], dict[str, Line]]:
-        """The raw and the smoothed lines of these and no later rows."""
+        """Return the raw and the smoothed lines of these and no later rows."""
         with self.lock:
             self._read(rows)
             kept = _kept(len(rows))
@@ -216,7 +218,7 @@ class _Smoother:
 
 
 def _reach(line: Line, name: str, patience: float) -> float:
-    """How far the axis goes; 0 for an empty line.
+    """Return how far the axis goes; 0 for an empty line.
 
     It follows the latest value, but does not flip about: it grows as soon as the value
     leaves it, and shrinks when all values were well within the smaller one for a while.

@@ -1,7 +1,7 @@
 """Accuracy and loss against epochs: of one run, or of a few side by side.
 
 Several times a second, for everybody who watches, these are drawn anew. So the
-specification stays what it is, word for word, and only data are new: Vega then
+specification stays the same, word for word, and only the data are new: Vega then
 changes the lines in place, without a flicker, and nothing is worked out twice. The ends
 of an axis are data, too.
 """
@@ -31,10 +31,10 @@ class Size:
     line: float
 
 
-ON_A_DESK = Size(height=320, text=14, line=2.5)
-IN_A_HALL = Size(height=520, text=28, line=5)  # to be read at ten metres
+DESK_SIZE = Size(height=320, text=14, line=2.5)
+PRESENT_SIZE = Size(height=520, text=28, line=5)  # to be read at ten metres
 FEW = 8  # every so many points of a line can be pointed at
-EDGE = 6  # pixels around it all, or half a point would be cut off at 100 %
+EDGE = 6  # pixels around it all; otherwise half a point is cut off at 100 %
 ABOUT = {
     "accuracy": "the share it reads right",
     "loss": "how wrong it is; lower is better",
@@ -58,7 +58,7 @@ class Curve:
 
     @property
     def tested(self) -> str:
-        """What the second line is of, where images were kept out of the training."""
+        """Return which images the second line is of."""
         return VALIDATION if self.recipe.validation else TEST
 
 
@@ -69,23 +69,25 @@ def show(
     until: float | None = None,
     live: bool = False,
 ) -> None:
-    """Accuracy and loss against epochs, side by side where there is room.
+    """Draw accuracy and loss against epochs, side by side where there is room.
 
     Args:
         main: the run. Alone, it has a line for each kind of images; its raw values are
             drawn, too.
         others: up to three runs more. Then each run has a colour.
         until: the epoch to draw the curves up to; None for all there is.
-        live: it goes on. Then the charts do not say in words where they are: Streamlit
-            builds a chart anew when that changes.
+        live: whether it goes on. Then the charts do not say in words where they are,
+            because Streamlit builds a chart anew when that changes.
     """
     curves = [main, *others]
-    known = [chart_data.of(curve.metrics, curve.recipe.epochs) for curve in curves]
-    size = IN_A_HALL if present.is_on() else ON_A_DESK
+    known = [
+        chart_data.points_of(curve.metrics, curve.recipe.epochs) for curve in curves
+    ]
+    size = PRESENT_SIZE if present.is_on() else DESK_SIZE
     parts = *_parts(curves), size
     for column, name in zip(st.columns(2), chart_data.NAMES, strict=True):
         lines = [each[name] for each in known]
-        said = "" if live or until is not None else _said(curves, lines)
+        said = "" if live or until is not None else _describe(curves, lines)
         with column:
             st.markdown(_heading(name, curves))
             st.vega_lite_chart(
@@ -102,8 +104,8 @@ def _heading(name: str, curves: Sequence[Curve]) -> str:
     return f"**{name.capitalize()}** :small[solid: {tested}, dashed: train]"
 
 
-def _said(curves: Sequence[Curve], lines: Sequence[Points]) -> str:
-    """Where each line has come to, in words."""
+def _describe(curves: Sequence[Curve], lines: Sequence[Points]) -> str:
+    """Say in words where each line has come to."""
     said = []
     for curve, each in zip(curves, lines, strict=True):
         run = f"{curve.label}, " if len(curves) > 1 else ""
@@ -125,7 +127,7 @@ def _data(lines: Sequence[Points], until: float | None) -> dict[str, pa.Table]:
 
 
 def _parts(curves: Sequence[Curve]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-    """What a specification depends on: epochs, names of runs, kinds of test images."""
+    """Return what a specification depends on: epochs, runs, kinds of test images."""
     labels = tuple(curve.label for curve in curves)
     tested = tuple(curve.tested for curve in curves)
     return max(curve.recipe.epochs for curve in curves), labels, tested
@@ -139,7 +141,7 @@ def _spec(
     tested: tuple[str, ...],
     size: Size,
 ) -> Spec:
-    """The chart without its data; nobody may change it."""
+    """Return the chart without its data; callers must not change it."""
     if len(labels) == 1:
         series, layers = (TRAIN, *tested), _alone(name, tested[0], epochs, size)
     else:
@@ -150,7 +152,7 @@ def _spec(
 
 
 def _alone(name: str, tested: str, epochs: int, size: Size) -> list[Spec]:
-    """The lines of one run, a colour for each kind of images."""
+    """Return the lines of one run, a colour for each kind of images."""
     return [
         _line("train0", TRAIN, strokeWidth=size.line),
         _line("raw0", TRAIN, strokeWidth=1, opacity=0.25),
@@ -164,7 +166,7 @@ def _alone(name: str, tested: str, epochs: int, size: Size) -> list[Spec]:
 def _compared(
     name: str, labels: Sequence[str], tested: Sequence[str], epochs: int, size: Size
 ) -> list[Spec]:
-    """The lines of some runs, a colour for each run; the first lies on top."""
+    """Return the lines of some runs, a colour each; the first lies on top."""
     layers, tips = [], []
     for n, (run, kind) in reversed(list(enumerate(zip(labels, tested, strict=True)))):
         layers += [
@@ -191,14 +193,14 @@ def _line(dataset: str, series: str, **mark: Any) -> Spec:
 
 
 def _ends(dataset: str, series: str, epochs: int) -> Spec:
-    """A point at the end of each epoch; smaller where there are many."""
+    """Return a point at the end of each epoch; smaller where there are many."""
     size = min(90, 900 // epochs)
     mark = {"type": "point", "filled": True, "size": size, "opacity": 1, "clip": True}
     return _layer(dataset, series, mark, keep="datum.epoch % 1 == 0")
 
 
 def _tips(dataset: str, series: str, title: tuple[str, str], name: str) -> Spec:
-    """Points that are not seen, to point at: a line only ever tells of its first."""
+    """Return invisible points to point at: Vega's tooltip of a line shows its first."""
     layer = _layer(
         dataset,
         series,
@@ -225,16 +227,17 @@ def _layer(dataset: str, series: str, mark: Spec, *, keep: str = "") -> Spec:
     return {
         "data": {"name": dataset},
         "transform": [{"filter": keep}] if keep else [],
-        "mark": {**mark, "tooltip": None},  # or Streamlit's theme makes one up
+        # Without this, Streamlit's theme makes up a tooltip.
+        "mark": {**mark, "tooltip": None},
         "encoding": {"color": {"datum": series}},
     }
 
 
 def _rule(x: Spec) -> Spec:
-    """Where the time machine stands; it brings the ends of the axis along, too."""
+    """Return where the replay stands; it brings the ends of the axis along, too."""
     return {
         "data": {"name": "now"},
-        # Its empty group is there before the rule is: not for screen readers.
+        # Its group is empty until the rule is there; screen readers must skip it.
         "mark": {"type": "rule", "color": "#808898", "strokeWidth": 1.5, "aria": False},
         "encoding": {"x": {**x, "field": "until"}},
     }

@@ -1,52 +1,67 @@
 """The buttons beside a run that is going on, for those who may steer it."""
 
 from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
 from mnist_core.errors import MnistError
 from mnist_core.runs import manager
 from pages.components.shared import formatting, viewport
+from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
 from pages.components.train import presets
+from pages.components.train.run_records import RunRecord
 
-BUTTONS = {
-    "pause": (
+PROBLEM = SessionValue[str | None]("problem", lambda: None)
+"""What stood against the visitor's last request, until it was shown."""
+
+Action = Literal["pause", "resume", "stop", "discard"]
+
+
+class Button(NamedTuple):
+    """What a button says, its icon, and what it does."""
+
+    label: str
+    icon: str
+    help: str
+    shortcut: str | None = None
+
+
+BUTTONS: dict[Action, Button] = {
+    "pause": Button(
         "Pause",
         "pause",
         "Waits after this batch, and leaves the processor to others (P)",
+        "P",
     ),
-    "resume": ("Resume", "play_arrow", "Goes on where it was (P)"),
-    "stop": (
+    "resume": Button("Resume", "play_arrow", "Goes on where it was (P)", "P"),
+    "stop": Button(
         "Stop and keep",
         "stop",
         "Ends the training after this batch; the model is saved as it is then",
     ),
-    "discard": ("Discard it", "delete", "Cannot be undone"),
+    "discard": Button("Discard it", "delete", "Cannot be undone"),
 }
-"""What each says, its icon, and what it does."""
-
-SHORTCUTS = {"pause": "P", "resume": "P"}
 
 
-def show(run: manager.Run) -> None:
-    """What is being trained, and the ways to pause and to end it."""
-    done = "is paused" if run.is_requested("pause") else "is being trained"
-    name = run.state["name"]
-    st.markdown(f"**{name[:1].upper()}{name[1:]}** {done}")
-    st.caption(formatting.describe_recipe(run.recipe))
-    if look := presets.hint_for(run.recipe):
-        st.markdown(f":material/lightbulb: {look}")
-    starter = run.state.get("starter")  # nobody's name, from the command line
-    if visitor.may_end(starter):
-        if starter not in (None, visitor.id_hash()):
+def show(record: RunRecord) -> None:
+    """Show what is being trained, and the ways to pause and to end it."""
+    state = record.state
+    done = "is paused" if "pause" in state.requests else "is being trained"
+    st.markdown(f"**{state.name[:1].upper()}{state.name[1:]}** {done}")
+    st.caption(formatting.describe_recipe(state.recipe))
+    if hint := presets.hint_for(state.recipe):
+        st.markdown(f":material/lightbulb: {hint}")
+    if visitor.may_end(state.starter):
+        if state.starter not in (None, visitor.id_hash()):
             st.info(
                 "Somebody else started this training. You sit at the server, so you "
                 "can steer it, too.",
                 icon=":material/group:",
             )
         with st.container(horizontal=True, gap="small"):
-            show_buttons(run)
+            show_buttons(record)
     elif visitor.may_train():
         st.info(
             "Somebody else started this training: you can watch it. Whoever started "
@@ -61,8 +76,24 @@ def show(run: manager.Run) -> None:
     )
 
 
+def show_buttons(record: RunRecord) -> None:
+    """Show the buttons alone, for those who may press them; they stand in a row."""
+    run, state = record.run, record.state
+    if run is None or not visitor.may_end(state.starter):
+        return
+    ending = bool(state.requests & {"stop", "discard"})
+    if "pause" in state.requests:
+        _button("resume", ending, manager.resume, run)
+    else:
+        _button("pause", ending, run.request, "pause")
+    _button("stop", ending, run.request, "stop")
+    with st.popover("Discard", icon=":material/delete:", disabled=ending):
+        st.markdown("The training ends, and nothing of it is kept.")
+        _button("discard", ending, run.request, "discard")
+
+
 def explain() -> None:
-    """Where visitors may not train: who does."""
+    """Say who trains, where visitors may not."""
     st.info(
         "Trainings are started and steered at the server itself. You can watch them "
         "here, and draw on the Draw page.",
@@ -71,41 +102,32 @@ def explain() -> None:
 
 
 def attempt(action: Callable[..., object], *args: object, **options: object) -> None:
-    """Do what a button is for; what stands against it is said on the page."""
+    """Do what a button is for; the page says what stands against it."""
     if not visitor.may_train():
-        return  # it was shown before
+        return  # the button was shown while the visitor still could
     try:
         action(*args, **options)
     except MnistError as error:
-        st.session_state.problem = str(error)
+        PROBLEM.set(str(error))
 
 
-def show_buttons(run: manager.Run) -> None:
-    """The buttons alone, for those who may press them; they stand in a row."""
-    if not visitor.may_end(run.state.get("starter")):
-        return
-    ending = run.is_requested("stop") or run.is_requested("discard")
-    if run.is_requested("pause"):
-        _button("resume", ending, manager.resume, run)
-    else:
-        _button("pause", ending, run.ask, "pause")
-    _button("stop", ending, run.ask, "stop")
-    with st.popover("Discard", icon=":material/delete:", disabled=ending):
-        st.markdown("The training ends, and nothing of it is kept.")
-        _button("discard", ending, run.ask, "discard")
+def show_problem() -> None:
+    """Show what stood against the visitor's last request."""
+    if problem := PROBLEM.pop():
+        st.error(problem)
 
 
 def _button(
-    key: str, disabled: bool, action: Callable[..., object], *args: object
+    key: Action, disabled: bool, action: Callable[..., object], *args: object
 ) -> None:
-    label, icon, text = BUTTONS[key]
+    button = BUTTONS[key]
     st.button(
-        label,
+        button.label,
         key=key,
-        icon=f":material/{icon}:",
-        help=text,
+        icon=f":material/{button.icon}:",
+        help=button.help,
         on_click=attempt,
         args=(action, *args),
         disabled=disabled,
-        shortcut=None if viewport.is_phone() else SHORTCUTS.get(key),
+        shortcut=None if viewport.is_phone() else button.shortcut,
     )

@@ -24,7 +24,7 @@ WHY = {
 
 
 def show() -> None:
-    """The explanations, opened on demand."""
+    """Show the explanations, opened on demand."""
     with st.expander("Why it is built this way", icon=":material/school:"):
         for term, sentence in WHY.items():
             st.markdown(f"**{term}** {sentence}")

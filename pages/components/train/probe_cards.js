@@ -38,8 +38,8 @@ function make(picture) {
 function update(element, card, epochs) {
     const find = (name) => element.querySelector("." + name);
     element.className = card.digit === null ? "card waiting" : "card";
-    const known = card.truth !== null && card.digit !== null;
-    element.classList.toggle("wrong", known && card.digit !== card.truth);
+    const known = card.label !== null && card.digit !== null;
+    element.classList.toggle("wrong", known && card.digit !== card.label);
     element.setAttribute("aria-label", card.said);
     answer(find("digit"), card);
     write(find("sure"), card.sure);
@@ -47,7 +47,7 @@ function update(element, card, epochs) {
     write(find("end"), epochs);
     [...find("bars").children].forEach((bar, digit) => {
         bar.classList.toggle("leads", digit === card.digit);
-        bar.classList.toggle("truth", digit === card.truth);
+        bar.classList.toggle("label", digit === card.label);
         bar.querySelector(".bar").style.transform =
             `translateY(${100 - card.shares[digit] / 10}%)`;
     });

@@ -1,4 +1,4 @@
-"""Digits that the visitor watches a network learn: what it says of each, as it learns.
+"""A card for each probe: what the network says of it, as it learns.
 
 The page calls this several times a second, and all of it is sent each time: so numbers
 are thousandths, lines are thinned, and an image is made once.
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from pages.components.shared import data_url, formatting
@@ -20,12 +21,12 @@ from pages.components.shared.formatting import a_digit
 
 MOST_POINTS: Final = 120  # of a line; a card is not much wider in pixels
 WHOLE: Final = 1000  # of a share, and of a line's width and height
-READABLE: Final = 90  # of the width that an answer must last to be marked in the line
+READABLE: Final = 90  # of the width, that an answer lasts to be marked in the line
 EVEN = [0.1] * 10
 FOLDER = Path(__file__).parent
 
-_watched = st.components.v2.component(
-    "probes",
+_probe_cards = st.components.v2.component(
+    "probe_cards",
     html="<div class='room'><div class='cards'></div></div>",
     css=(FOLDER / "probe_cards.css").read_text(),
     js=(FOLDER / "probe_cards.js").read_text(),
@@ -34,15 +35,15 @@ _watched = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Card:
-    """A digit, and what the network said of it so far."""
+    """A probe, and what the network said of it so far."""
 
-    image: np.ndarray  # float (28, 28), ink 1 on paper 0
+    image: npt.NDArray[np.float32]  # (28, 28), ink 1 on paper 0
     label: int | None  # where it is known
     history: list[tuple[float, list[float]]]  # epoch, ten probabilities; oldest first
 
 
 def show(cards: Sequence[Card], *, epochs: int, stacked: bool = False) -> None:
-    """The digits side by side, each as far as the network is.
+    """Show the cards side by side, each as far as the network is.
 
     Args:
         cards: up to four.
@@ -54,11 +55,25 @@ def show(cards: Sequence[Card], *, epochs: int, stacked: bool = False) -> None:
     ]
     axis = "1 epoch" if epochs == 1 else f"{epochs} epochs"
     data = {"cards": said, "epochs": axis, "stacked": stacked}
-    _watched(key="probes", data=data, height="content")
+    _probe_cards(key="probe_cards", data=data, height="content")
 
 
-def to_props(card: Card, number: int, epochs: int) -> dict[str, Any]:
-    """What the browser needs to know of one digit, all of it fit for JSON."""
+class CardProps(TypedDict):
+    """What the browser is sent of one card."""
+
+    picture: str  # a data URL
+    shares: list[int]  # of each digit, in thousandths
+    digit: int | None  # the answer; None before there is one
+    sure: str
+    label: int | None
+    note: str
+    said: str  # for those who do not see the card
+    line: str  # points of an SVG path, in thousandths of width and height
+    marks: list[tuple[int, int]]  # where the answer changes, and to what
+
+
+def to_props(card: Card, number: int, epochs: int) -> CardProps:
+    """Return what the browser is sent of one card, all of it fit for JSON."""
     points = thinned(card.history)
     epoch, shares = points[-1] if points else (0.0, EVEN)
     digit = _answer(shares) if points else None
@@ -70,9 +85,9 @@ def to_props(card: Card, number: int, epochs: int) -> dict[str, Any]:
         "shares": [round(share * WHOLE) for share in shares],
         "digit": digit,
         "sure": sure,
-        "truth": card.label,
+        "label": card.label,
         "note": note,
-        "said": _in_words(number, digit, sure, epoch, note),
+        "said": _describe(number, digit, sure, epoch, note),
         "line": " ".join(f"{at},{round((1 - max(row)) * WHOLE)}" for at, row in read),
         "marks": marks([(at, _answer(row)) for at, row in read]),
     }
@@ -81,7 +96,7 @@ def to_props(card: Card, number: int, epochs: int) -> dict[str, Any]:
 def thinned(
     history: list[tuple[float, list[float]]],
 ) -> list[tuple[float, list[float]]]:
-    """Few enough points for a line, the first and the last among them.
+    """Return few enough points for a line, the first and the last among them.
 
     The step is a power of two: so a line that grows keeps its points, and stays still.
     """
@@ -96,7 +111,7 @@ def thinned(
 
 
 def marks(answers: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where in a line the answer changes, and to what; not where it only flickers.
+    """Return where in a line the answer changes, and to what, if that lasts.
 
     Args:
         answers: of each point of the line, its place in the width and its digit.
@@ -109,7 +124,7 @@ def marks(answers: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _firsts(answers: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Of those in a row with the same digit, the first."""
+    """Return the first of those in a row with the same digit."""
     return [next(same) for _, same in groupby(answers, key=itemgetter(1))]
 
 
@@ -119,10 +134,10 @@ def _note(digit: int | None, label: int | None) -> str:
     return "right" if digit == label else f"really {a_digit(label)}"
 
 
-def _in_words(
+def _describe(
     number: int, digit: int | None, sure: str, epoch: float, note: str
 ) -> str:
-    """A card for those who do not see it."""
+    """Say what is on a card to those who do not see it."""
     if digit is None:
         return f"Your digit {number}: an even guess, before the training"
     said = f"Your digit {number}: read as {digit} with {sure}, after {epoch:.1f} epochs"
@@ -134,9 +149,9 @@ def _answer(shares: list[float]) -> int:
 
 
 def _place(epoch: float, epochs: int) -> int:
-    """Where an epoch is in the width of a line."""
+    """Return where an epoch is in the width of a line."""
     return min(round(epoch / epochs * WHOLE), WHOLE)
 
 
-def _picture(image: np.ndarray) -> str:
+def _picture(image: npt.NDArray[np.float32]) -> str:
     return data_url.encode_cached(np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8))

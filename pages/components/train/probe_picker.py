@@ -1,41 +1,50 @@
-"""Choose the digits to watch: drawn here, taken from the Draw page, or from MNIST."""
+"""Choose the probes: drawn here, taken from the Draw page, or from MNIST."""
 
 import io
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from mnist_core.data import Dataset
-from mnist_core.errors import DrawingError, ModelDamaged, ProbesFull
+from mnist_core.errors import DrawingError, MnistError, ModelDamaged, ProbesFull
 from mnist_core.preprocessing import framing
-from mnist_core.runs import manager, probes
+from mnist_core.runs import probes
+from mnist_core.runs.probes import Probe
+from mnist_core.runs.run import Run
 from pages.components.shared import canvas_state, recognition, viewport
 from pages.components.shared.data_url import enlarge
 from pages.components.shared.inputs import DrawingInput
+from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
+from pages.components.train import controls
 
-SIDE, SMALL = 200, 56  # pixels: the canvas, and a digit that is chosen
+SIDE, SMALL = 200, 56  # pixels: the canvas, and a probe that is chosen
 AT_FIRST = (0, 8)  # of MNIST's test images: a plain 7, and a 5 that few can read
 DRAW, TAKE, SAMPLES = "Draw", "My drawing", "MNIST"
+CHOSEN_KEY = "chosen_probes"
+CANVAS_NUMBER = SessionValue[int]("probe_canvas", lambda: 0)
+SAMPLES_TAKEN = SessionValue[int]("samples_taken", lambda: 0)
 
 
-def chosen() -> list[probes.Probe]:
-    """The digits that this visitor's next run will be asked about."""
-    return st.session_state.get("chosen_probes", [])
+def chosen() -> list[Probe]:
+    """Return the probes that this visitor's next run will be asked about."""
+    known: list[Probe] = st.session_state.get(CHOSEN_KEY, [])
+    return known
 
 
-def show(dataset: Dataset, run: manager.Run | None) -> None:
-    """Let the visitor add digits: to the run that goes on, or to the next one."""
-    if "chosen_probes" not in st.session_state:
-        st.session_state.chosen_probes = [_sample_of(dataset, n) for n in AT_FIRST]
-    watched = probes.load(run.folder) if run else chosen()
+def show(dataset: Dataset, run: Run | None) -> None:
+    """Let the visitor add probes: to the run that goes on, or to the next one."""
+    if CHOSEN_KEY not in st.session_state:
+        st.session_state[CHOSEN_KEY] = [_sample_of(dataset, n) for n in AT_FIRST]
+    count = probes.count(run.folder) if run else len(chosen())
     with st.expander(
         "Watch it learn your digits",
-        key="watch",
+        key="probes",
         icon=":material/visibility:",
-        expanded=viewport.width()
-        >= viewport.TABLET,  # a phone has the charts below this
+        expanded=viewport.width() >= viewport.TABLET,  # a phone has charts below this
     ):
         st.caption(
             "Up to four digits: while it trains, you see what the network makes of "
@@ -43,58 +52,57 @@ def show(dataset: Dataset, run: manager.Run | None) -> None:
             "at it sees them."
         )
         if not run:
-            _chosen()
-        if len(watched) < probes.MOST:
-            _add(dataset, run)
+            _show_chosen()
+        if count < probes.MOST:
+            _offer_sources(dataset, run)
 
 
-def _chosen() -> None:
-    """The digits chosen so far; a click takes one away."""
+def _show_chosen() -> None:
+    """Show the probes chosen so far; a click takes one away."""
     if not chosen():
         return
     with st.container(horizontal=True, gap="small"):
-        for number, digit in enumerate(chosen()):
-            pixels = np.rint(digit.image * 255).astype(np.uint8)
+        for number, probe in enumerate(chosen()):
+            pixels = np.rint(probe.image * 255).astype(np.uint8)
             with st.container(width=SMALL, gap="xsmall"):
                 picture = enlarge(pixels, side=2 * SMALL)
                 st.image(picture, alt=f"Digit {number + 1} to watch", width=SMALL)
                 st.button(
                     "Remove",
-                    key=f"unwatch-{number}",
+                    key=f"remove-probe-{number}",
                     type="tertiary",
                     on_click=_remove,
-                    args=(digit,),
+                    args=(probe,),
                 )
 
 
-def _remove(digit: probes.Probe) -> None:
+def _remove(probe: Probe) -> None:
     # By identity: a second click may come before the page is drawn anew.
-    st.session_state.chosen_probes = [each for each in chosen() if each is not digit]
+    st.session_state[CHOSEN_KEY] = [each for each in chosen() if each is not probe]
 
 
-def _add(dataset: Dataset, run: manager.Run | None) -> None:
-    way = st.segmented_control(
+def _offer_sources(dataset: Dataset, run: Run | None) -> None:
+    source = st.segmented_control(
         "Where from",
         [DRAW, TAKE, SAMPLES],
         default=DRAW,
-        key="watch_way",
+        key="probe_source",
         required=True,
         label_visibility="collapsed",
         width="stretch",
     )
-    if way == DRAW:
-        _draw(run)
-    elif way == TAKE:
-        _take(run)
+    if source == DRAW:
+        _offer_canvas(run)
+    elif source == TAKE:
+        _offer_drawing(run)
     else:
-        _sample(dataset, run)
+        _offer_samples(dataset, run)
 
 
-def _draw(run: manager.Run | None) -> None:
-    number = st.session_state.setdefault("watch_canvas", 0)
+def _offer_canvas(run: Run | None) -> None:
     st.space("small")  # the canvas shows its tools above itself
-    pen = st_canvas(
-        key=f"watch-canvas-{number}",
+    pen: Any = st_canvas(
+        key=f"probe-canvas-{CANVAS_NUMBER.get()}",
         return_image_data=True,
         stroke_width=16,
         stroke_color="#ffffff",
@@ -105,7 +113,7 @@ def _draw(run: manager.Run | None) -> None:
     drawn = pen.image_bytes if (pen.json_data or {}).get("objects") else None
     st.button(
         "Add this digit",
-        key="watch_drawn",
+        key="probe_drawn",
         icon=":material/add:",
         on_click=_add_drawn,
         args=(drawn, run),
@@ -113,7 +121,7 @@ def _draw(run: manager.Run | None) -> None:
     )
 
 
-def _take(run: manager.Run | None) -> None:
+def _offer_drawing(run: Run | None) -> None:
     drawn = canvas_state.current()
     if not drawn:
         st.caption("Nothing is drawn on the Draw page yet.")
@@ -121,69 +129,68 @@ def _take(run: manager.Run | None) -> None:
     st.image(drawn, alt="Your drawing on the Draw page", width=SIDE)
     st.button(
         "Add it",
-        key="watch_taken",
+        key="probe_taken",
         icon=":material/add:",
         on_click=_add_parts,
         args=(drawn, run),
     )
 
 
-def _sample(dataset: Dataset, run: manager.Run | None) -> None:
+def _offer_samples(dataset: Dataset, run: Run | None) -> None:
     st.caption("One of the test images, which it does not learn from:")
     st.pills(
         "A test image of",
         range(10),
-        key="watch_sample",
+        key="probe_sample",
         on_change=_add_sample,
         args=(dataset, run),
         label_visibility="collapsed",
     )
 
 
-def _add_drawn(png: bytes, run: manager.Run | None) -> None:
+def _add_drawn(png: bytes, run: Run | None) -> None:
     image = framing.to_mnist(framing.read_picture(io.BytesIO(png)))
-    if image is not None:  # a dot, say
-        _keep([probes.Probe(image)], run)
-    st.session_state.watch_canvas += 1
+    if image is not None:  # a dot may leave no ink
+        _add([Probe(image)], run)
+    CANVAS_NUMBER.set(CANVAS_NUMBER.get() + 1)
 
 
-def _add_parts(png: bytes, run: manager.Run | None) -> None:
-    """Each digit of the drawing by itself."""
+def _add_parts(png: bytes, run: Run | None) -> None:
+    """Add each digit of the drawing by itself."""
     try:
-        seen = recognition.recognize(DrawingInput("drawing", png))
+        recognized = recognition.recognize(DrawingInput("drawing", png))
     except (DrawingError, ModelDamaged) as error:
-        st.session_state.problem = str(error)
+        controls.PROBLEM.set(str(error))
         return
-    _keep([probes.Probe(part.image) for part in seen.parts], run)
+    _add([Probe(part.image) for part in recognized.parts], run)
 
 
-def _add_sample(dataset: Dataset, run: manager.Run | None) -> None:
-    digit = st.session_state.watch_sample
-    st.session_state.watch_sample = None  # so that the next click counts, too
-    taken = st.session_state.get("samples_taken", 0)
-    st.session_state.samples_taken = taken + 1
-    found = np.flatnonzero(dataset.y_test == digit)
-    number = np.random.default_rng(taken).choice(found)
-    _keep([_sample_of(dataset, number)], run)
+def _add_sample(dataset: Dataset, run: Run | None) -> None:
+    digit = st.session_state.probe_sample
+    st.session_state.probe_sample = None  # otherwise a second click on it is none
+    taken = SAMPLES_TAKEN.get()
+    SAMPLES_TAKEN.set(taken + 1)
+    found: npt.NDArray[np.intp] = np.flatnonzero(dataset.y_test == digit)
+    _add([_sample_of(dataset, int(np.random.default_rng(taken).choice(found)))], run)
 
 
-def _sample_of(dataset: Dataset, number: int) -> probes.Probe:
-    image = dataset.x_test[number] / np.float32(255)
-    return probes.Probe(image, int(dataset.y_test[number]))
+def _sample_of(dataset: Dataset, index: int) -> Probe:
+    image = dataset.x_test[index] / np.float32(255)
+    return Probe(image, int(dataset.y_test[index]))
 
 
-def _keep(digits: list[probes.Probe], run: manager.Run | None) -> None:
+def _add(new: list[Probe], run: Run | None) -> None:
     if not visitor.may_train():
         return
     try:
-        for digit in digits:
+        for probe in new:
             if run:
-                probes.add(run.folder, digit)
+                probes.add(run.folder, probe)
             elif len(chosen()) < probes.MOST:
-                chosen().append(digit)
+                chosen().append(probe)
             else:
                 raise ProbesFull
-    except ProbesFull as error:
-        st.session_state.problem = str(error)
+    except MnistError as error:
+        controls.PROBLEM.set(str(error))
     except OSError as error:
-        st.session_state.problem = f"The digit could not be added: {error.strerror}."
+        controls.PROBLEM.set(f"The digit could not be added: {error.strerror}.")

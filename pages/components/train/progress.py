@@ -1,17 +1,19 @@
 """A run on the Train page as it is at one moment: while it goes on, or later."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 import streamlit as st
 
 from mnist_core.recipes import Recipe
-from mnist_core.runs import manager, probes
-from mnist_core.runs.metrics import Metrics
+from mnist_core.runs import probes
+from mnist_core.runs.metrics import Metrics, Place
+from mnist_core.runs.probes import Probe, ProbeRow
+from mnist_core.runs.run import RunState
 from pages.components.shared import formatting
 from pages.components.shell import present
 from pages.components.train import charts, network_internals, probe_cards
-from pages.components.train.run_records import RunRecord
+from pages.components.train.run_records import UNKNOWN, RunRecord
 
 STAGES = {
     "starting": "Starting",
@@ -32,16 +34,18 @@ ABOUT = {
     "Learning rate": "How large its corrections are now; at the end often almost 0",
 }
 
+Row = TypeVar("Row", bound=Place)
 
-def show(record: RunRecord, state: dict[str, Any], others: list[RunRecord]) -> None:
-    """How far the run is, its digits and its curves; for a few times a second."""
+
+def show(record: RunRecord, others: list[RunRecord]) -> None:
+    """Show how far the run is, its probes and its curves; several times a second."""
     metrics = record.metrics()
-    _progress(record, state, metrics)
-    numbers(metrics, record.recipe)
-    learning(record, others, metrics, live=True)
+    _show_progress(record.state, metrics)
+    show_figures(metrics, record.recipe)
+    show_learning(record, others, metrics, live=True)
 
 
-def learning(
+def show_learning(
     record: RunRecord,
     others: list[RunRecord],
     metrics: Metrics,
@@ -49,11 +53,13 @@ def learning(
     until: float | None = None,
     live: bool = False,
 ) -> None:
-    """Its digits and its curves; in Present mode side by side, to be seen at once."""
-    stacked = present.is_on() and bool(probes.load(record.run.folder))
+    """Show probes and curves; in Present mode side by side, to be seen at once."""
+    chosen = probes.load(record.run.folder) if record.run else []
+    stacked = present.is_on() and bool(chosen)
     one, other = st.columns([2, 3]) if stacked else (st.container(), st.container())
     with one:
-        digits(record, until, stacked=stacked)
+        if chosen:
+            _show_probes(record, chosen, until, stacked=stacked)
     with other:
         show_charts(record, others, metrics, until=until, live=live)
 
@@ -66,10 +72,12 @@ def show_charts(
     until: float | None = None,
     live: bool = False,
 ) -> None:
-    """The curves, with those of other runs."""
+    """Show the curves, with those of other runs."""
     charts.show(
         charts.Curve(record.label, record.recipe, metrics),
-        others=[charts.Curve(r.label, r.recipe, r.metrics()) for r in others],
+        others=[
+            charts.Curve(each.label, each.recipe, each.metrics()) for each in others
+        ],
         until=until,
         live=live,
     )
@@ -81,50 +89,57 @@ def show_charts(
         )
 
 
-def digits(record: RunRecord, until: float | None, *, stacked: bool) -> None:
-    """The digits that are watched, as far as the run is, or was."""
-    chosen = probes.load(record.run.folder)
-    if not chosen:
-        return
-    rows = _until(probes.history(record.run.folder), until)
+def show_internals(record: RunRecord, until: float | None = None) -> None:
+    """Show the network's filters and its worst mistakes, as they are, or were."""
+    known = probes.snapshots(record.run.folder) if record.run else []
+    known = _until(known, until)
+    network_internals.show(known[-1] if known else None, record.recipe)
+
+
+def show_figures(metrics: Metrics, recipe: Recipe) -> None:
+    """Show four figures; before there are any, their places."""
+    last = metrics.batches[-1] if metrics.batches else None
+    speed = metrics.progress(recipe).images_per_second
+    which = "Validation" if recipe.validation else "Test"
+    with st.grid(4, min_column_width=130, gap="small"):
+        score = _last_test_accuracy(metrics)
+        _figure(f"{which} accuracy", score, formatting.percent)
+        _figure("Train accuracy", last and last["accuracy"], formatting.percent)
+        _figure("Images a second", speed, "{:,.0f}".format)
+        _figure("Learning rate", last and last.get("learning_rate"), "{:.2g}".format)
+
+
+def _last_test_accuracy(metrics: Metrics) -> float | None:
+    """Return the accuracy of the last test, on all the images or on a sample."""
+    sample, epoch = metrics.samples[-1:], metrics.epochs[-1:]
+    if epoch and not (sample and sample[0]["seconds"] > epoch[0]["seconds"]):
+        return epoch[0]["val_accuracy"]
+    return sample[0]["sample_accuracy"] if sample else None
+
+
+def _figure(label: str, value: float | None, form: Callable[[float], str]) -> None:
+    about = None if present.is_on() else ABOUT[label]
+    st.metric(label, UNKNOWN if value is None else form(value), help=about)
+
+
+def _show_probes(
+    record: RunRecord, chosen: list[Probe], until: float | None, *, stacked: bool
+) -> None:
+    """Show the probes, as far as the run is, or was."""
+    rows = _until(probes.history(record.run.folder), until) if record.run else []
     cards = [
-        probe_cards.Card(digit.image, digit.label, _said_of(index, rows))
-        for index, digit in enumerate(chosen)
+        probe_cards.Card(probe.image, probe.label, _history_of(index, rows))
+        for index, probe in enumerate(chosen)
     ]
     probe_cards.show(cards, epochs=record.recipe.epochs, stacked=stacked)
 
 
-def look_inside(record: RunRecord, until: float | None = None) -> None:
-    """The network's filters and its worst mistakes, as they are, or were."""
-    known = _until(probes.snapshots(record.run.folder), until)
-    network_internals.show(known[-1] if known else None, record.recipe)
-
-
-def numbers(metrics: Metrics, recipe: Recipe) -> None:
-    """Four figures; before there are any, their places."""
-    last = metrics.batches[-1] if metrics.batches else {}
-    speed = metrics.progress(recipe).images_per_second
-    tests = [*metrics.samples[-1:], *metrics.epochs[-1:]]
-    tested = max(tests, key=lambda row: row["seconds"], default={})
-    score = tested.get("sample_accuracy", tested.get("val_accuracy"))
-    which = "Validation" if recipe.validation else "Test"
-    with st.grid(4, min_column_width=130, gap="small"):
-        _number(f"{which} accuracy", score, formatting.percent)
-        _number("Train accuracy", last.get("accuracy"), formatting.percent)
-        _number("Images a second", speed, "{:,.0f}".format)
-        _number("Learning rate", last.get("learning_rate"), "{:.2g}".format)
-
-
-def _number(label: str, value: float | None, form: Callable[[float], str]) -> None:
-    about = None if present.is_on() else ABOUT[label]
-    st.metric(label, "\u2013" if value is None else form(value), help=about)
-
-
-def _until(rows: list[dict[str, Any]], epoch: float | None) -> list[dict[str, Any]]:
+def _until(rows: list[Row], epoch: float | None) -> list[Row]:
     return rows if epoch is None else [row for row in rows if row["epoch"] <= epoch]
 
 
-def _said_of(index: int, rows: list[dict[str, Any]]) -> list[tuple[float, list[float]]]:
+def _history_of(index: int, rows: list[ProbeRow]) -> list[tuple[float, list[float]]]:
+    """Return epoch and probabilities of one probe; it may have been added later."""
     return [
         (row["epoch"], row["probabilities"][index])
         for row in rows
@@ -132,26 +147,26 @@ def _said_of(index: int, rows: list[dict[str, Any]]) -> list[tuple[float, list[f
     ]
 
 
-def _progress(record: RunRecord, state: dict[str, Any], metrics: Metrics) -> None:
-    progress = metrics.progress(record.recipe)
-    parts = [_stage(record.run, state)]
-    if state["stage"] == "drawing":
-        parts.append(formatting.percent(state.get("drawn_share", 0.0), digits=0))
+def _show_progress(state: RunState, metrics: Metrics) -> None:
+    progress = metrics.progress(state.recipe)
+    parts = [_stage(state)]
+    if state.stage == "drawing":
+        parts.append(formatting.percent(state.drawn_share, digits=0))
     elif metrics.batches:
         at = metrics.batches[-1]["epoch"]
-        parts.append(f"epoch {at:.1f} of {record.recipe.epochs}")
-    if progress.seconds_left and state["status"] == "running":
+        parts.append(f"epoch {at:.1f} of {state.recipe.epochs}")
+    if progress.seconds_left and state.status == "running":
         parts.append(f"{formatting.duration(progress.seconds_left)} left")
-    st.progress(min(progress.done, 1.0), "  \u00b7  ".join(parts))
+    st.progress(min(progress.done, 1.0), "  \N{MIDDLE DOT}  ".join(parts))
 
 
-def _stage(run: manager.Run, state: dict[str, Any]) -> str:
-    if run.is_requested("discard"):
+def _stage(state: RunState) -> str:
+    if "discard" in state.requests:
         return "Discarding ..."
-    if run.is_requested("stop"):
+    if "stop" in state.requests:
         return "Stopping ..."
-    if state["status"] == "paused":
+    if state.status == "paused":
         return "Paused"
-    if run.is_requested("pause"):
+    if "pause" in state.requests:
         return "Pausing ..."
-    return f"{STAGES.get(state['stage'], 'Ending')} ..."
+    return f"{STAGES.get(state.stage, 'Ending')} ..."

@@ -1,18 +1,22 @@
-"""The set-up of a training on the Train page: a lesson or a recipe, and its values.
+"""The set-up of a training on the Train page: a preset or a recipe, and its values.
 
-It is in the page's address as far as it differs from that lesson or recipe.
+It is in the page's address as far as it differs from that preset or recipe.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, TypedDict, cast
 
 import streamlit as st
 
 from mnist_core import recipes
 from mnist_core.data import Dataset, pen_drawings
 from mnist_core.errors import NameInvalid, RecipeError
+from mnist_core.recipes import DataName, Recipe, RecipeValues
 from mnist_core.storage.paths import check_name
 from pages.components.shell import present
 from pages.components.train import presets, query_params
+from pages.components.train.query_params import Possible
 
 ABOUT = {
     "quick": "A small network, trained while you watch: two passes over the images.",
@@ -53,14 +57,14 @@ HELP = {
     "batch_size": "Images it looks at before each small correction of its weights.",
     "validation": "Training images kept out of the training, the last so many. It is "
     "tested on these after each epoch, and on the test images only at the end.",
-    "rare_style_images": "Made-up images of digits as only some people write them, such as a "
-    "slashed 7, to learn from as well.",
+    "rare_style_images": "Made-up images of digits as only some people write them, "
+    "such as a slashed 7, to learn from as well.",
     "doodles": "Made-up images of what is no digit, from which it learns to be unsure.",
     "pen_images": "Images made from the pen drawings, by varying them.",
     "seed": "Decides all that is random: the same seed gives the same result.",
 }
-FIRST = ("images", "epochs", "learning_rate")
-LATER = (
+PRIMARY = ("images", "epochs", "learning_rate")
+OTHERS = (
     "batch_size",
     "validation",
     "rare_style_images",
@@ -80,119 +84,130 @@ STEPS = {
 CAPITALS = "<style>.st-key-recipe p::first-letter { text-transform: uppercase }</style>"
 """Options are in the address as they are spelt here, and on the command line."""
 
-IN_ADDRESS = {"bind": "query-params", "on_change": query_params.forget}
+
+class _InAddress(TypedDict):
+    """The options of a widget whose value is kept in the page's address."""
+
+    bind: Literal["query-params"]
+    on_change: Callable[[], None]
+
+
+IN_ADDRESS: _InAddress = {"bind": "query-params", "on_change": query_params.forget}
 
 
 @st.fragment
 def choose(dataset: Dataset) -> None:
-    """Let the visitor choose a lesson or a recipe and change its values."""
+    """Let the visitor choose a preset or a recipe and change its values."""
     query_params.tidy(_possible(dataset.name))
     with st.container(gap="xsmall"):  # on a phone, Start is not far below
-        _form(dataset.name)
+        _show_form(dataset.name)
 
 
-def recipe(data_name: str) -> recipes.Recipe:
-    """The recipe as it stands in the form.
+def recipe(data_name: DataName) -> Recipe:
+    """Return the recipe as it stands in the form.
 
     Raises:
         RecipeError: a value is out of bounds, or they do not go together.
     """
     shown = st.session_state
-    start = presets.base(_lesson(), _recipe(), data_name)
-    changes = {field: shown[field] for field in HELP if shown.get(field) is not None}
+    start = presets.base(_preset(), _recipe(), data_name)
+    given = {field: shown[field] for field in HELP if shown.get(field) is not None}
+    changes = cast(RecipeValues, given)
     if pens := drawings():
-        changes["pen_drawings"] = pens.name
+        changes["strokes"] = pens.name
     else:
-        changes.pop("pen_images", None)  # chosen once, for pen drawings
-    return recipes.Recipe.from_dict({**start.to_dict(), **changes})
+        changes.pop("pen_images", None)  # it was chosen for a file of pen drawings
+    return Recipe.from_dict({**start.to_dict(), **changes})
 
 
 def name() -> str | None:
-    """What the model is to be called; None where the recipe's name will do."""
-    return (st.session_state.get("run_name") or "").strip() or _lesson()
+    """Return what the model is to be called; None where the recipe's name will do."""
+    return (st.session_state.get("run_name") or "").strip() or _preset()
 
 
 def drawings() -> Path | None:
-    """The file of pen drawings to learn from, where one is at hand and asked for."""
+    """Return the file of pen drawings to learn from, where the visitor wants that."""
     return pen_drawings.configured_path() if st.session_state.get("pens") else None
 
 
-def _form(data_name: str) -> None:
-    base = _start(data_name)
+def _show_form(data_name: DataName) -> None:
+    base = _choose_start(data_name)
     with st.grid(2, min_column_width=120):
-        for field in FIRST:
-            _number(base, field)
+        for field in PRIMARY:
+            _show_number(base, field)
         st.text_input(
             "Model name",
             key="run_name",
-            placeholder=_lesson() or base.name,
+            placeholder=_preset() or base.name,
             persist_state="session",
             help="What the trained model will be called. Without one, it is called "
-            "like the lesson or the recipe.",
+            "like the preset or the recipe.",
         )
     with st.container(horizontal=True):
         for field in recipes.SWITCHES:
-            _switch(field, on=getattr(base, field))
+            on: bool = getattr(base, field)
+            st.toggle(LABELS[field], on, key=field, help=HELP[field], **IN_ADDRESS)
         if pen_drawings.configured_path():
             st.toggle("Learn from pen drawings, too", key="pens", **IN_ADDRESS)
     with st.expander("All other values", icon=":material/tune:", key="others"):
-        _others(base)
-    _say(data_name)
+        _show_others(base)
+    _show_problems(data_name)
 
 
-def _start(data_name: str) -> recipes.Recipe:
-    """The choice of a lesson and a recipe; the values that these begin with."""
+def _choose_start(data_name: DataName) -> Recipe:
+    """Let the visitor choose a preset or a recipe; return the values it begins with."""
     st.html(CAPITALS)
     st.pills(
-        "Lesson",
+        "Preset",
         list(presets.PRESETS),
-        key="lesson",
+        key="preset",
         bind="query-params",
-        on_change=_begin_lesson,
+        on_change=_on_preset,
         help="A training that goes wrong, or right, in a way you can see.",
     )
-    lesson = _lesson()
+    preset = _preset()
     st.segmented_control(
         "Recipe",
         list(recipes.RECIPES),
-        default=presets.PRESETS[lesson].recipe if lesson else "quick",
+        default=presets.PRESETS[preset].recipe if preset else "quick",
         required=True,
         key="recipe",
         bind="query-params",
-        on_change=_begin_recipe,
+        on_change=_on_recipe,
         width="stretch",
     )
-    base = presets.base(lesson, _recipe(), data_name)
-    _begin(base)
-    st.caption(presets.PRESETS[lesson].look if lesson else ABOUT.get(base.name, ""))
+    base = presets.base(preset, _recipe(), data_name)
+    _fill(base)
+    st.caption(presets.PRESETS[preset].hint if preset else ABOUT.get(base.name, ""))
     return base
 
 
-def _begin_lesson() -> None:
+def _on_preset() -> None:
     query_params.forget()
-    lesson = _lesson()
-    # Said in any case, for the address: it is the lesson that decides the default.
-    st.session_state.recipe = presets.PRESETS[lesson].recipe if lesson else _recipe()
+    preset = _preset()
+    # Set in any case, for the address: the preset decides the recipe's default.
+    recipe = presets.PRESETS[preset].recipe if preset else _recipe()
+    st.session_state.recipe = recipe
 
 
-def _begin_recipe() -> None:
+def _on_recipe() -> None:
     query_params.forget()
-    st.session_state.lesson = None
+    st.session_state.preset = None
 
 
-def _begin(base: recipes.Recipe) -> None:
-    """Fill the form with what a lesson or recipe begins with, where that is another."""
-    start = (_lesson(), base)
-    before, known = st.session_state.get("start_of_setup", start)
-    st.session_state.start_of_setup = start
-    another = (before, known.name) != (_lesson(), base.name)
+def _fill(base: Recipe) -> None:
+    """Fill the form with what a preset or recipe begins with, where that is another."""
+    start = (_preset(), base)
+    before, known = st.session_state.get("start_of_form", start)
+    st.session_state.start_of_form = start
+    another = (before, known.name) != (_preset(), base.name)
     for field in HELP:
         value = getattr(base, field)
         if another or getattr(known, field) != value:  # other data have other images
             st.session_state[field] = value
 
 
-def _others(base: recipes.Recipe) -> None:
+def _show_others(base: Recipe) -> None:
     with st.grid(2, min_column_width=120):
         for field, options in recipes.CHOICES.items():
             st.selectbox(
@@ -204,16 +219,18 @@ def _others(base: recipes.Recipe) -> None:
                 filter_mode=None,
                 **IN_ADDRESS,
             )
-        for field in LATER:
+        for field in OTHERS:
             if field != "pen_images" or drawings():
-                _number(base, field)
+                _show_number(base, field)
 
 
-def _number(base: recipes.Recipe, field: str) -> None:
+def _show_number(base: Recipe, field: str) -> None:
     smallest, largest = _bounds(field, base.data)
-    value = getattr(base, field)
-    usable, _ = query_params.number(smallest, largest)
+    value: float = getattr(base, field)
     in_address = st.query_params.get(field, str(value))
+    # Back at an address that was put right before, there may be an inf in it, at which
+    # Streamlit breaks.
+    usable = query_params.number(smallest, largest).check(in_address)
     st.number_input(
         LABELS[field],
         min_value=smallest,
@@ -223,25 +240,20 @@ def _number(base: recipes.Recipe, field: str) -> None:
         format=None if isinstance(value, int) else "%.4g",
         key=field,
         help=HELP[field],
-        # Back at an address that was put right before, with an inf in it.
-        bind="query-params" if usable(in_address) else None,
+        bind="query-params" if usable else None,
         on_change=query_params.forget,
     )
 
 
-def _bounds(field: str, data_name: str) -> tuple[float, float]:
+def _bounds(field: str, data_name: DataName) -> tuple[float, float]:
     smallest, largest = recipes.BOUNDS[field]
     if field == "images":
         largest = recipes.TRAINING_IMAGES[data_name]
     return smallest, largest
 
 
-def _switch(field: str, *, on: bool) -> None:
-    st.toggle(LABELS[field], on, key=field, help=HELP[field], **IN_ADDRESS)
-
-
-def _say(data_name: str) -> None:
-    """What is wrong with the set-up, if anything is, and where it can be found."""
+def _show_problems(data_name: DataName) -> None:
+    """Say what is wrong with the set-up, if anything is, and where it is kept."""
     if ignored := query_params.ignored():
         text = f"Left out of the link: {'; '.join(ignored)}."
         st.warning(text, icon=":material/link_off:")
@@ -256,28 +268,27 @@ def _say(data_name: str) -> None:
     st.caption("The address of this page holds this set-up: share it.")
 
 
-def _possible(data_name: str) -> dict[str, tuple[query_params.Check, str]]:
-    """What an address can hold."""
-    onoff = query_params.one_of(("true", "false"))
-    choices = {
-        "lesson": tuple(presets.PRESETS),
+def _possible(data_name: DataName) -> dict[str, Possible]:
+    """Return what an address can hold."""
+    on_off = query_params.one_of(("true", "false"))
+    choices: dict[str, tuple[str, ...]] = {
+        "preset": tuple(presets.PRESETS),
         "recipe": tuple(recipes.RECIPES),
         **recipes.CHOICES,
     }
+    bounds = {field: _bounds(field, data_name) for field in recipes.BOUNDS}
     return {
         **{field: query_params.one_of(options) for field, options in choices.items()},
-        **dict.fromkeys(recipes.SWITCHES, onoff),
-        **{
-            field: query_params.number(*_bounds(field, data_name))
-            for field in recipes.BOUNDS
-        },
-        **({"pens": onoff} if pen_drawings.configured_path() else {}),
-        present.KEY: onoff,
+        **dict.fromkeys(recipes.SWITCHES, on_off),
+        **{field: query_params.number(*ends) for field, ends in bounds.items()},
+        **({"pens": on_off} if pen_drawings.configured_path() else {}),
+        present.KEY: on_off,
     }
 
 
-def _lesson() -> str | None:
-    return st.session_state.get("lesson")
+def _preset() -> str | None:
+    preset: str | None = st.session_state.get("preset")
+    return preset
 
 
 def _recipe() -> str:

@@ -10,50 +10,44 @@ import streamlit as st
 from mnist_core.errors import HomeUnwritable, ModelDamaged, ModelNotFound
 from mnist_core.evaluation import figures
 from mnist_core.models import registry
+from mnist_core.models.registry import StoredModel
 from mnist_core.runs import manager, probes
-from mnist_core.runs.metrics import Metrics
+from mnist_core.runs.metrics import Metrics, Place
+from mnist_core.runs.run import Run, RunState
 from pages.components.shared import formatting
 from pages.components.shell import present, visitor
 from pages.components.train import controls, progress, run_history
 from pages.components.train.run_records import RunRecord
 
 COLUMNS = (
-    "epoch",
-    "step",
-    "seconds",
-    "loss",
-    "accuracy",
-    "learning_rate",
-    "sample_loss",
-    "sample_accuracy",
-    "val_loss",
-    "val_accuracy",
-    "epoch_seconds",
+    *("epoch", "step", "seconds", "loss", "accuracy", "learning_rate", "sample_loss"),
+    *("sample_accuracy", "val_loss", "val_accuracy", "epoch_seconds"),
 )
+LAST_PRINTED = 4000  # characters of what the worker printed
 
 
 def show(record: RunRecord, others: list[RunRecord]) -> None:
-    """How the run ended, and its result; beneath it the run as it was, at any time.
+    """Show how the run ended, and its result; beneath it the run as it was.
 
     With others to compare it with, all their curves, and what differs.
     """
-    _outcome(record)
-    back = record.run and not others  # the way back has these figures, too
-    if record.state.get("test_accuracy") is not None and not (back and present.is_on()):
-        _scores(record)
+    _show_outcome(record)
+    replay = record.run is not None and not others  # it shows these figures, too
+    if record.state.test_accuracy is not None and not (replay and present.is_on()):
+        _show_scores(record.state)
     if record.run and not present.is_on():
-        _actions(record.run, record)
-    if not back:
-        progress.show_charts(record, others, record.metrics())
+        _show_actions(record.run, record.state)
+    if replay:
+        _show_replay(record)
     else:
-        _time_machine(record)
+        progress.show_charts(record, others, record.metrics())
     if others:
         run_history.show_differences([record, *others])
 
 
 def to_csv(metrics: Metrics) -> str:
-    """All lines of the metrics in the order they were written."""
-    rows = [*metrics.batches, *metrics.samples, *metrics.epochs]
+    """Return all lines of the metrics in the order they were written."""
+    rows: list[Place] = [*metrics.batches, *metrics.samples, *metrics.epochs]
     file = io.StringIO()
     table = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
     table.writeheader()
@@ -61,18 +55,18 @@ def to_csv(metrics: Metrics) -> str:
     return file.getvalue()
 
 
-def _outcome(record: RunRecord) -> None:
-    state, status = record.state, record.state["status"]
-    what = f"**{record.label}**: {formatting.describe_recipe(record.recipe)}"
-    if status == "finished":
+def _show_outcome(record: RunRecord) -> None:
+    state = record.state
+    what = f"**{record.label}**: {formatting.describe_recipe(state.recipe)}"
+    if state.status == "finished":
         st.caption(f":material/check_circle: {what}")
-    elif status == "stopped":
-        why = state.get("reason", "Stopped before its end.")
+    elif state.status == "stopped":
+        why = state.reason or "Stopped before its end."
         st.info(f"{what} {why}", icon=":material/stop_circle:")
-    elif status == "failed":
-        why = state.get("reason", "No reason is known.")
+    elif state.status == "failed":
+        why = state.reason or "No reason is known."
         st.error(why, title="The training failed", icon=":material/error:")
-        _printed(record.run)
+        _show_printed(record.run)
     else:
         st.warning(
             f"{what} Its process is gone. **Resume** goes on after its last whole "
@@ -80,34 +74,34 @@ def _outcome(record: RunRecord) -> None:
             title="Interrupted",
             icon=":material/warning:",
         )
-        _printed(record.run)
+        _show_printed(record.run)
 
 
-def _printed(run: manager.Run) -> None:
+def _show_printed(run: Run | None) -> None:
     with st.expander("What the worker printed"):
-        st.code(run.log()[-4000:], language=None)
+        st.code(run.log()[-LAST_PRINTED:] if run else "", language=None)
 
 
-def _scores(record: RunRecord) -> None:
-    state = record.state
+def _show_scores(state: RunState) -> None:
     with st.container(horizontal=True):
-        st.metric("Test accuracy", formatting.percent(state["test_accuracy"], digits=2))
-        if "test_loss" in state:
-            st.metric("Test loss", f"{state['test_loss']:.4f}")
-        if state.get("pen_accuracy") is not None:
+        score = state.test_accuracy or 0.0
+        st.metric("Test accuracy", formatting.percent(score, digits=2))
+        if state.test_loss is not None:
+            st.metric("Test loss", f"{state.test_loss:.4f}")
+        if state.pen_accuracy is not None:
             st.metric(
-                "Drawn accuracy",
-                formatting.percent(state["pen_accuracy"], digits=2),
+                "Pen accuracy",
+                formatting.percent(state.pen_accuracy, digits=2),
                 help="Pen drawings read right, by people it did not learn from",
             )
-        st.metric("Trained in", formatting.duration(state["fit_seconds"]))
+        st.metric("Trained in", formatting.duration(state.fit_seconds or 0.0))
 
 
-def _actions(run: manager.Run, record: RunRecord) -> None:
-    saved = _saved(record)
+def _show_actions(run: Run, state: RunState) -> None:
+    stored = _find_model(state)
+    may_end = visitor.may_end(state.starter)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        may_end = visitor.may_end(record.state.get("starter"))
-        if may_end and record.state["status"] != "finished":
+        if may_end and state.status != "finished":
             st.button(
                 "Resume",
                 key="resume",
@@ -116,34 +110,33 @@ def _actions(run: manager.Run, record: RunRecord) -> None:
                 on_click=controls.attempt,
                 args=(manager.resume, run),
             )
-        if saved:
-            _use(saved)
-        _downloads(run, saved, record)
+        if stored:
+            _offer_use(stored)
+        _offer_downloads(run, state, stored)
         if may_end:
-            _delete(run, saved)
+            _offer_deletion(run, stored)
 
 
-def _saved(record: RunRecord) -> registry.StoredModel | None:
-    """The run's model, or a word on why there is none any more."""
-    name = record.state.get("model")
-    if not name:
+def _find_model(state: RunState) -> StoredModel | None:
+    """Return the run's model; say why there is none any more."""
+    if not state.model:
         return None
     try:
-        saved = registry.find(name)
+        stored = registry.find(state.model)
     except ModelNotFound:
-        st.caption(f"The model {name!r} was deleted since.")
+        st.caption(f"The model {state.model!r} was deleted since.")
         return None
-    if saved.problem:
-        st.warning(f"The model {saved.name!r} is damaged: {saved.problem}.")
+    if stored.problem:
+        st.warning(f"The model {stored.name!r} is damaged: {stored.problem}.")
         return None
-    return saved
+    return stored
 
 
-def _use(saved: registry.StoredModel) -> None:
+def _offer_use(stored: StoredModel) -> None:
     for_all = visitor.may_train()
-    used = not for_all or registry.default().name == saved.name
-    if used and st.session_state.get("model") == saved.name:
-        st.markdown(f":material/check: The Draw page answers with **{saved.name}**.")
+    used = not for_all or registry.default().name == stored.name
+    if used and st.session_state.get("model") == stored.name:
+        st.markdown(f":material/check: The Draw page answers with **{stored.name}**.")
         return
     st.button(
         "Use this model",
@@ -151,7 +144,7 @@ def _use(saved: registry.StoredModel) -> None:
         type="primary",
         icon=":material/draw:",
         on_click=_choose,
-        args=(saved.name,),
+        args=(stored.name,),
         help="The Draw page answers with it from now on, for new visitors too"
         if for_all
         else "Your Draw page answers with it from now on",
@@ -163,35 +156,25 @@ def _choose(name: str) -> None:
         if visitor.may_train():
             registry.choose(name)
     except (ModelNotFound, ModelDamaged, HomeUnwritable) as error:
-        st.session_state.problem = str(error)
+        controls.PROBLEM.set(str(error))
     else:
         st.session_state.model = name
 
 
-def _downloads(
-    run: manager.Run, saved: registry.StoredModel | None, record: RunRecord
-) -> None:
-    _download("Metrics", lambda: to_csv(run.metrics()), f"{run.id}.csv")
-    kept = record.recipe.validation > 0
-    if history := record.state.get("history"):
-        _download(
+def _offer_downloads(run: Run, state: RunState, stored: StoredModel | None) -> None:
+    _offer_download("Metrics", lambda: to_csv(run.metrics()), f"{run.id}.csv")
+    validation = state.recipe.validation > 0
+    if history := state.history:
+        _offer_download(
             "Figure",
-            lambda: figures.to_png(figures.history(history, validation=kept)),
+            lambda: figures.to_png(figures.history(history, validation=validation)),
             f"{run.id}.png",
         )
-    if saved:
-        _download("Model", lambda: _zipped(saved), f"{saved.name}.zip")
+    if stored:
+        _offer_download("Model", lambda: _zipped(stored), f"{stored.name}.zip")
 
 
-def _zipped(saved: registry.StoredModel) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in (registry.ARCHITECTURE, registry.WEIGHTS, registry.CARD):
-            archive.write(saved.folder / name, name)
-    return file.getvalue()
-
-
-def _download(label: str, read: Callable[[], bytes | str], name: str) -> None:
+def _offer_download(label: str, read: Callable[[], bytes | str], name: str) -> None:
     st.download_button(
         label,
         data=read,
@@ -203,34 +186,42 @@ def _download(label: str, read: Callable[[], bytes | str], name: str) -> None:
     )
 
 
-def _delete(run: manager.Run, saved: registry.StoredModel | None) -> None:
+def _zipped(stored: StoredModel) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in (registry.ARCHITECTURE, registry.WEIGHTS, registry.CARD):
+            archive.write(stored.folder / name, name)
+    return file.getvalue()
+
+
+def _offer_deletion(run: Run, stored: StoredModel | None) -> None:
     with st.popover("Delete", icon=":material/delete:"):
         st.markdown("The run and its curves are deleted for good.")
         st.button(
-            "Delete the run, keep its model" if saved else "Delete the run",
+            "Delete the run, keep its model" if stored else "Delete the run",
             key="delete",
             icon=":material/delete:",
             on_click=controls.attempt,
             args=(manager.delete, run),
         )
-        if saved:
+        if stored:
             st.button(
                 "Delete the run and its model",
                 key="delete_both",
                 icon=":material/delete_forever:",
                 on_click=controls.attempt,
-                args=(_delete_both, run, saved),
+                args=(_delete_both, run, stored),
             )
 
 
-def _delete_both(run: manager.Run, saved: registry.StoredModel) -> None:
+def _delete_both(run: Run, stored: StoredModel) -> None:
     manager.delete(run)
-    registry.delete(saved.name)
+    registry.delete(stored.name)
 
 
 @st.fragment
-def _time_machine(record: RunRecord) -> None:
-    """The run as it was at any moment: a slider goes back through it."""
+def _show_replay(record: RunRecord) -> None:
+    """Show the run as it was at any moment: a slider goes back through it."""
     metrics, until = record.metrics(), None
     end = max((row["epoch"] for row in metrics.batches), default=0)
     if end:
@@ -244,7 +235,7 @@ def _time_machine(record: RunRecord) -> None:
             key=f"moment-{record.id}",
         )
         until = at if at < end else None
-        progress.numbers(metrics.until(at), record.recipe)
-    progress.learning(record, [], metrics, until=until)
-    if probes.snapshots(record.run.folder):
-        progress.look_inside(record, until)
+        progress.show_figures(metrics.until(at), record.recipe)
+    progress.show_learning(record, [], metrics, until=until)
+    if record.run and probes.snapshots(record.run.folder):
+        progress.show_internals(record, until)

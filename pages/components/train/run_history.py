@@ -1,52 +1,59 @@
-"""The runs that are kept: which are looked at, what differs, what is damaged."""
+"""The runs that are kept: which are shown, what differs, what is damaged."""
+
+from collections.abc import Mapping
 
 import streamlit as st
 
 from mnist_core.runs import manager
+from mnist_core.runs.run import DamagedRun
 from pages.components.shell import visitor
 from pages.components.train import controls, run_records
 from pages.components.train.run_records import RunRecord
 
 MOST = 4  # on the charts at a time
 
+Records = Mapping[str, RunRecord]
+"""What there is to look at, by id, the newest first."""
+
 
 def look_at(run_id: str) -> None:
-    """Look at this run from now on, beside those that it was compared with."""
-    st.session_state.shown = [run_id, *st.session_state.pop("beside", [])]
+    """Show this run from now on, beside those that it was compared with."""
+    compared = st.session_state.pop("compared_runs", [])
+    st.session_state.shown_runs = [run_id, *compared]
 
 
-def chosen(going_on: manager.Run | None) -> list[RunRecord]:
-    """What the visitor looks at; beside the run that goes on, if one does.
+def chosen(records: Records, active: RunRecord | None) -> list[RunRecord]:
+    """Return what the visitor looks at, or compares with the run that is going on.
 
-    Where there is no run yet, these are the published one and the shipped model's.
+    Where there is no run yet, these are the published one and the bundled model's.
     """
-    known, key = _known(going_on), _key(going_on)
-    _turn_to_what_ended(known)
-    wanted = [run_id for run_id in st.session_state.get(key, []) if run_id in known]
-    if not wanted and not going_on:
-        wanted = _at_first(known)
+    others, key = _others(records, active), _key(active)
+    _turn_to_what_ended(others)
+    wanted = [run_id for run_id in st.session_state.get(key, []) if run_id in others]
+    if not wanted and not active:
+        wanted = _own(others)[:1] or list(others)
     st.session_state[key] = wanted
-    return [known[run_id] for run_id in wanted]
+    return [others[run_id] for run_id in wanted]
 
 
-def choose(going_on: manager.Run | None) -> None:
+def choose(records: Records, active: RunRecord | None) -> None:
     """Let the visitor choose what to look at."""
-    known = _known(going_on)
+    others = _others(records, active)
     st.multiselect(
-        "Compare it with" if going_on else "Runs on the charts",
-        list(known),
-        key=_key(going_on),
-        max_selections=MOST - 1 if going_on else MOST,
-        format_func=lambda run_id: known[run_id].label,
-        placeholder="Choose up to three runs" if going_on else "Choose up to four runs",
+        "Compare it with" if active else "Runs on the charts",
+        list(others),
+        key=_key(active),
+        max_selections=MOST - 1 if active else MOST,
+        format_func=lambda run_id: others[run_id].label,
+        placeholder="Choose up to three runs" if active else "Choose up to four runs",
         persist_state="session",
     )
 
 
-def show_differences(chosen: list[RunRecord]) -> None:
-    """What is not the same in all of these runs."""
-    rows = run_records.differences(chosen)
-    labels = [record.label for record in chosen]
+def show_differences(shown: list[RunRecord]) -> None:
+    """Show what is not the same in all of these runs."""
+    rows = run_records.differences(shown)
+    labels = [record.label for record in shown]
     st.table(
         [
             {"What differs": name, **dict(zip(labels, values, strict=True))}
@@ -56,11 +63,11 @@ def show_differences(chosen: list[RunRecord]) -> None:
     )
 
 
-def show_kept() -> None:
-    """All runs in a table, opened on demand, and the folders that are none."""
+def show_kept(records: Records) -> None:
+    """Show all runs in a table, opened on demand, and the damaged ones."""
     with st.expander("Kept runs", icon=":material/history:"):
         st.dataframe(
-            run_records.table(list(run_records.list_records().values())),
+            run_records.table(list(records.values())),
             hide_index=True,
             width="stretch",
         )
@@ -68,37 +75,35 @@ def show_kept() -> None:
         _show_damaged(damaged)
 
 
-def _key(going_on: manager.Run | None) -> str:
-    return "beside" if going_on else "shown"
+def _key(active: RunRecord | None) -> str:
+    return "compared_runs" if active else "shown_runs"
 
 
-def _known(going_on: manager.Run | None) -> dict[str, RunRecord]:
-    known = run_records.list_records()
-    if going_on:
-        known.pop(going_on.id, None)
-    return known
+def _others(records: Records, active: RunRecord | None) -> dict[str, RunRecord]:
+    """Return all but the run that is going on."""
+    return {
+        run_id: record
+        for run_id, record in records.items()
+        if not active or run_id != active.id
+    }
 
 
-def _turn_to_what_ended(known: dict[str, RunRecord]) -> None:
+def _turn_to_what_ended(records: Records) -> None:
     """Look at a run that has ended since the visitor was here last."""
-    own = _own(known)
-    met = st.session_state.get("runs_met", own)
-    ended = [run_id for run_id in own if run_id not in met]
-    if ended and ended[0] not in st.session_state.get("shown", []):
+    own = _own(records)
+    known = st.session_state.get("known_runs", own)
+    ended = [run_id for run_id in own if run_id not in known]
+    if ended and ended[0] not in st.session_state.get("shown_runs", []):
         look_at(ended[0])
-    st.session_state.runs_met = own
+    st.session_state.known_runs = own
 
 
-def _at_first(known: dict[str, RunRecord]) -> list[str]:
-    return _own(known)[:1] or list(known)
+def _own(records: Records) -> list[str]:
+    """Return those that were trained here, the newest first."""
+    return [run_id for run_id, record in records.items() if record.run]
 
 
-def _own(known: dict[str, RunRecord]) -> list[str]:
-    """Those that were trained here, the newest first."""
-    return [run_id for run_id, record in known.items() if record.run]
-
-
-def _show_damaged(damaged: list[manager.DamagedRun]) -> None:
+def _show_damaged(damaged: list[DamagedRun]) -> None:
     with st.expander(f"Damaged runs ({len(damaged)})", icon=":material/warning:"):
         for run in damaged:
             with st.container(horizontal=True, vertical_alignment="center"):

@@ -1,59 +1,65 @@
 """What there is to look at on the Train page: the runs, and two that were before them.
 
-The published run and the one that made the model that ships are known by their epochs
+The published run and the one that made the bundled model are known by their epochs
 only; every other run has its folder.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Final
 
 from mnist_core import recipes
 from mnist_core.models import registry
+from mnist_core.models.registry import History
+from mnist_core.recipes import Recipe
 from mnist_core.runs import manager
-from mnist_core.runs.metrics import Metrics
+from mnist_core.runs.metrics import EpochRow, Metrics
+from mnist_core.runs.run import Run, RunState
 from pages.components.shared import formatting
 
-PUBLISHED, SHIPPED = "published", "shipped"  # beside the runs' ids
+PUBLISHED, BUNDLED = "published", "bundled"
+"""The ids of the two that are no runs."""
+
+UNKNOWN: Final = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run as it is shown: its recipe, its result, its metrics."""
+    """A run as it is shown: what it said when the page read it."""
 
     id: str
     label: str
-    recipe: recipes.Recipe
-    state: dict[str, Any]
-    run: manager.Run | None = None
+    state: RunState
+    run: Run | None = None
+
+    @property
+    def recipe(self) -> Recipe:
+        """Return what is trained and how."""
+        return self.state.recipe
 
     def metrics(self) -> Metrics:
-        """As far as the run is; epochs alone where nothing else is known."""
+        """Return the metrics as far as the run is; epochs alone where it has none."""
         if self.run:
             return self.run.metrics()
-        return Metrics(epochs=_epochs(self.state["history"]))
+        history = self.state.history
+        return Metrics(epochs=_epochs(history) if history else [])
 
 
 def list_records() -> dict[str, RunRecord]:
-    """All that can be looked at, by id: runs, the newest first, then the two others."""
-    own = []
-    for run in manager.list_runs():
-        with suppress(FileNotFoundError):  # somebody has just deleted it
-            own.append(record_of(run))
-    return {record.id: record for record in [*own, _published(), *_shipped()]}
+    """List all that can be looked at, by id: runs, the newest first, then the two."""
+    runs = [record_of(run, state) for run, state in manager.read_runs().items()]
+    return {record.id: record for record in [*runs, _published(), *_bundled()]}
 
 
-def record_of(run: manager.Run) -> RunRecord:
-    """A run that is going on, or has ended."""
-    state = run.state
-    name = state.get("model") or state["name"]
-    label = f"{name}, {formatting.timestamp(state['started'])}"
-    return RunRecord(run.id, label, run.recipe, state, run)
+def record_of(run: Run, state: RunState) -> RunRecord:
+    """Return the record of a run that was read."""
+    label = f"{state.model or state.name}, {formatting.timestamp(state.started)}"
+    return RunRecord(run.id, label, state, run)
 
 
 def differences(records: list[RunRecord]) -> dict[str, list[str]]:
-    """What is not the same in all of them: a row for each value, a column for each."""
-    rows = [_in_words(record) for record in records]
+    """Return what is not the same in all of them: a row a value, a column a record."""
+    rows = [_describe(record) for record in records]
     return {
         name: [row[name] for row in rows]
         for name in rows[0]
@@ -62,11 +68,11 @@ def differences(records: list[RunRecord]) -> dict[str, list[str]]:
 
 
 def table(records: list[RunRecord]) -> list[dict[str, str]]:
-    """The runs as rows: name, status, recipe, result, duration, date."""
+    """Return the runs as rows: name, status, recipe, result, duration, date."""
     return [
         {
             "Name": record.label,
-            "Status": record.state["status"].capitalize(),
+            "Status": record.state.status.capitalize(),
             "Recipe": record.recipe.name.capitalize(),
             "Test accuracy": _score(record),
             "Trained in": _duration(record),
@@ -78,35 +84,66 @@ def table(records: list[RunRecord]) -> list[dict[str, str]]:
 
 def _published() -> RunRecord:
     history = recipes.published_history()
-    state = {
-        "status": "finished",
-        "test_accuracy": history["val_accuracy"][-1],
-        "fit_seconds": sum(history["seconds"]),
-        "history": history,
-    }
-    label = "The published run"
-    return RunRecord(PUBLISHED, label, recipes.get("classic"), state)
+    state = RunState(
+        recipe=recipes.get("classic"),
+        status="finished",
+        stage="ended",
+        started=0.0,
+        name="classic",
+        test_accuracy=history["val_accuracy"][-1],
+        fit_seconds=sum(history["seconds"]),
+        history={
+            "loss": history["loss"],
+            "accuracy": history["accuracy"],
+            "val_loss": history["val_loss"],
+            "val_accuracy": history["val_accuracy"],
+        },
+    )
+    return RunRecord(PUBLISHED, "The published run", state)
 
 
-def _shipped() -> list[RunRecord]:
-    saved = registry.find(registry.PRETRAINED.name)
-    if saved.problem:
+def _bundled() -> list[RunRecord]:
+    stored = registry.find(registry.PRETRAINED.name)
+    if stored.problem:
         return []
-    recipe = recipes.Recipe.from_dict(saved.card["recipe"])
-    state = {"status": "finished", **saved.card}
-    return [RunRecord(SHIPPED, "The model that ships", recipe, state)]
+    card = stored.card
+    state = RunState(
+        recipe=Recipe.from_dict(card["recipe"]),
+        status="finished",
+        stage="ended",
+        started=datetime.fromisoformat(card["created"]).timestamp(),
+        name=stored.name,
+        model=stored.name,
+        test_loss=card["test_loss"],
+        test_accuracy=card["test_accuracy"],
+        pen_accuracy=card.get("pen_accuracy"),
+        fit_seconds=card["fit_seconds"],
+        history=card["history"],
+    )
+    return [RunRecord(BUNDLED, "The model that ships", state)]
 
 
-def _epochs(history: dict[str, list[float]]) -> list[dict[str, float]]:
-    names = ("loss", "accuracy", "val_loss", "val_accuracy")
-    columns = zip(*(history[name] for name in names), strict=True)
+def _epochs(history: History) -> list[EpochRow]:
+    columns = zip(
+        *(history["loss"], history["accuracy"]),
+        *(history["val_loss"], history["val_accuracy"]),
+        strict=True,
+    )
     return [
-        {"epoch": number, "seconds": 0.0, **dict(zip(names, values, strict=True))}
-        for number, values in enumerate(columns, start=1)
+        {
+            "epoch": number,
+            "seconds": 0.0,
+            "loss": loss,
+            "accuracy": accuracy,
+            "val_loss": val_loss,
+            "val_accuracy": val_accuracy,
+        }
+        for number, (loss, accuracy, val_loss, val_accuracy) in enumerate(columns, 1)
     ]
 
 
-def _in_words(record: RunRecord) -> dict[str, str]:
+def _describe(record: RunRecord) -> dict[str, str]:
+    """Say in words what a run was trained on and how, and what came of it."""
     recipe = record.recipe
     return {
         "Network": recipe.network.capitalize(),
@@ -128,17 +165,16 @@ def _in_words(record: RunRecord) -> dict[str, str]:
 
 
 def _score(record: RunRecord) -> str:
-    score = record.state.get("test_accuracy")
-    return formatting.percent(score, digits=2) if score is not None else "\u2013"
+    score = record.state.test_accuracy
+    return UNKNOWN if score is None else formatting.percent(score, digits=2)
 
 
 def _duration(record: RunRecord) -> str:
-    seconds = record.state.get("fit_seconds")
-    return formatting.duration(seconds) if seconds is not None else "\u2013"
+    seconds = record.state.fit_seconds
+    return UNKNOWN if seconds is None else formatting.duration(seconds)
 
 
 def _date(record: RunRecord) -> str:
-    if record.run:
-        return formatting.timestamp(record.state["started"])
-    created = record.state.get("created")
-    return formatting.date(created) if created else "\u2013"
+    if not record.state.started:
+        return UNKNOWN
+    return formatting.timestamp(record.state.started)

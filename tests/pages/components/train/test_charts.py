@@ -160,20 +160,20 @@ def test_nothing_is_drawn_before_a_run_begins(charts):
 def test_a_long_line_is_thinned_to_its_last_point():
     for count in (1, 399, 401, 3000, 20_001):
         rows = batches(np.arange(count), epochs=count)
-        raw = chart_data.of(Metrics(rows), count)["loss"].raw
+        raw = chart_data.points_of(Metrics(rows), count)["loss"].raw
         assert len(raw.epochs) <= chart_data.MOST + 1
         assert {1, count} <= set(raw.epochs)
         assert raw.values[-1] == count - 1
     samples = [sample(n / 101) for n in range(1000)]
     ends = [ended(n) for n in range(1, 10)]
-    test = chart_data.of(Metrics(samples=samples, epochs=ends), 10)["loss"].test
+    test = chart_data.points_of(Metrics(samples=samples, epochs=ends), 10)["loss"].test
     assert len(test.epochs) <= 500
     assert set(range(1, 10)) <= set(test.epochs)
 
 
 def test_what_was_drawn_stays_when_a_run_goes_on():
     rows = batches(falling(3000, noise=0.1))
-    before, after = (chart_data.of(Metrics(rows[:n]), 10)["loss"] for n in (2200, 2300))
+    before, after = (chart_data.points_of(Metrics(rows[:n]), 10)["loss"] for n in (2200, 2300))
     for name in ("raw", "train"):
         old, new = getattr(before, name), getattr(after, name)
         count = len(old.values) - 1  # the last is there for now
@@ -182,7 +182,7 @@ def test_what_was_drawn_stays_when_a_run_goes_on():
 
 def test_a_smoothed_line_is_calm_and_on_time():
     rows = batches(falling(3000, noise=0.1))
-    train = chart_data.of(Metrics(rows), 10)["loss"].train
+    train = chart_data.points_of(Metrics(rows), 10)["loss"].train
     wanted = np.interp(train.epochs, [row["epoch"] for row in rows], falling(3000))
     assert np.abs(train.values - wanted)[20:].mean() < 0.03
     late = train.values[-100:]
@@ -192,16 +192,16 @@ def test_a_smoothed_line_is_calm_and_on_time():
 
 def test_a_file_that_was_cut_is_read_anew():
     rows = batches(falling(100))
-    chart_data.of(Metrics(rows), 10)
+    chart_data.points_of(Metrics(rows), 10)
     other = [*rows[:50], *batches(np.full(100, 0.7))[50:]]
-    assert chart_data.of(Metrics(other), 10)["loss"].raw.values[-1] == 0.7
-    fewer = chart_data.of(Metrics(rows[:40]), 10)["loss"].raw
+    assert chart_data.points_of(Metrics(other), 10)["loss"].raw.values[-1] == 0.7
+    fewer = chart_data.points_of(Metrics(rows[:40]), 10)["loss"].raw
     assert len(fewer.values) == 40
 
 
 def test_the_same_lines_are_worked_out_once():
     rows = batches(falling(500))
-    first, second = (chart_data.of(Metrics(list(rows)), 10) for _ in range(2))
+    first, second = (chart_data.points_of(Metrics(list(rows)), 10) for _ in range(2))
     assert first is second
 
 
@@ -209,7 +209,7 @@ def reaches(losses, **options):
     """How far the axis goes after each tenth line."""
     rows = batches(losses, **options)
     counts = range(10, len(rows) + 1, 10)
-    return [chart_data.of(Metrics(rows[:n]), 10)["loss"].reach for n in counts]
+    return [chart_data.points_of(Metrics(rows[:n]), 10)["loss"].reach for n in counts]
 
 
 @pytest.mark.parametrize("final", [0.02, 0.3, 0.38, 0.4, 0.42, 0.9, 1.0])
@@ -226,9 +226,9 @@ def test_an_axis_has_room_for_what_goes_wrong():
     assert (found[5], found[-1]) == (50, 5)
     accuracies = np.full(300, 0.1)
     rows = batches(np.full(300, 2.3), accuracies=accuracies)
-    assert chart_data.of(Metrics(rows), 10)["accuracy"].reach == 1
+    assert chart_data.points_of(Metrics(rows), 10)["accuracy"].reach == 1
     over = [ended(n, loss=0.8, accuracy=0.85) for n in range(1, 11)]
-    known = chart_data.of(Metrics(batches(falling(300)), over), 10)
+    known = chart_data.points_of(Metrics(batches(falling(300)), over), 10)
     assert (known["accuracy"].reach, known["loss"].reach) == (0.5, 1)
 
 

@@ -132,5 +132,5 @@ def test_a_page_shows_the_cards():
     app = AppTest.from_function(page).run()
     assert not app.exception
     shown = json.loads(app.get("bidi_component")[0].proto.json)
-    assert [card["truth"] for card in shown["cards"]] == [4, None]
+    assert [card["label"] for card in shown["cards"]] == [4, None]
     assert shown["epochs"] == "1 epoch"

@@ -9,8 +9,8 @@ RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
 
 def take(app, digit):
-    app.get_by_key("watch_way").set_value("MNIST").run()
-    app.get_by_key("watch_sample").set_value(digit).run()
+    app.get_by_key("probe_source").set_value("MNIST").run()
+    app.get_by_key("probe_sample").set_value(digit).run()
     assert not app.exception
 
 
@@ -29,7 +29,7 @@ def test_a_digit_can_be_taken_away_again(open_page):
     app = open_page("train")
     before = app.session_state["chosen_probes"]
     take(app, 7)
-    app.button(key="unwatch-1").click().run()
+    app.button(key="remove-probe-1").click().run()
     left = app.session_state["chosen_probes"]
     assert [digit.label for digit in left] == [before[0].label, 7]
 
@@ -48,12 +48,12 @@ def test_four_are_the_most(open_page):
     for digit in (3, 4):
         take(app, digit)
     assert len(app.session_state["chosen_probes"]) == 4
-    assert "watch_way" not in {element.key for element in app.get("button_group")}
+    assert "probe_source" not in {element.key for element in app.get("button_group")}
 
 
 def test_the_drawing_of_the_draw_page_is_offered(open_page):
     app = open_page("train")
-    app.get_by_key("watch_way").set_value("My drawing").run()
+    app.get_by_key("probe_source").set_value("My drawing").run()
     assert "Nothing is drawn on the Draw page yet" in page_text(app)
 
 

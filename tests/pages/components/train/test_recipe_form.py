@@ -107,7 +107,7 @@ def test_what_a_recipe_has_anyway_is_not_in_the_address(follow):
         ("dropout", "perhaps", "dropout = perhaps (can be true, false)"),
         ("optimizer", "magic", "optimizer = magic (can be adadelta, adam, sgd)"),
         ("recipe", "secret", "recipe = secret (can be classic, quick, robust)"),
-        ("lesson", "Life", "lesson = Life (can be Too few images"),
+        ("preset", "Life", "preset = Life (can be Too few images"),
         ("colour", "red", "colour = red (is not known here)"),
         ("pens", "true", "pens = true (is not known here)"),
     ],
@@ -139,34 +139,34 @@ def test_another_recipe_brings_its_own_values(follow, started):
     assert started(app)[0] == recipes.get("robust", data="synthetic")
 
 
-@pytest.mark.parametrize("lesson", presets.PRESETS)
-def test_a_lesson_fills_the_form_and_names_the_model(open_page, started, lesson):
+@pytest.mark.parametrize("preset", presets.PRESETS)
+def test_a_preset_fills_the_form_and_names_the_model(open_page, started, preset):
     app = open_page("train")
     app.number_input(key="seed").set_value(7).run()
-    app.get("button_group")[0].set_value(lesson).run()
-    wanted = presets.PRESETS[lesson]
-    assert wanted.look in page_text(app)
+    app.get("button_group")[0].set_value(preset).run()
+    wanted = presets.PRESETS[preset]
+    assert wanted.hint in page_text(app)
     expected = recipes.get(wanted.recipe, data="synthetic", **wanted.changes)
-    assert started(app) == (expected, lesson)
+    assert started(app) == (expected, preset)
 
 
-def test_a_link_can_change_a_lesson(follow, started):
-    asked = {"lesson": "No dropout", "epochs": "3"}
+def test_a_link_can_change_a_preset(follow, started):
+    asked = {"preset": "No dropout", "epochs": "3"}
     app = follow(**asked)
     assert app.query_params == asked
     expected = presets.base("No dropout", "classic", "synthetic")
     assert started(app)[0] == recipes.Recipe(**{**expected.to_dict(), "epochs": 3})
 
 
-def test_another_recipe_ends_a_lesson(follow, started):
-    app = follow(lesson="No dropout")
+def test_another_recipe_ends_a_preset(follow, started):
+    app = follow(preset="No dropout")
     app.get("button_group")[1].set_value("quick").run()
-    assert presets.PRESETS["No dropout"].look not in page_text(app)
+    assert presets.PRESETS["No dropout"].hint not in page_text(app)
     assert started(app) == (quick(), "quick")
 
 
-def test_a_lesson_that_is_left_leaves_its_recipe(follow, started):
-    app = follow(lesson="No dropout")
+def test_a_preset_that_is_left_leaves_its_recipe(follow, started):
+    app = follow(preset="No dropout")
     app.get("button_group")[0].set_value(None).run()
     assert app.query_params == {"recipe": "classic"}
     assert started(app)[0] == recipes.get("classic", data="synthetic")
@@ -205,14 +205,14 @@ def test_the_set_up_stays_while_one_looks_at_other_pages(follow, started):
 
 
 def test_the_set_up_is_there_again_after_a_run(follow, started):
-    app = follow(images="300", lesson="No dropout")
+    app = follow(images="300", preset="No dropout")
     started(app)
     app.run()
     assert not app.query_params
     assert "images" not in {widget.key for widget in app.number_input}
     order(manager.active(), "")
     app.run()
-    assert app.query_params == {"images": "300", "lesson": "No dropout"}
+    assert app.query_params == {"images": "300", "preset": "No dropout"}
     assert app.number_input(key="images").value == 300
 
 
@@ -235,10 +235,10 @@ def test_a_link_can_ask_for_pen_drawings(follow, started, monkeypatch, pen_file)
     assert started(app)[0] == quick(strokes=pen_file.name, pen_images=500)
 
 
-def test_lessons_change_what_a_recipe_has():
-    for lesson in presets.PRESETS.values():
+def test_presets_change_what_a_recipe_has():
+    for preset in presets.PRESETS.values():
         for data in recipes.TRAINING_IMAGES:
-            recipe = recipes.get(lesson.recipe, data=data, **lesson.changes)
-            base = recipes.get(lesson.recipe, data=data)
+            recipe = recipes.get(preset.recipe, data=data, **preset.changes)
+            base = recipes.get(preset.recipe, data=data)
             differs = {k for k, v in recipe.to_dict().items() if v != base.to_dict()[k]}
-            assert differs == lesson.changes.keys()
+            assert differs == preset.changes.keys()

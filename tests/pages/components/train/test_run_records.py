@@ -10,13 +10,13 @@ RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
 
 def test_two_records_are_there_before_any_run():
-    published, shipped = run_records.list_records().values()
+    published, bundled = run_records.list_records().values()
     assert published.recipe == recipes.get("classic")
-    assert published.state["test_accuracy"] == 0.9904
+    assert published.state.test_accuracy == 0.9904
     assert [row["epoch"] for row in published.metrics().epochs] == list(range(1, 11))
     card = registry.find("pretrained").card
-    assert shipped.recipe.to_dict() == {**shipped.recipe.to_dict(), **card["recipe"]}
-    assert len(shipped.metrics().epochs) == shipped.recipe.epochs
+    assert bundled.recipe.to_dict() == {**bundled.recipe.to_dict(), **card["recipe"]}
+    assert len(bundled.metrics().epochs) == bundled.recipe.epochs
 
 
 def test_runs_come_first_the_newest_on_top(worker):
@@ -31,7 +31,8 @@ def test_runs_come_first_the_newest_on_top(worker):
 def test_only_what_differs_is_told():
     published, _ = run_records.list_records().values()
     recipe = replace(published.recipe, dropout=False, images=1000)
-    other = replace(published, label="Mine", recipe=recipe)
+    state = replace(published.state, recipe=recipe)
+    other = replace(published, label="Mine", state=state)
     assert run_records.differences([published, other]) == {
         "Training images": ["60,000", "1,000"],
         "Dropout": ["On", "Off"],
