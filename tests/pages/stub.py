@@ -6,8 +6,8 @@ import numpy as np
 
 from mnist_core.inference.predictor import Prediction
 
-# As `cache` does: Streamlit collects all garbage after every run of a page, and with
-# TensorFlow's objects among it that takes half a second.
+# Streamlit collects all garbage after every run of a page; without TensorFlow's objects
+# among it, eight tests took 12 s of processor instead of 15.
 gc.freeze()
 
 

@@ -8,7 +8,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -100,9 +100,10 @@ def _recognize(given: DrawingInput, stored: registry.StoredModel) -> Recognition
     return Recognition(given, reading, picture, ink, drawing.shape[0])
 
 
-def _read_framed(predictor: "Predictor", drawing: npt.NDArray[Any]) -> "Reading":
+def _read_framed(predictor: "Predictor", drawing: npt.NDArray[np.uint8]) -> "Reading":
     """Read a digit of the data set, which is framed already."""
-    image = drawing[:: inputs.SCALE, :: inputs.SCALE] / np.float32(255)
+    pixels = drawing[:: inputs.SCALE, :: inputs.SCALE]
+    image = pixels.astype(np.float32) / np.float32(255)
     box = slice(0, len(drawing)), slice(0, len(drawing))
     (prediction,) = predictor.predictions(image[None])
     return reader.Reading((reader.Part(box, image, prediction),))

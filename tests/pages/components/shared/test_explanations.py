@@ -176,35 +176,3 @@ def test_the_diagram_has_a_step_for_each_layer_and_the_answer_in_words(ada, made
     for size in (*sizes, "512 numbers"):
         assert f"<span>{size}</span>" in shown
     assert f"{made_up.y_test[0]}, 91.0 %" in shown
-
-
-@pytest.mark.parametrize("count", [1, 2, 10, 97, 128, 512, 768, 9216])
-def test_numbers_fill_a_picture_that_is_no_line_if_it_can_be(count):
-    rows = layer_diagram.count_rows(count)
-    assert count % rows == 0
-    if count % 4 == 0:
-        assert rows < count
-
-
-def test_what_covering_does_is_told_with_the_numbers_that_matter():
-    text = explanation_views.describe_occlusion(4, 0.999, drop=9.0)
-    assert "only 11 % sure of a 4, instead of 99.9 %" in text
-    text = explanation_views.describe_occlusion(8, 0.999, drop=1.0)
-    assert "still be 99.7 % sure of an 8" in text
-    assert "99.9 %" in explanation_views.describe_occlusion(8, 1.0, drop=0.0)
-
-
-def test_the_hottest_place_has_a_frame():
-    image, drops = np.zeros((28, 28)), np.zeros((28, 28))
-    cold = explanation_views.occlusion(image, drops, patch=5, alt="")
-    drops[0, 27] = 3
-    assert explanation_views.occlusion(image, drops, patch=5, alt="") != cold
-
-
-def test_neighbours_are_counted_in_words():
-    assert explanation_views.describe_neighbours([4] * 8, 4) == "All eight are 4s."
-    some = [4, 9, 4, 4, 4, 4, 9, 8]
-    counted = "Five are 4s, two are 9s, one is an 8."
-    assert explanation_views.describe_neighbours(some, 4) == counted
-    explained = explanation_views.describe_neighbours(some, 9)
-    assert explained.startswith(f"{counted} The answer is a 9 all the same:")
