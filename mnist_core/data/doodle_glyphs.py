@@ -1,8 +1,11 @@
-"""Letters, signs and small pictures, none of them like a digit, as glyphs."""
+"""Hold the glyphs of doodles: letters, signs and small pictures, no digit among them.
 
-# Written as `glyphs` says. Left out is what could pass for a digit: an A
-# with an upright right leg (4, 9), an X joined at its feet (8), an N with a short leg,
-# an F with its stem in the middle (a crossed 7).
+Each string is written as `glyphs` says.
+"""
+
+# Left out is what could pass for a digit: an A with an upright right leg (4, 9), an X
+# joined at its feet (8), an N with a short leg, an F with its stem in the middle (a
+# crossed 7).
 LETTERS = {
     "A": (
         "0,10 3,0 | 6,10; 1.2,6.4 4.8,6.4",

@@ -1,6 +1,7 @@
-"""Glyphs: strokes written down as text, and a random hand that copies them.
+"""Read glyphs, strokes written down as text, and copy them as a random hand does.
 
-    drawing = glyphs.digit(7, np.random.default_rng(1))    # strokes, each (n, 2)
+    from mnist_core.data import glyphs
+    strokes = glyphs.digit(7, np.random.default_rng(1))    # each (n, 2)
 
 A glyph is read as in `synthetic.GLYPHS`: strokes stand between semicolons, each a
 smooth curve through its points. A bar says besides that the pen turns a sharp corner
@@ -12,7 +13,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from mnist_core.data.synthetic import GLYPHS, bend, spline
+from mnist_core.data import curves
+from mnist_core.data.curves import Points, Strokes
+from mnist_core.data.synthetic import GLYPHS
 
 # Ways to write a digit that MNIST has few of: slashed zeros, ones with a flag and a
 # foot, fours in one stroke or without their second one, fives whose hat is off, thin
@@ -109,13 +112,13 @@ STEP = 0.25  # between the points along a stroke, in the grid's steps
 JITTER = 0.25, 0.45  # standard deviation of a stroke's points: a steady hand, a sloppy
 
 
-def digit(number: int, rng: np.random.Generator) -> list[np.ndarray]:
+def digit(number: int, rng: np.random.Generator) -> Strokes:
     """Write a digit, mostly in a rare way: strokes, each float32 (n, 2)."""
     usual = rng.random() < 0.25
     return humanize(copy(GLYPHS[number] if usual else RARE[number], rng), rng)
 
 
-def copy(choice: tuple[str, ...], rng: np.random.Generator) -> list[np.ndarray]:
+def copy(choice: tuple[str, ...], rng: np.random.Generator) -> Strokes:
     """Write one of the glyphs with its points moved: strokes, each (n, 2)."""
     text = choice[rng.integers(len(choice))]
     if rng.random() < 0.25:  # a quick hand rounds its corners
@@ -123,22 +126,27 @@ def copy(choice: tuple[str, ...], rng: np.random.Generator) -> list[np.ndarray]:
     points, strokes = read_glyph(text)
     points = points * [np.clip(rng.lognormal(0, 0.12), 0.7, 1.3), 1]
     points = rng.normal(points, rng.uniform(*JITTER))
-    return [_pen([points[part] for part in parts], rng) for parts in strokes]
+    return [_stroke([points[part] for part in parts], rng) for parts in strokes]
 
 
-def _pen(parts: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+def _stroke(parts: Strokes, rng: np.random.Generator) -> Points:
     """Lay one stroke through the knots (m, 2) of its parts, now and then with hooks."""
     if (parts[0][0] != parts[-1][-1]).any():  # not closed
         if rng.random() < 0.1:
             parts[0] = np.vstack([parts[0][0] + rng.normal(0, 0.7, 2), parts[0]])
         if rng.random() < 0.1:
             parts[-1] = np.vstack([parts[-1], parts[-1][-1] + rng.normal(0, 0.7, 2)])
-    return np.concatenate([spline(knots) for knots in parts])
+    return np.concatenate([curves.spline(knots) for knots in parts])
 
 
 @cache
-def read_glyph(text: str) -> tuple[np.ndarray, list[list[list[int]]]]:
-    """Read a glyph: its different points (k, 2), and their numbers by stroke, part."""
+def read_glyph(text: str) -> tuple[Points, list[list[list[int]]]]:
+    """Read a glyph.
+
+    Returns:
+        Its different points, (k, 2), and of each stroke the parts between its corners,
+        each as a list of indices into the points.
+    """
     strokes = [
         [part.split() for part in stroke.split("|")] for stroke in text.split(";")
     ]
@@ -152,23 +160,24 @@ def read_glyph(text: str) -> tuple[np.ndarray, list[list[list[int]]]]:
     ]
 
 
-def humanize(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+def humanize(strokes: Strokes, rng: np.random.Generator) -> Strokes:
     """Misplace, trim and bend the strokes: float32 (n, 2) at even distances."""
     placed = []
     for points in strokes:
         middle = points.mean(0)
         size, shift = rng.lognormal(0, 0.06), rng.normal(0, 0.25, 2)
-        placed.append(_even((points - middle) * size + middle + shift, rng))
-    bent = bend(np.concatenate(placed)[None], rng)[0]
-    return np.split(bent, np.cumsum([len(points) for points in placed])[:-1])
+        placed.append(_evenly((points - middle) * size + middle + shift, rng))
+    bent = curves.bend(np.concatenate(placed)[None], rng)[0]
+    ends = np.cumsum([len(points) for points in placed])
+    return list(np.split(bent, ends[:-1]))
 
 
-def _even(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _evenly(points: Points, rng: np.random.Generator) -> Points:
     """Put points every STEP along a stroke (n, 2), a little trimmed at its ends."""
     if len(points) < 4:  # a dot
         return points
-    along = np.append(0, np.cumsum(np.hypot(*np.diff(points, axis=0).T)))
-    first, left = rng.uniform(0, min(0.5, 0.05 * along[-1]), 2)
-    last = along[-1] - left
-    at = np.linspace(first, last, max(2, int(np.ceil((last - first) / STEP)) + 1))
-    return np.stack([np.interp(at, along, axis) for axis in points.T], axis=1)
+    length = curves.distances(points)[-1]
+    first, left = rng.uniform(0, min(0.5, 0.05 * length), 2)
+    last = length - left
+    count = max(2, int(np.ceil((last - first) / STEP)) + 1)
+    return curves.resample(points, np.linspace(first, last, count))

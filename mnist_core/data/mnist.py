@@ -1,7 +1,7 @@
-"""MNIST in: find it, check it, prepare it.
+"""Find MNIST, check it and prepare it for a network; synthetic digits the same way.
 
     from mnist_core import data
-    mnist = data.load_mnist()                                     # uint8
+    mnist = data.load("mnist")                                     # uint8
     x_train, y_train = data.prepare(mnist.x_train, mnist.y_train)  # ready for fit()
 
 MNIST: Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist/, CC BY-SA 3.0.
@@ -20,18 +20,19 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnist_core.data import synthetic
 from mnist_core.errors import DatasetUnavailable
-from mnist_core.recipes import TRAINING_IMAGES
+from mnist_core.recipes import TEST_IMAGES, TRAINING_IMAGES, DataName
 from mnist_core.storage.paths import CHECKOUT
 
 DOWNLOAD_BYTES = 11_490_434  # of the file that Keras downloads
 DOWNLOAD = "import keras; keras.datasets.mnist.load_data()"
-"""Run in a process of its own, which can be watched and ended."""
+"""Is run in a process of its own, which can be watched and ended."""
 
 STALLED_AFTER = 30.0  # seconds without a new byte
-SYNTHETIC_TEST_IMAGES = 2_000
+SLOWEST_START = 300.0  # seconds until Keras is loaded, on a computer that is busy
 
 MNIST_SHA256 = {
     "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
@@ -42,44 +43,63 @@ MNIST_SHA256 = {
 """SHA-256 over the bytes of each array of MNIST, in C order."""
 
 Progress = Callable[[int, int], None]
-"""Called with the bytes received and the bytes expected."""
+"""Is called with the bytes received and the bytes expected."""
+
+Images = NDArray[np.uint8]
+"""Grey images, ink 255 on paper 0: (n, 28, 28)."""
+
+Labels = NDArray[np.uint8]
+"""The digit that each image shows: (n,)."""
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Images and labels, uint8, split for training and test."""
 
-    name: str  # "mnist" or "synthetic"
+    name: DataName
     source: str  # where it came from, for people
-    x_train: np.ndarray  # (n, 28, 28)
-    y_train: np.ndarray  # (n,)
-    x_test: np.ndarray  # (m, 28, 28)
-    y_test: np.ndarray  # (m,)
+    x_train: Images  # (n, 28, 28)
+    y_train: Labels  # (n,)
+    x_test: Images  # (m, 28, 28)
+    y_test: Labels  # (m,)
 
     @cached_property
     def sha256(self) -> dict[str, str]:
-        """The hash of each array's bytes, in C order."""
+        """Return the hash of each array's bytes, in C order."""
         return {name: _sha256(getattr(self, name)) for name in MNIST_SHA256}
 
 
-def load(name: str, *, progress: Progress | None = None) -> Dataset:
-    """The data set that a recipe names: "mnist" or "synthetic".
+def load(
+    name: str, *, download: bool = True, progress: Progress | None = None
+) -> Dataset:
+    """Load the data set that a recipe names: "mnist" or "synthetic".
+
+    Args:
+        name: which one.
+        download: whether MNIST may be downloaded where it is not on this machine.
+        progress: hears how a download goes on.
 
     Raises:
-        DatasetUnavailable: MNIST is nowhere to be had.
+        DatasetUnavailable: MNIST is nowhere to be had; says what was tried.
+        ValueError: there is no data set of this name.
     """
-    return load_mnist(progress=progress) if name == "mnist" else load_synthetic()
+    match name:
+        case "mnist":
+            return load_mnist(progress=progress) if download else find_mnist()
+        case "synthetic":
+            return load_synthetic()
+    raise ValueError(f'there is no data set {name!r}: choose "mnist" or "synthetic"')
 
 
 def load_synthetic() -> Dataset:
-    """10,000 made-up digits to train on and 2,000 others to test: no MNIST needed."""
+    """Draw 10,000 synthetic digits to train on and 2,000 others to test."""
     x_train, y_train = synthetic.digits(TRAINING_IMAGES["synthetic"], seed=0)
-    x_test, y_test = synthetic.digits(SYNTHETIC_TEST_IMAGES, seed=1)
+    x_test, y_test = synthetic.digits(TEST_IMAGES["synthetic"], seed=1)
     return Dataset("synthetic", "made up", x_train, y_train, x_test, y_test)
 
 
 def load_mnist(*, progress: Progress | None = None) -> Dataset:
-    """MNIST from the file MNIST_NPZ names, Keras's cache or Keras's download.
+    """Load MNIST from the file MNIST_NPZ names, Keras's cache or Keras's download.
 
     Whatever the source, the arrays are checked by their SHA-256.
 
@@ -91,14 +111,14 @@ def load_mnist(*, progress: Progress | None = None) -> Dataset:
     except DatasetUnavailable as error:
         tried = error.tried
     try:
-        download(progress=progress)
+        _download(progress)
         return _read(cached_file())
     except _Unusable as error:
         raise DatasetUnavailable([*tried, ("download", str(error))]) from None
 
 
 def find_mnist() -> Dataset:
-    """MNIST as it lies on this machine, without a download.
+    """Load MNIST as it lies on this machine, without a download.
 
     Raises:
         DatasetUnavailable: neither MNIST_NPZ nor Keras's cache has it.
@@ -112,8 +132,10 @@ def find_mnist() -> Dataset:
     raise DatasetUnavailable(tried)
 
 
-def prepare(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What the networks are fed: scaled images with a channel axis, one-hot labels.
+def prepare(
+    images: Images, labels: Labels
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return what the networks are fed: images with a channel axis, one-hot labels.
 
     Args:
         images: uint8, (n, 28, 28).
@@ -126,31 +148,35 @@ def prepare(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndar
     return scale(images), one_hot(labels)
 
 
-def scale(images: np.ndarray) -> np.ndarray:
-    """Images alone, as `prepare` gives them."""
+def scale(images: Images) -> NDArray[np.float32]:
+    """Return images alone, as `prepare` gives them."""
     import keras  # noqa: PLC0415 - takes seconds, and the pages read data without it
 
     axis = 1 if keras.config.image_data_format() == "channels_first" else -1
-    return np.expand_dims(images, axis).astype(np.float32) / 255
+    scaled: NDArray[np.float32] = np.expand_dims(images, axis).astype(np.float32)
+    return scaled / np.float32(255)
 
 
-def one_hot(labels: np.ndarray) -> np.ndarray:
-    """Digits (n,) as float32 rows (n, 10) with a 1 where the digit is."""
+def one_hot(labels: Labels) -> NDArray[np.float32]:
+    """Return digits (n,) as rows (n, 10) with a 1 where the digit is."""
     return np.eye(10, dtype=np.float32)[labels]
 
 
 def cached_file() -> Path:
-    """Where Keras keeps its download of MNIST."""
+    """Return the file in which Keras keeps its download of MNIST."""
     keras_home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
     return Path(keras_home) / "datasets" / "mnist.npz"
 
 
-def download(*, progress: Progress | None = None) -> None:
+def _download(progress: Progress | None) -> None:
     """Let Keras download MNIST, in a process of its own, into its cache.
 
     Keras reports no progress, sets no time-out and deletes a cached file whose
     re-download fails. So it downloads into a folder of its own, whose file is watched
     growing, and what is in the cache is replaced only by a file that is whole.
+
+    Raises:
+        _Unusable: the download failed, or what came is not MNIST.
     """
     try:
         cached_file().parent.mkdir(parents=True, exist_ok=True)
@@ -168,12 +194,14 @@ class _Unusable(Exception):
 
 
 def _places() -> list[tuple[str, Path]]:
+    """Return the name and the file of each place on this machine to look in."""
     named = os.environ.get("MNIST_NPZ")
     places = [("MNIST_NPZ", Path(named).expanduser())] if named else []
     return [*places, ("Keras's cache", cached_file())]
 
 
 def _read(path: Path) -> Dataset:
+    """Read and check a file; raise _Unusable where it is not MNIST."""
     if not path.is_file():
         raise _Unusable(f"there is no file {path}")
     try:
@@ -187,11 +215,12 @@ def _read(path: Path) -> Dataset:
     return dataset
 
 
-def _sha256(array: np.ndarray) -> str:
-    return hashlib.sha256(np.ascontiguousarray(array)).hexdigest()
+def _sha256(array: Images | Labels) -> str:
+    return hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
 
 
 def _start_download(folder: str) -> subprocess.Popen[str]:
+    """Start the process in which Keras downloads MNIST, with `folder` for its home."""
     return subprocess.Popen(
         [sys.executable, "-c", DOWNLOAD],
         cwd=CHECKOUT,
@@ -208,23 +237,30 @@ def _watch(child: subprocess.Popen[str], file: Path, progress: Progress | None) 
     Raises:
         _Unusable: nothing came for half a minute, or the child failed.
     """
-    received, since = 0, time.monotonic()
+    received, since = None, time.monotonic()
     with child:
         while (errors := _ended(child, within=0.2)) is None:
-            size = file.stat().st_size if file.exists() else 0
-            if size > received:
+            if (size := _received(file)) != received:
                 received, since = size, time.monotonic()
             if progress:
-                progress(received, DOWNLOAD_BYTES)
-            if time.monotonic() - since > STALLED_AFTER:
+                progress(received or 0, DOWNLOAD_BYTES)
+            patience = SLOWEST_START if received is None else STALLED_AFTER
+            if time.monotonic() - since > patience:
                 child.kill()
                 raise _Unusable("nothing arrived for half a minute")
     if child.returncode:
         raise _Unusable((errors.strip().splitlines() or ["failed"])[-1])
 
 
+def _received(file: Path) -> int | None:
+    """Return how many bytes have come, or None before Keras made the file's folder."""
+    if not file.parent.exists():
+        return None
+    return file.stat().st_size if file.exists() else 0
+
+
 def _ended(child: subprocess.Popen[str], *, within: float) -> str | None:
-    """What the child said on its error stream, or None while it goes on."""
+    """Return what an ended child said on its error stream; None while it goes on."""
     try:
         return child.communicate(timeout=within)[1]
     except subprocess.TimeoutExpired:

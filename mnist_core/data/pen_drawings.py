@@ -1,8 +1,8 @@
-"""Pen drawings in: what people wrote with a pen on a tablet, as strokes.
+"""Read pen drawings, the strokes that people wrote on a tablet, and draw them.
 
     from mnist_core.data import pen_drawings
-    drawings = strokes.read("pendigits-orig.tra.gz")
-    picture = strokes.on_canvas(drawings[0].strokes, np.random.default_rng(7))
+    drawings = pen_drawings.read("pendigits-orig.tra.gz")
+    canvas = pen_drawings.on_canvas(drawings[0].strokes, np.random.default_rng(7))
 
 Two forms are read, plain or gzipped: JSON lines such as
 `{"digit": 8, "writer": 12, "strokes": [[[x, y], ...], ...]}`, y growing downwards, and
@@ -16,14 +16,16 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from mnist_core.data.curves import Points, Strokes
 from mnist_core.errors import StrokesUnreadable
 
 CANVAS = 280  # pixels, side of the canvas
@@ -45,7 +47,17 @@ class PenDrawing:
 
     digit: int
     writer: int
-    strokes: list[np.ndarray]  # each float64 (n, 2): x and y, y growing downwards
+    strokes: Strokes  # each float64 (n, 2): x and y, y growing downwards
+
+
+class Description(TypedDict):
+    """What a card says of the pen drawings that a network learned from."""
+
+    sha256: str
+    licence: str
+    drawings: int
+    people: int
+    people_held_out: list[int]
 
 
 def read(path: str | Path) -> list[PenDrawing]:
@@ -66,13 +78,13 @@ def read(path: str | Path) -> list[PenDrawing]:
 
 
 def configured_path() -> Path | None:
-    """The file of pen drawings that MNIST_STROKES names, if it names one."""
+    """Return the file of pen drawings that MNIST_STROKES names, if it names one."""
     named = os.environ.get("MNIST_STROKES")
     return Path(named).expanduser() if named else None
 
 
 def read_configured() -> list[PenDrawing]:
-    """The drawings in that file; none where there is no such file named.
+    """Read the file that MNIST_STROKES names; no drawings where it names none.
 
     Raises:
         StrokesUnreadable: as `read`.
@@ -82,7 +94,7 @@ def read_configured() -> list[PenDrawing]:
 
 
 def split(drawings: list[PenDrawing]) -> tuple[list[PenDrawing], list[PenDrawing]]:
-    """Drawings to train on, and those of the writers who are held out: one in five.
+    """Split drawings by writer: those to train on, and those of one writer in five.
 
     A person's drawings resemble each other, so that only people can be held out.
     """
@@ -95,7 +107,7 @@ def split(drawings: list[PenDrawing]) -> tuple[list[PenDrawing], list[PenDrawing
 
 
 def sha256(drawings: list[PenDrawing]) -> str:
-    """The hash of what was drawn, whichever form of file it came in."""
+    """Return the hash of what was drawn, whichever form of file it came in."""
     digest = hashlib.sha256()
     for drawing in drawings:
         corner = np.concatenate(drawing.strokes).min(axis=0)
@@ -105,8 +117,8 @@ def sha256(drawings: list[PenDrawing]) -> str:
     return digest.hexdigest()
 
 
-def describe(drawings: list[PenDrawing]) -> dict[str, Any]:
-    """What a card says about drawings: hash, licence, how many, by whom."""
+def describe(drawings: list[PenDrawing]) -> Description:
+    """Return what a card says about drawings: hash, licence, how many, by whom."""
     digest = sha256(drawings)
     return {
         "sha256": digest,
@@ -118,13 +130,13 @@ def describe(drawings: list[PenDrawing]) -> dict[str, Any]:
 
 
 def on_canvas(
-    strokes: list[np.ndarray],
+    strokes: Strokes,
     rng: np.random.Generator,
     *,
     brush: float = BRUSH,
     size: float | None = None,
-) -> np.ndarray:
-    """What a person's drawing leaves on the canvas: uint8 (280, 280), ink 255.
+) -> NDArray[np.uint8]:
+    """Draw a person's drawing somewhere on the canvas: uint8 (280, 280), ink 255.
 
     Args:
         strokes: as in a `PenDrawing`.
@@ -144,14 +156,14 @@ def on_canvas(
 
 
 def draw(
-    strokes: list[np.ndarray], *, shape: tuple[int, int], brush: float
-) -> np.ndarray:
+    strokes: Strokes, *, shape: tuple[int, int], brush: float
+) -> NDArray[np.uint8]:
     """Draw strokes, in pixels, with a round brush: uint8 of this shape, ink 255."""
     height, width = shape
     paper = Image.new("L", (width * SUPERSAMPLING, height * SUPERSAMPLING), 0)
     pen, radius = ImageDraw.Draw(paper), brush * SUPERSAMPLING / 2
     for stroke in strokes:
-        points = [tuple(point) for point in (stroke * SUPERSAMPLING).tolist()]
+        points = [(x, y) for x, y in (stroke * SUPERSAMPLING).tolist()]
         if len(points) > 1:
             pen.line(points, fill=255, width=round(2 * radius))
         for x, y in points:  # round ends and joints
@@ -160,13 +172,15 @@ def draw(
 
 
 class _BadLine(Exception):
-    """A line that is not what its file should hold; the message says which."""
+    """A line is not what its file should hold; the message says which."""
 
 
-BAD = ValueError, KeyError, TypeError, OverflowError, RecursionError
+# What parsing raises, whatever the file holds in place of a drawing.
+PARSE_ERRORS = ValueError, KeyError, TypeError, OverflowError, RecursionError
 
 
 def _text(path: Path) -> str:
+    """Return what the file holds, unpacked; raise StrokesUnreadable where it cannot."""
     try:
         with path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"
@@ -182,33 +196,41 @@ def _text(path: Path) -> str:
 
 
 def _json_lines(text: str) -> Iterator[PenDrawing]:
+    """Yield the drawing of each line that holds one."""
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
             yield _checked(record["digit"], record["writer"], record["strokes"])
-        except BAD as error:
+        except PARSE_ERRORS as error:
             raise _BadLine(f"line {number} is no drawing ({error})") from error
 
 
 def _unipen(text: str) -> Iterator[PenDrawing]:
-    """A segment for each drawing: its digit, a comment with the writer, its strokes."""
+    """Yield the drawing of each segment: digit, a comment with the writer, strokes."""
     for number, segment in enumerate(re.split(r"^\.SEGMENT", text, flags=re.M)[1:], 1):
         try:
-            digit = re.search(r'"(\d)"', segment)[1]
-            writer = re.search(r"^\.COMMENT\s+\d+\s+(\d+)", segment, re.M)[1]
+            digit = _match(r'"(\d)"', segment)
+            writer = _match(r"^\.COMMENT\s+\d+\s+(\d+)", segment)
             downs = re.findall(r"\.PEN_DOWN\s([-\d\s.]*?)(?=^\.|\Z)", segment, re.M)
             strokes = [np.array(down.split(), float).reshape(-1, 2) for down in downs]
             yield _checked(int(digit), int(writer), [s * [1, -1] for s in strokes])
-        except BAD as error:
+        except PARSE_ERRORS as error:
             raise _BadLine(f"segment {number} is no drawing ({error})") from error
 
 
-def _checked(digit: int, writer: int, strokes: list) -> PenDrawing:
-    for number in (digit, writer):
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise ValueError(f"{number!r} is no whole number")
+def _match(pattern: str, segment: str) -> str:
+    """Return what the pattern's group matches in a segment."""
+    found = re.search(pattern, segment, re.M)
+    if not found:
+        raise ValueError(f"nothing in it matches {pattern}")
+    return found[1]
+
+
+def _checked(digit: object, writer: object, strokes: Iterable[Sized]) -> PenDrawing:
+    """Return the drawing; raise one of PARSE_ERRORS where it is none."""
+    digit, writer = _whole(digit), _whole(writer)
     if digit not in range(10):
         raise ValueError(f"{digit} is no digit")
     arrays = [np.asarray(stroke, float) for stroke in strokes if len(stroke)]
@@ -217,5 +239,13 @@ def _checked(digit: int, writer: int, strokes: list) -> PenDrawing:
     return PenDrawing(digit, writer, arrays)
 
 
-def _are_points(array: np.ndarray) -> bool:
+def _whole(number: object) -> int:
+    """Return a whole number as it is; raise ValueError for any other object."""
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise ValueError(f"{number!r} is no whole number")
+    return number
+
+
+def _are_points(array: Points) -> bool:
+    """Tell whether an array holds points x, y that are not absurdly far away."""
     return array.shape == (len(array), 2) and bool((np.abs(array) < FARTHEST).all())

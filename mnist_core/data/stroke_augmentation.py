@@ -1,7 +1,7 @@
-"""How drawings vary: what other people's hands and pens would have made of them.
+"""Change a drawing's strokes as other people's hands and pens would have made them.
 
-    varied = handwriting.vary(drawing.strokes, rng, digit=drawing.digit)
-    image = handwriting.image(varied, rng)
+    from mnist_core.data import stroke_augmentation
+    image = stroke_augmentation.render_augmented(strokes, rng)    # uint8 (28, 28)
 
 A pen drawing is a list of strokes, so that it can be changed as a hand changes it and
 not only as a picture: strokes miss each other or are joined, ends fall short, zeros
@@ -13,17 +13,30 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mnist_core.data import pen_drawings
+from mnist_core.data import curves, pen_drawings
+from mnist_core.data.curves import Points, Strokes
 from mnist_core.preprocessing import framing
-
-Strokes = list[np.ndarray]  # each (n, 2); here in a box of side 1 around 0, 0
 
 DETAIL = 5  # pixels of the drawing in one of the image: enough for soft edges
 PEN = 0.045, 0.26  # the pen's width as a share of the digit's longer side, log-uniform
 
 
-def render(drawing: Strokes, rng: np.random.Generator) -> np.ndarray:
+def render_augmented(
+    strokes: Strokes, rng: np.random.Generator, *, digit: int | None = None
+) -> NDArray[np.uint8]:
+    """Return the image of a drawing as another hand and pen make it: uint8 (28, 28).
+
+    Args:
+        strokes: the drawing, each stroke (n, 2).
+        rng: decides the hand and the pen.
+        digit: says which styles apply, as in `augment`.
+    """
+    return render(augment(strokes, rng, digit=digit), rng)
+
+
+def render(drawing: Strokes, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Ink strokes with a random pen and frame them: uint8 (28, 28)."""
     pen = np.exp(rng.uniform(*np.log(PEN)))
     side = framing.BOX * DETAIL / (1 + pen)
@@ -34,15 +47,17 @@ def render(drawing: Strokes, rng: np.random.Generator) -> np.ndarray:
     placed = [(stroke - corner) * scale + margin for stroke in drawing]
     width, height = np.ceil(np.ptp(points, axis=0) * scale + 2 * margin).astype(int)
     picture = pen_drawings.draw(placed, shape=(height, width), brush=pen * side)
-    return np.rint(framing.to_mnist(picture) * 255).astype(np.uint8)
+    image = framing.to_mnist(picture)
+    assert image is not None, "a pen leaves ink"
+    return np.rint(image * 255).astype(np.uint8)
 
 
 def augment(
     drawing: Strokes, rng: np.random.Generator, *, digit: int | None = None
 ) -> Strokes:
-    """The drawing as another hand might have made it, in a box of side 1 around 0, 0.
+    """Draw a drawing as another hand might have: in a box of side 1 around 0, 0.
 
-    `digit` says which habits apply (slashed zeros, crossed sevens ...); none without.
+    `digit` says which styles apply (slashed zeros, crossed sevens ...); none without.
     """
     varied = normalize(drawing)
     varied = [_jitter(stroke, rng) for stroke in varied]
@@ -55,34 +70,34 @@ def augment(
 
 
 def normalize(drawing: Strokes) -> Strokes:
-    """Scaled to a longer side of 1 and moved to the middle, aspect kept."""
+    """Scale a drawing to a longer side of 1 and centre it on 0, 0, its aspect kept."""
     points = np.concatenate(drawing)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = max((high - low).max(), 1e-6)
     return [(stroke - (low + high) / 2) / scale for stroke in drawing]
 
 
-def _jitter(stroke: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _jitter(stroke: Points, rng: np.random.Generator) -> Points:
     """Move, scale and turn one stroke a little, and let its ends fall short."""
     stroke = _cut(stroke, *(rng.exponential(0.025, 2).clip(0, 0.12)))
     centre, angle = stroke.mean(axis=0), rng.normal(0, 0.05)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     scale = rng.lognormal(0, 0.06, 2)
-    return (stroke - centre) * scale @ turn + centre + rng.normal(0, 0.02, 2)
+    jittered: Points = (stroke - centre) * scale @ turn + centre
+    return jittered + rng.normal(0, 0.02, 2)
 
 
-def _cut(stroke: np.ndarray, start: float, end: float) -> np.ndarray:
+def _cut(stroke: Points, start: float, end: float) -> Points:
     """Take these shares of its length away from the start and the end of a stroke."""
-    steps = np.hypot(*np.diff(stroke, axis=0).T)
-    along = np.concatenate([[0], np.cumsum(steps)])
-    if along[-1] < 0.1:
+    length = curves.distances(stroke)[-1]
+    if length < 0.1:
         return stroke
-    keep = np.linspace(start, 1 - end, max(len(stroke), 2)) * along[-1]
-    return np.stack([np.interp(keep, along, axis) for axis in stroke.T], axis=1)
+    kept = np.linspace(start, 1 - end, max(len(stroke), 2)) * length
+    return curves.resample(stroke, kept)
 
 
 def _join(drawing: Strokes) -> Strokes:
-    """The pen was not lifted."""
+    """Join the strokes to one, as if the pen was not lifted."""
     return [np.concatenate(drawing)]
 
 
@@ -96,7 +111,7 @@ def _bend(drawing: Strokes, rng: np.random.Generator) -> Strokes:
 
 
 def _lean(drawing: Strokes, rng: np.random.Generator) -> Strokes:
-    """Slant, turn, and make wider or narrower."""
+    """Slant a drawing, turn it, and make it wider or narrower."""
     width, lean = rng.lognormal(0, 0.18), rng.normal(0, 0.17)
     angle = rng.normal(0, 0.11)
     shape = np.array([[width, 0], [-lean, 1]])
@@ -104,15 +119,15 @@ def _lean(drawing: Strokes, rng: np.random.Generator) -> Strokes:
     return [stroke @ shape @ turn for stroke in drawing]
 
 
-def _line(*points: tuple[float, float] | np.ndarray) -> np.ndarray:
-    """A polyline with a point every few hundredths, so that it can be bent."""
+def _line(*points: Points) -> Points:
+    """Draw a polyline with a point every few hundredths, so that it can be bent."""
     corners = np.array(points, float)
     parts = [np.linspace(a, b, 12, endpoint=False) for a, b in pairwise(corners)]
     return np.concatenate([*parts, corners[-1:]])
 
 
 def _zero(drawing: Strokes, rng: np.random.Generator) -> Strokes:
-    """Slashed, inside the ring or across it, either way."""
+    """Slash some zeros, inside the ring or across it, either way."""
     if rng.random() > 0.3:
         return drawing
     points = np.concatenate(drawing)
@@ -124,7 +139,7 @@ def _zero(drawing: Strokes, rng: np.random.Generator) -> Strokes:
 
 
 def _one(drawing: Strokes, rng: np.random.Generator) -> Strokes:
-    """With a flag at the top, and sometimes a foot."""
+    """Give some ones a flag at the top, and sometimes a foot."""
     points = np.concatenate(drawing)
     top, bottom = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
     if np.ptp(points[:, 0]) > 0.3:  # it leans too far, or has both already
@@ -142,17 +157,17 @@ def _one(drawing: Strokes, rng: np.random.Generator) -> Strokes:
 
 
 def _four(drawing: Strokes, rng: np.random.Generator) -> Strokes:
-    """Now and then without the second stroke: it was forgotten, or is still to come."""
+    """Leave out the second stroke of a few fours: forgotten, or still to come."""
     return drawing[:1] if len(drawing) > 1 and rng.random() < 0.03 else drawing
 
 
 def _five(drawing: Strokes, rng: np.random.Generator) -> Strokes:
-    """Now and then without its hat."""
+    """Leave out the hat of a few fives."""
     return drawing[:1] if len(drawing) > 1 and rng.random() < 0.03 else drawing
 
 
 def _seven(drawing: Strokes, rng: np.random.Generator) -> Strokes:
-    """Crossed or not, and with a hook where the pen starts."""
+    """Cross a seven or not, and put a hook where the pen starts."""
     drawing = [stroke.copy() for stroke in drawing]
     if len(drawing) > 1 and rng.random() < 0.4:
         drawing = drawing[:1]  # its bar

@@ -1,6 +1,7 @@
-"""Digits drawn from strokes: the stand-in where MNIST is not to be had.
+"""Draw synthetic digits from strokes: the stand-in where MNIST is not to be had.
 
-    images, labels = digits(1000, seed=1)    # look at them: plt.imshow(images[0])
+    from mnist_core.data import synthetic
+    images, labels = synthetic.digits(1000, seed=1)    # uint8 (1000, 28, 28), (1000,)
 
 A digit is written in a few strokes, and each person writes them in their own way. So
 a table has the shapes of the strokes (`GLYPHS`); a random hand moves their points,
@@ -11,6 +12,10 @@ framed its own. No image of MNIST's went in.
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.data import curves
+from mnist_core.data.curves import Points
 
 # Each string is one way to write the digit. Its strokes stand between semicolons; each
 # is a smooth curve through its points, or a straight line where it has only two.
@@ -124,7 +129,7 @@ RADIUS = 0.75, 2.8  # half the pen's width in pixels, at least and at most
 CHUNK = 200  # digits drawn at once: 200 x 20 x 20 x 96 distances in 31 MB
 
 
-def digits(count: int, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def digits(count: int, *, seed: int = 0) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Draw `count` digits, each of the ten equally often, in random order.
 
     Returns the images, uint8 (count, 28, 28), ink 255 on paper 0, framed as MNIST's,
@@ -139,15 +144,15 @@ def digits(count: int, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return images, labels
 
 
-def _write(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _write(labels: NDArray[np.uint8], rng: np.random.Generator) -> Points:
     """Return points along the strokes of one digit a label: (n, SAMPLES, 2)."""
     first, controls, bases = _glyph_tables()
     glyph = rng.integers(first[labels], first[labels + 1])  # (n,)
     points = rng.normal(controls[glyph], JITTER).astype(np.float32)  # (n, k, 2)
-    return bend(_slant(bases[glyph] @ points, rng), rng)
+    return curves.bend(_slant(bases[glyph] @ points, rng), rng)
 
 
-def _slant(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _slant(points: Points, rng: np.random.Generator) -> Points:
     """Make each digit wider or narrower, lean it and turn it, about its centre."""
     n = len(points)
     width = rng.lognormal(0.08, 0.2, n)
@@ -156,19 +161,12 @@ def _slant(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     cos, sin, zero, one = np.cos(turn), np.sin(turn), np.zeros(n), np.ones(n)
     leaned = np.array([[width, zero], [-lean, one]]).transpose(2, 0, 1)  # (n, 2, 2)
     turned = np.array([[cos, sin], [-sin, cos]]).transpose(2, 0, 1)
-    return (points - [3, 5]) @ leaned @ turned  # most glyphs' middle is at 3,5
+    middle = np.array([3, 5])  # of most glyphs
+    slanted: Points = (points - middle) @ leaned @ turned
+    return slanted
 
 
-def bend(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Push the points in a long wave across each digit: no line is quite straight."""
-    n = len(points)
-    wave = rng.normal(0, 0.3, (n, 2, 1))  # radians a step: about 20 steps a wave
-    phase = rng.uniform(0, 2 * np.pi, (n, 1, 1))
-    push = rng.normal(0, 0.5, (n, 1, 2))
-    return (points + push * np.sin(points @ wave + phase)).astype(np.float32)
-
-
-def _ink(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _ink(points: Points, rng: np.random.Generator) -> NDArray[np.float32]:
     """Ink the strokes, scaled to fill a 20x20 box: float32 (n, 20, 20) in [0, 1]."""
     radius = rng.lognormal(0.2, 0.26, (len(points), 1, 1)).clip(*RADIUS)
     radius = radius.astype(np.float32)  # of the pen, in pixels
@@ -178,12 +176,13 @@ def _ink(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     pixels = np.arange(20, dtype=np.float32)[:, None] + 0.5
     dx, dy = ((pixels - points[:, None, :, axis]) ** 2 for axis in (0, 1))
     squares = (dy[:, :, None] + dx[:, None]).min(3)  # (n, 20, 20), of (n, 20, 20, s)
-    ink = np.clip(radius - np.sqrt(squares) + 0.5, 0, 1)
+    ink: NDArray[np.float32] = np.clip(radius - np.sqrt(squares) + 0.5, 0, 1)
     contrast = rng.lognormal(0, 0.3, radius.shape)  # edges from pale to dark
-    return ink ** contrast.astype(np.float32)
+    ink **= contrast.astype(np.float32)
+    return ink
 
 
-def _frame(ink: np.ndarray) -> np.ndarray:
+def _frame(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Move the ink's centre of mass to the middle: uint8 (n, 28, 28).
 
     By whole pixels, as MNIST did, and as far as the ink stays inside.
@@ -199,11 +198,15 @@ def _frame(ink: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _glyph_tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _glyph_tables() -> tuple[
+    NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]
+]:
     """Return GLYPHS as arrays that are padded with zeros to k points a glyph.
 
-    The first glyph of each digit and, at the end, their number: (11,); the glyphs'
-    points: (glyphs, k, 2); what turns these into the strokes: (glyphs, SAMPLES, k).
+    Returns:
+        The first glyph of each digit and, at the end, the number of glyphs, (11,); the
+        glyphs' points, (glyphs, k, 2); and the bases that turn these points into
+        samples along the strokes, (glyphs, SAMPLES, k).
     """
     first = np.cumsum([0] + [len(GLYPHS[digit]) for digit in range(10)])
     glyphs = [_glyph(text) for digit in range(10) for text in GLYPHS[digit]]
@@ -216,10 +219,12 @@ def _glyph_tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return first, controls, bases
 
 
-def _glyph(text: str) -> tuple[np.ndarray, np.ndarray]:
+def _glyph(text: str) -> tuple[Points, Points]:
     """Read one glyph: its different points (k, 2) and its basis (SAMPLES, k).
 
-    Basis times points gives samples at even distances along all the strokes.
+    Basis times points gives samples at even distances along all the strokes. The
+    samples are picked from the curves' own points rather than interpolated, because a
+    basis must hold whichever way a hand moves the glyph's points.
     """
     strokes = [
         [tuple(map(float, xy.split(","))) for xy in stroke.split()]
@@ -227,21 +232,10 @@ def _glyph(text: str) -> tuple[np.ndarray, np.ndarray]:
     ]
     points = list(dict.fromkeys(xy for stroke in strokes for xy in stroke))
     chosen = np.eye(len(points))
-    fine = [spline(chosen[[points.index(xy) for xy in stroke]]) for stroke in strokes]
-    lengths = [np.hypot(*np.diff(basis @ points, axis=0).T) for basis in fine]
+    fine = [
+        curves.spline(chosen[[points.index(xy) for xy in stroke]]) for stroke in strokes
+    ]
+    lengths = [curves.step_lengths(basis @ np.array(points)) for basis in fine]
     along = np.cumsum(np.concatenate([np.append(0, length) for length in lengths]))
     even = np.searchsorted(along, np.linspace(0, along[-1], SAMPLES))
     return np.array(points), np.concatenate(fine)[even]
-
-
-def spline(knots: np.ndarray) -> np.ndarray:
-    """Lay a Catmull-Rom curve, 50 steps a piece, through knots (m, k): (steps, k)."""
-    if (knots[0] == knots[-1]).all():  # a closed curve has no ends
-        before, after = knots[-2], knots[1]
-    else:
-        before, after = 2 * knots[0] - knots[1], 2 * knots[-1] - knots[-2]
-    p = np.vstack([before, knots, after])[:, None]  # (m + 2, 1, k)
-    t = np.linspace(0, 1, 51)[:, None]
-    a, b, c, d = p[:-3], p[1:-2], p[2:-1], p[3:]
-    cubic = (3 * b - a - 3 * c + d) * t**3 + (2 * a - 5 * b + 4 * c - d) * t**2
-    return (cubic / 2 + (c - a) * t / 2 + b).reshape(-1, knots.shape[1])

@@ -1,7 +1,8 @@
-"""What a recipe learns from, put together.
+"""Put together what a recipe learns from.
 
-    learned = examples.gather(recipe, dataset, drawings)
-    learned.images, learned.labels
+    from mnist_core.data import training_set
+    examples = training_set.build(recipe, dataset, drawings)
+    examples.images, examples.labels
 
 Beside the images of its data set, a recipe may learn from people's pen drawings, from
 digits written in rare ways and from doodles. They are all inked and framed alike, or
@@ -12,21 +13,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnist_core import data
-from mnist_core.data import doodles, glyphs, stroke_augmentation
+from mnist_core.data import doodles, glyphs
 from mnist_core.data.pen_drawings import PenDrawing
+from mnist_core.data.stroke_augmentation import render_augmented
 from mnist_core.recipes import Recipe
 
-UNSURE = np.full(10, 0.1, np.float32)  # the label of what is no digit
+UNSURE = np.full(10, 0.1, np.float32)  # the label of a doodle
+REPORT_EVERY = 500  # images
+
+Example = tuple[NDArray[np.uint8], NDArray[np.float32]]
+"""An image, (28, 28), and its label, (10,)."""
 
 
 @dataclass(frozen=True)
 class Examples:
     """Images to learn from and what to answer."""
 
-    images: np.ndarray  # uint8 (n, 28, 28)
-    labels: np.ndarray  # float32 (n, 10): one-hot, or a tenth each for what is no digit
+    images: NDArray[np.uint8]  # (n, 28, 28)
+    labels: NDArray[np.float32]  # (n, 10): one-hot, or a tenth each for a doodle
 
 
 def build(
@@ -36,39 +43,41 @@ def build(
     *,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Examples:
-    """Everything that `recipe` learns from; `progress` hears how much is drawn, 0 to 1.
+    """Return all the examples that `recipe` learns from.
 
-    `drawings` are the pen drawings to vary; there may be none where the recipe names no
-    file of strokes.
+    Args:
+        recipe: names how many images of each kind there are; its seed decides them.
+        dataset: the images that it begins with, without those kept for validation.
+        drawings: pen drawings to augment; at least one where the recipe names a file
+            of them.
+        progress: is called now and then with the share that is drawn, 0 to 1.
     """
-    known = slice(0, recipe.images - recipe.validation)
-    images, labels = dataset.x_train[known], data.one_hot(dataset.y_train[known])
-    made = recipe.examples - len(images)
-    if not made:
+    kept = slice(0, recipe.images - recipe.validation)
+    images, labels = dataset.x_train[kept], data.one_hot(dataset.y_train[kept])
+    count = recipe.examples - len(images)
+    if not count:
         return Examples(images, labels)
-    more, answers = np.zeros((made, 28, 28), np.uint8), np.zeros((made, 10), np.float32)
-    for number, (image, answer) in enumerate(_made_up(recipe, drawings)):
-        more[number], answers[number] = image, answer
-        if number % 500 == 0:
-            progress(number / made)
-    return Examples(np.concatenate([images, more]), np.concatenate([labels, answers]))
+    drawn_images = np.zeros((count, 28, 28), np.uint8)
+    drawn_labels = np.zeros((count, 10), np.float32)
+    for number, (image, label) in enumerate(_drawn(recipe, drawings)):
+        drawn_images[number], drawn_labels[number] = image, label
+        if number % REPORT_EVERY == 0:
+            progress(number / count)
+    return Examples(
+        np.concatenate([images, drawn_images]), np.concatenate([labels, drawn_labels])
+    )
 
 
-def _made_up(
-    recipe: Recipe, drawings: list[PenDrawing]
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _drawn(recipe: Recipe, drawings: list[PenDrawing]) -> Iterator[Example]:
+    """Yield the recipe's pen drawings, digits in rare styles and doodles."""
     rng = np.random.default_rng(recipe.seed)
     one_hot = np.eye(10, dtype=np.float32)
     for number in range(recipe.pen_images if recipe.strokes else 0):
         drawing = drawings[number % len(drawings)]
-        varied = stroke_augmentation.augment(drawing.strokes, rng, digit=drawing.digit)
-        yield stroke_augmentation.render(varied, rng), one_hot[drawing.digit]
+        image = render_augmented(drawing.strokes, rng, digit=drawing.digit)
+        yield image, one_hot[drawing.digit]
     for number in range(recipe.rare_style_images):
         digit = number % 10
-        varied = stroke_augmentation.augment(glyphs.digit(digit, rng), rng)
-        yield stroke_augmentation.render(varied, rng), one_hot[digit]
-    for doodle in doodles.doodles(recipe.doodles, seed=recipe.seed):
-        yield (
-            stroke_augmentation.render(stroke_augmentation.augment(doodle, rng), rng),
-            UNSURE,
-        )
+        yield render_augmented(glyphs.digit(digit, rng), rng), one_hot[digit]
+    for image in doodles.images(recipe.doodles, seed=recipe.seed, rng=rng):
+        yield image, UNSURE

@@ -1,30 +1,35 @@
-"""Load a saved model once, then answer in milliseconds.
+"""Load a stored model once, then answer in milliseconds.
 
 from mnist_core.preprocessing import framing
 from mnist_core.inference.predictor import Predictor
 predictor = Predictor("pretrained")
-prediction = predictor.predict(ink.to_mnist(drawing))
+prediction = predictor.predict(framing.to_mnist(drawing))
 print(prediction.digit, prediction.confidence)
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from mnist_core.inference.rejection import apply_temperature, look_like_digits
 from mnist_core.models import registry
 
 BATCH = 1000  # images at once; more gains nothing and takes memory
 
+Images = NDArray[np.floating]
+"""Framed images, ink 1 on paper 0: (n, 28, 28), or one, (28, 28)."""
+
 
 @dataclass(frozen=True)
 class Prediction:
     """The model's answer for one image."""
 
-    probabilities: np.ndarray  # float32 (10,), summing to 1
-    threshold: float | None = None  # of confidence, see `scores.look_like_digits`
+    probabilities: NDArray[np.float32]  # (10,), summing to 1
+    threshold: float | None = None  # of confidence, see `rejection.look_like_digits`
 
     @property
     def is_digit(self) -> bool | None:
@@ -35,32 +40,37 @@ class Prediction:
 
     @property
     def runner_up(self) -> int:
-        """The second guess."""
+        """Return the second likeliest digit."""
         return int(self.probabilities.argsort()[-2])
 
     @property
     def digit(self) -> int:
-        """The digit it takes the image for."""
+        """Return the likeliest digit."""
         return int(self.probabilities.argmax())
 
     @property
     def confidence(self) -> float:
-        """The probability of that digit, 0 to 1."""
+        """Return the probability of that digit, 0 to 1."""
         return float(self.probabilities.max())
 
 
 def as_graph(
-    look: Callable, shape: tuple[int, ...]
+    function: Callable[[tf.Tensor], Any], shape: tuple[int, ...]
 ) -> tf.types.experimental.ConcreteFunction:
-    """A function of a batch of images of one shape, as a graph: quick to call."""
+    """Turn a function of a batch of such images into a graph, which is quick to call.
+
+    `shape` is that of one image, with its channel.
+    """
     signature = [tf.TensorSpec((None, *shape), tf.float32)]
-    # AutoGraph has nothing to convert in a network, and leaves files behind.
-    function = tf.function(look, input_signature=signature, autograph=False)
-    return function.get_concrete_function()
+    # There is no Python control flow for AutoGraph to convert. It would write a file
+    # for each function into the temporary folder, which stays there when a worker is
+    # killed or ends by os._exit.
+    graph = tf.function(function, input_signature=signature, autograph=False)
+    return graph.get_concrete_function()
 
 
 class Predictor:
-    """A saved model, ready to answer; any number of threads may ask.
+    """A stored model, ready to answer; any number of threads may ask.
 
     Raises:
         ModelNotFound: there is no model of this name.
@@ -77,19 +87,20 @@ class Predictor:
         self._answer = as_graph(
             lambda images: self.model(images, training=False), self._shape
         )
-        self.probabilities(np.zeros((1, 28, 28), np.float32))  # the first call is slow
+        # The first call is slow, and this one nobody waits for.
+        self.probabilities(np.zeros((1, 28, 28), np.float32))
 
-    def predict(self, image: np.ndarray) -> Prediction:
-        """The answer for one image, float (28, 28), ink 1 on paper 0."""
+    def predict(self, image: Images) -> Prediction:
+        """Return the answer for one image, float (28, 28), ink 1 on paper 0."""
         return self.predictions(image[None])[0]
 
-    def predictions(self, images: np.ndarray) -> list[Prediction]:
-        """The answer for each image, float (n, 28, 28)."""
+    def predictions(self, images: Images) -> list[Prediction]:
+        """Return the answer for each image, float (n, 28, 28)."""
         rows = self.probabilities(images)
         return [Prediction(row, self.threshold) for row in rows]
 
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Ten calibrated probabilities for each: (n, 28, 28) -> float32 (n, 10)."""
+    def probabilities(self, images: Images) -> NDArray[np.float32]:
+        """Return ten calibrated probabilities for each image: float32 (n, 10)."""
         batches = [
             self._answer(tf.constant(images[i : i + BATCH].reshape(-1, *self._shape)))
             for i in range(0, len(images), BATCH)

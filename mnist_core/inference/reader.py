@@ -1,5 +1,7 @@
 """Read the digits of a drawing as one number.
 
+from mnist_core.inference import reader
+from mnist_core.inference.predictor import Predictor
 reading = reader.read(Predictor("pretrained"), drawing)
 print(reading.number, reading.confidence)    # 407 0.98
 """
@@ -9,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnist_core.preprocessing import segmentation
-from mnist_core.preprocessing.segmentation import Box
+from mnist_core.preprocessing.framing import Box, Ink
 
 if TYPE_CHECKING:  # it loads TensorFlow
     from mnist_core.inference.predictor import Prediction, Predictor
@@ -22,40 +25,40 @@ class Part:
     """One digit of a number."""
 
     box: Box  # its rows and columns in the drawing
-    image: np.ndarray  # float32 (28, 28), framed as MNIST's
+    image: Ink  # (28, 28), framed as MNIST's
     prediction: "Prediction"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a drawing says."""
+    """The number in a drawing, digit by digit."""
 
     parts: tuple[Part, ...]  # from left to right; none in an empty drawing
 
     @property
     def number(self) -> str:
-        """Its digits, such as "407"; "" for an empty drawing."""
+        """Return its digits, such as "407"; "" for an empty drawing."""
         return "".join(str(part.prediction.digit) for part in self.parts)
 
     @property
     def confidence(self) -> float:
-        """The probability that all digits are right, 0 to 1: their product."""
+        """Return the probability that all digits are right, 0 to 1: their product."""
         return math.prod(part.prediction.confidence for part in self.parts)
 
 
-def read(predictor: "Predictor", drawing: np.ndarray) -> Reading:
+def read(predictor: "Predictor", drawing: NDArray[np.uint8]) -> Reading:
     """Read the digits in a drawing as one number.
 
     Args:
-        predictor: what reads each digit.
+        predictor: answers for each digit.
         drawing: uint8, grey (h, w), RGB (h, w, 3) or RGBA (h, w, 4), ink and paper
-            told apart as by `ink.to_mnist`. The digits stand side by side and do not
-            touch.
+            told apart as by `framing.to_mnist`. The digits stand side by side and do
+            not touch.
 
     Raises:
         DrawingError: the array has another shape or type.
     """
-    found = segmentation.digits(drawing)
-    images = np.array([image for _, image in found]).reshape(-1, 28, 28)
-    pairs = zip(found, predictor.predictions(images), strict=True)
-    return Reading(tuple(Part(*digit, answer) for digit, answer in pairs))
+    digits = segmentation.digits(drawing)
+    images = np.array([image for _, image in digits]).reshape(-1, 28, 28)
+    pairs = zip(digits, predictor.predictions(images), strict=True)
+    return Reading(tuple(Part(*digit, prediction) for digit, prediction in pairs))

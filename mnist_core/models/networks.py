@@ -1,20 +1,23 @@
-"""The networks, each a literal table of layers, one layer a line.
+"""Build the networks, each a literal table of layers, one layer a line.
 
-from mnist_core.models import networks; from mnist_core import recipes
-model = network.build(recipes.get("classic"))
+from mnist_core import recipes
+from mnist_core.models import networks
+model = networks.build(recipes.get("classic"))
 model.summary()
 """
+
+from collections.abc import Callable
 
 import keras
 from keras import layers
 
-from mnist_core.recipes import Recipe
+from mnist_core.recipes import NetworkName, OptimizerName, Recipe
 
 DIGITS = 10
 
 
 def classic() -> list[layers.Layer]:
-    """The published network: 1,199,882 weights.
+    """Return the layers of the published network: 1,199,882 weights.
 
     Source: F. Chollet's Keras example mnist_cnn.py, as the write-up that `classic`
     reproduces prints it.
@@ -32,7 +35,7 @@ def classic() -> list[layers.Layer]:
 
 
 def quick() -> list[layers.Layer]:
-    """A small network, trained in two epochs thanks to batch normalization.
+    """Return a small network, trained in two epochs thanks to batch normalization.
 
     It has 80,730 weights.
 
@@ -58,7 +61,7 @@ def quick() -> list[layers.Layer]:
 
 
 def robust() -> list[layers.Layer]:
-    """A deeper network for what people draw: 360,618 weights.
+    """Return a deeper network for what people draw: 360,618 weights.
 
     Convolutions without padding and early pooling keep it quick on a processor.
     """
@@ -86,11 +89,15 @@ def robust() -> list[layers.Layer]:
     ]
 
 
-NETWORKS = {"classic": classic, "quick": quick, "robust": robust}
+NETWORKS: dict[NetworkName, Callable[[], list[layers.Layer]]] = {
+    "classic": classic,
+    "quick": quick,
+    "robust": robust,
+}
 
 
 def build(recipe: Recipe) -> keras.Model:
-    """The recipe's network, compiled: cross-entropy, its optimizer, accuracy.
+    """Build the recipe's network, compiled: cross-entropy, its optimizer, accuracy.
 
     The recipe's seed decides the first weights and all that is random in the fit.
     """
@@ -105,7 +112,7 @@ def build(recipe: Recipe) -> keras.Model:
     model = keras.Sequential([keras.Input(shape), *table], name=recipe.network)
     model.compile(
         optimizer=_optimizer(recipe),
-        # Cross-entropy, but 0 for a doodle that is answered as it should be.
+        # The same as cross-entropy, but 0 for a doodle answered as it should be.
         loss="kl_divergence" if recipe.doodles else "categorical_crossentropy",
         metrics=[keras.metrics.MeanMetricWrapper(correct, name="accuracy")]
         if recipe.doodles
@@ -115,7 +122,7 @@ def build(recipe: Recipe) -> keras.Model:
 
 
 def correct(labels: keras.KerasTensor, answers: keras.KerasTensor) -> keras.KerasTensor:
-    """Whether each answer (n, 10) is right: the digit; for a doodle, to be unsure."""
+    """Tell of each answer (n, 10) whether it is right; of a doodle, to be unsure is."""
     ops = keras.ops
     unsure = ops.max(answers, -1) < 0.5
     same = ops.argmax(answers, -1) == ops.argmax(labels, -1)
@@ -123,7 +130,8 @@ def correct(labels: keras.KerasTensor, answers: keras.KerasTensor) -> keras.Kera
 
 
 def _optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
-    optimizers = {
+    """Return the recipe's optimizer."""
+    optimizers: dict[OptimizerName, Callable[..., keras.optimizers.Optimizer]] = {
         "adadelta": keras.optimizers.Adadelta,
         "adam": keras.optimizers.Adam,
         "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
@@ -134,6 +142,7 @@ def _optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
 def _learning_rate(
     recipe: Recipe,
 ) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """Return the recipe's learning rate, or its schedule of them."""
     if recipe.schedule == "constant":
         return recipe.learning_rate
     # Up and down once over the whole run, as L. Smith's one-cycle policy (2018) does.

@@ -1,7 +1,8 @@
-"""What was drawn -> 28x28, as MNIST was made.
+"""Frame a drawing as MNIST framed its digits: 28x28 pixels, ink 1 on paper 0.
 
     from mnist_core.preprocessing import framing
-    image = ink.to_mnist(ink.read_picture("seven.png"))   # float32 (28, 28), or None
+    drawing = framing.read_picture("seven.png")
+    image = framing.to_mnist(drawing)   # float32 (28, 28), or None without ink
 
 MNIST's makers scaled each digit's bounding box into 20x20 pixels, its aspect kept, and
 put its centre of mass at the centre of 28x28 (http://yann.lecun.com/exdb/mnist/). A
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mnist_core.errors import DrawingError
@@ -24,13 +26,20 @@ SIDE = 28  # pixels, side of the image
 CENTRE = 14.5  # pixels from the edge; MNIST's centres of mass lie around it
 FAINTEST = 0.1  # contrast, 0 to 1, below which a drawing is empty
 EDGE = 0.25  # share of the darkest ink from which a pixel belongs to the digit
+OPAQUE = 0.5  # opacity, 0 to 1, from which a pixel of the border is paper
 LARGEST_PICTURE = 20_000_000  # pixels, so that no file can fill the memory
 LONGEST_SIDE = 1000  # pixels; a larger picture is made smaller while it is read
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 ANIMATED = ("GIF", "PNG", "WEBP")  # a TIFF has pages, a phone's JPEG has previews
 
+Box = tuple[slice, slice]
+"""Rows and columns of a drawing."""
 
-def to_mnist(drawing: np.ndarray) -> np.ndarray | None:
+Ink = NDArray[np.float32]
+"""How much ink each pixel holds, 0 to 1: (h, w)."""
+
+
+def to_mnist(drawing: NDArray[np.uint8]) -> Ink | None:
     """Frame a drawing as MNIST framed its digits.
 
     Args:
@@ -50,28 +59,29 @@ def to_mnist(drawing: np.ndarray) -> np.ndarray | None:
     return None if box is None else frame(ink[box])
 
 
-def extract_ink(drawing: np.ndarray) -> np.ndarray:
-    """How much each pixel differs from the paper: float32 (h, w), 0 to 1.
+def extract_ink(drawing: NDArray[np.uint8]) -> Ink:
+    """Return how much each pixel differs from the paper: float32 (h, w), 0 to 1.
 
-    A photograph's has the photograph's proportions, but at most 600 pixels a side.
+    A photograph's ink has the photograph's proportions, but at most 600 pixels a side.
 
     Raises:
         DrawingError: the array is no grey, RGB or RGBA picture.
     """
     drawing = _checked(drawing)
-    opaque_colour = _opaque(drawing)
+    opaque_colour = _opaque_colour(drawing)
     if opaque_colour is not None and photo.is_photo(opaque_colour):
         return photo.extract_ink(opaque_colour)
     colour, alpha = _split(drawing)
-    opaque = photo.rim(alpha) >= 0.5
+    opaque = photo.rim(alpha) >= OPAQUE
     if opaque.mean() <= 0.5:
-        return alpha
+        return alpha  # most of the border is transparent, so that is the paper
     paper = np.median(photo.rim(colour)[opaque], axis=0)
-    return alpha * np.abs(colour - paper).max(axis=-1)
+    contrast: Ink = np.abs(colour - paper).max(axis=-1)
+    return alpha * contrast
 
 
-def bounding_box(ink: np.ndarray) -> tuple[slice, slice] | None:
-    """Rows and columns that hold the ink, or None where there is none."""
+def bounding_box(ink: Ink) -> Box | None:
+    """Return the rows and columns that hold the ink, or None where there is none."""
     darkest = ink.max()
     if darkest < FAINTEST:
         return None
@@ -79,7 +89,7 @@ def bounding_box(ink: np.ndarray) -> tuple[slice, slice] | None:
     return _span(marked.any(axis=1)), _span(marked.any(axis=0))
 
 
-def frame(ink: np.ndarray) -> np.ndarray:
+def frame(ink: Ink) -> Ink:
     """Frame the ink in its bounding box, float (h, w), as MNIST's: float32 (28, 28).
 
     It is scaled and centred in one step, so that it is resampled only once.
@@ -95,11 +105,12 @@ def frame(ink: np.ndarray) -> np.ndarray:
         Image.Resampling.BOX,
         box=(left, top, left + window, top + window),
     )
-    framed = np.asarray(image)
-    return framed / framed.max()
+    framed = np.asarray(image, np.float32)
+    filled: Ink = framed / framed.max()
+    return filled
 
 
-def read_picture(path: str | Path | BinaryIO) -> np.ndarray:
+def read_picture(path: str | Path | BinaryIO) -> NDArray[np.uint8]:
     """Read an image file: uint8 grey (h, w) or RGBA (h, w, 4), turned upright.
 
     A picture of more than 1000 pixels a side is made smaller, to 1000.
@@ -110,7 +121,8 @@ def read_picture(path: str | Path | BinaryIO) -> np.ndarray:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's remarks on odd files
+            # Pillow warns of odd files that it reads all the same.
+            warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as picture:
                 _refuse(picture)
                 return np.asarray(_readable(_upright(picture)))
@@ -124,14 +136,14 @@ def _refuse(picture: Image.Image) -> None:
     """Raise DrawingError before anything of an unfit picture is decoded."""
     if picture.width * picture.height > LARGEST_PICTURE:
         raise Image.DecompressionBombError
-    if picture.format in ANIMATED and picture.is_animated:
+    if picture.format in ANIMATED and getattr(picture, "is_animated", False):
         raise DrawingError(
             "the picture is animated; save a still one as PNG or JPEG and try again"
         )
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong with a file, and what to do about it, in plain words."""
+    """Say in plain words what is wrong with a file and what to do about it."""
     match error:
         case FileNotFoundError():
             return "there is no such file; check its name and try again"
@@ -156,18 +168,19 @@ def _reason(error: Exception) -> str:
 
 
 def _upright(picture: Image.Image) -> Image.Image:
-    """Turned as its camera was held, and no larger than is of use."""
+    """Turn a picture as its camera was held, and make it no larger than is of use."""
     if max(picture.size) > LONGEST_SIDE:
         if picture.mode.startswith("I;16"):
             picture = picture.convert("I")
         elif picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
-            picture = _readable(picture)  # an index or a key cannot be averaged
+            # Indices into a palette cannot be averaged, colours can.
+            picture = _readable(picture)
         picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
     return ImageOps.exif_transpose(picture)
 
 
 def _readable(picture: Image.Image) -> Image.Image:
-    """As 8-bit grey, or as RGBA where there is colour or transparency."""
+    """Convert to 8-bit grey, or to RGBA where there is colour or transparency."""
     if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits or more a pixel
         deep = np.asarray(picture, dtype=np.float64)
         deep = np.nan_to_num(deep, posinf=0, neginf=0)
@@ -179,8 +192,8 @@ def _readable(picture: Image.Image) -> Image.Image:
     )
 
 
-def _checked(drawing: np.ndarray) -> np.ndarray:
-    """As uint8 (h, w, c)."""
+def _checked(drawing: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the drawing as uint8 (h, w, c); raise DrawingError if it is no picture."""
     drawing = np.asarray(drawing)
     channels = 1 if drawing.ndim == 2 else drawing.shape[-1]
     if drawing.ndim not in (2, 3) or channels not in (1, 3, 4) or not drawing.size:
@@ -190,29 +203,30 @@ def _checked(drawing: np.ndarray) -> np.ndarray:
     return drawing.reshape(*drawing.shape[:2], channels)
 
 
-def _opaque(drawing: np.ndarray) -> np.ndarray | None:
-    """The colours of a picture that is nowhere transparent, (h, w) or (h, w, 3)."""
+def _opaque_colour(drawing: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Return the colours, (h, w) or (h, w, 3); None if anything is transparent."""
     channels = drawing.shape[-1]
     if channels == 4 and drawing[..., 3].min() < 255:
         return None
     return drawing[..., 0] if channels == 1 else drawing[..., :3]
 
 
-def _split(drawing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Colour (h, w, c) and opacity (h, w), both 0 to 1."""
-    scaled = drawing.astype(np.float32) / 255
+def _split(drawing: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Ink]:
+    """Return colour (h, w, c) and opacity (h, w), both 0 to 1."""
+    scaled: NDArray[np.float32] = drawing.astype(np.float32) / np.float32(255)
     if drawing.shape[-1] == 4:
         return scaled[..., :3], scaled[..., 3]
     return scaled, np.ones(scaled.shape[:2], np.float32)
 
 
-def _span(marked: np.ndarray) -> slice:
+def _span(marked: NDArray[np.bool_]) -> slice:
+    """Return the slice from the first marked place to the last."""
     where = np.flatnonzero(marked)
     return slice(int(where[0]), int(where[-1]) + 1)
 
 
-def _start(profile: np.ndarray, scale: float) -> float:
-    """Where along an axis the ink starts in the image, in the image's pixels.
+def _start(profile: NDArray[np.float32], scale: float) -> float:
+    """Return where along an axis the ink starts in the image, in the image's pixels.
 
     Its centre of mass comes to the centre, as far as all of it stays inside.
     """

@@ -1,4 +1,4 @@
-"""A photograph of a digit on paper -> how much ink each pixel holds.
+"""Find the ink in a photograph of a digit on paper or on a board.
 
     from mnist_core.preprocessing import photo
     if photo.is_photo(drawing):
@@ -12,8 +12,10 @@ Ink is the share of the light that is missing there.
 """
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
@@ -34,9 +36,17 @@ PARTS = 4  # no digit is written in more
 TINIEST = 0.1  # share of the shorter side below which what was found is no digit
 THINNEST = 0.09  # share of a digit's longer side; MNIST's strokes are no thinner
 
+T = TypeVar("T", bound=np.generic)
 
-def is_photo(drawing: np.ndarray) -> bool:
-    """Whether an opaque picture, uint8 (h, w) or (h, w, c), has uneven paper.
+Grey = NDArray[np.floating]
+"""Brightness, 0 to 255, or contrast, around 0 to 1, of each pixel: (h, w)."""
+
+Mask = NDArray[np.bool_]
+"""Which pixels are chosen: (h, w)."""
+
+
+def is_photo(drawing: NDArray[np.uint8]) -> bool:
+    """Tell whether an opaque picture, uint8 (h, w) or (h, w, c), has uneven paper.
 
     A drawing's border is paper of one colour, and ink of one colour that crosses it.
     """
@@ -45,24 +55,24 @@ def is_photo(drawing: np.ndarray) -> bool:
         return False
     border = rim(drawing.reshape(*drawing.shape[:2], -1)).astype(np.int16)
     others = border[~_alike(border)]
-    ink_too = len(others) and _alike(others).sum()
-    return 1 - (len(others) - ink_too) / len(border) < PLAIN
+    plain_ink = int(_alike(others).sum()) if len(others) else 0
+    return 1 - (len(others) - plain_ink) / len(border) < PLAIN
 
 
-def extract_ink(photo: np.ndarray) -> np.ndarray:
-    """How much ink each pixel holds: float32 (h, w), 0 to 1, all 0 on empty paper.
+def extract_ink(photo: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how much ink each pixel holds: float32 (h, w), 0 to 1, 0 on empty paper.
 
     Dark ink on light paper and chalk on a dark board are told apart. What reaches the
     border is no digit, nor is what is soft, faint or in many pieces.
 
     Args:
-        photo: uint8, grey (h, w) or RGB (h, w, 3); what is returned has at most 600
+        photo: uint8, grey (h, w) or RGB (h, w, 3); the ink returned has at most 600
             pixels a side.
     """
     grey = _reduced(photo)
     contrast = _contrast(255 - grey if _is_board(grey) else grey)
     noise = 1.4826 * float(np.median(np.abs(contrast)))  # from median to deviation
-    ink = np.zeros_like(contrast)
+    ink = np.zeros(contrast.shape, np.float32)
     marked = _strokes(contrast, noise)
     if marked.any():
         box = _around(marked)
@@ -70,26 +80,29 @@ def extract_ink(photo: np.ndarray) -> np.ndarray:
     return ink
 
 
-def rim(picture: np.ndarray) -> np.ndarray:
-    """The outermost pixels, one after the other: (h, w, ...) -> (n, ...)."""
+def rim(picture: NDArray[T]) -> NDArray[T]:
+    """Return the outermost pixels, one after the other: (h, w, ...) -> (n, ...)."""
     sides = picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]
     return np.concatenate(sides)
 
 
-def _alike(colours: np.ndarray) -> np.ndarray:
-    """Which of the colours (n, c) equal their median, nearly."""
-    return (np.abs(colours - np.median(colours, axis=0)) <= SAME).all(axis=1)
+def _alike(colours: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Mark the colours (n, c) that nearly equal their median: bool (n,)."""
+    away = np.abs(colours - np.median(colours, axis=0)).max(axis=1)
+    alike: NDArray[np.bool_] = away <= SAME
+    return alike
 
 
-def _reduced(photo: np.ndarray) -> np.ndarray:
-    """As grey of moderate size; a little blur takes most of the grain away."""
+def _reduced(photo: NDArray[np.uint8]) -> Grey:
+    """Convert to grey of moderate size; a little blur takes most of the grain away."""
     image = Image.fromarray(photo).convert("L")
     image.thumbnail((LONGEST, LONGEST), Image.Resampling.BOX)
-    return ndimage.gaussian_filter(np.asarray(image, np.float32), 1)
+    blurred: Grey = ndimage.gaussian_filter(np.asarray(image, np.float32), 1)
+    return blurred
 
 
-def _is_board(grey: np.ndarray) -> bool:
-    """Whether light marks stand out from their surroundings, and dark ones less."""
+def _is_board(grey: Grey) -> bool:
+    """Tell whether light marks stand out from around them, and dark ones less."""
     small = np.asarray(Image.fromarray(grey).reduce(COARSE))
     tiny = np.asarray(Image.fromarray(small).reduce(COARSE))
     window = [int(side * SURROUNDINGS) | 1 for side in tiny.shape]
@@ -100,44 +113,44 @@ def _is_board(grey: np.ndarray) -> bool:
     return bool(lightest > -CHALK * darkest)
 
 
-def _contrast(grey: np.ndarray) -> np.ndarray:
-    """The share of the paper's light that is missing, around 0 where nothing is."""
+def _contrast(grey: Grey) -> Grey:
+    """Return the share of the paper's light that is missing; around 0 on bare paper."""
     small = np.asarray(Image.fromarray(grey).reduce(COARSE))
     side = int(WINDOW * min(small.shape)) | 1
     padded = np.pad(small, side, mode="edge")
-    # The minimum reaches further than the maximum did: else the blocks that hold a
-    # table's edge would be too bright, and the edge would look like a stroke.
+    # The minimum reaches further than the maximum did. Otherwise the blocks that hold
+    # a table's edge would be too bright, and the edge would look like a stroke.
     closed = ndimage.minimum_filter(ndimage.maximum_filter(padded, side), side + 4)
     paper = ndimage.gaussian_filter(closed, 1)[side:-side, side:-side]
-    contrast = 1 - grey / np.maximum(_resized(paper, grey.shape), 1)
-    return contrast - np.median(contrast)
+    contrast: Grey = 1 - grey / np.maximum(_resized(paper, grey.shape), 1)
+    contrast -= np.median(contrast)
+    return contrast
 
 
-def _resized(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _resized(picture: Grey, shape: tuple[int, ...]) -> Grey:
+    """Resize a picture to the shape (height, width), smoothly."""
     height, width = shape
     image = Image.fromarray(picture).resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(image)
 
 
-def _strokes(contrast: np.ndarray, noise: float) -> np.ndarray:
-    """Which pixels are a digit's strokes: bool (h, w), none where there is no digit."""
+def _strokes(contrast: Grey, noise: float) -> Mask:
+    """Mark a digit's strokes: bool (h, w), nothing where there is no digit."""
     level, marked = max(
         _candidates(contrast, noise), key=lambda c: contrast[c[1]].sum()
     )
     if not marked.any():
         return marked
-    strength = np.percentile(contrast[marked], 75)
+    strength = float(np.percentile(contrast[marked], 75))
     low = max(0.4 * strength, NOISES / 2 * noise)
     if low > level:
         return marked & (contrast > low)
-    grown = ndimage.binary_propagation(marked, mask=contrast > low)
+    grown: Mask = ndimage.binary_propagation(marked, mask=contrast > low)
     return marked if rim(grown).any() else grown
 
 
-def _candidates(
-    contrast: np.ndarray, noise: float
-) -> Iterator[tuple[float, np.ndarray]]:
-    """What stands out at each of several levels.
+def _candidates(contrast: Grey, noise: float) -> Iterator[tuple[float, Mask]]:
+    """Yield several levels of contrast, and what stands out at each.
 
     At a low one a shadow or the paper's lines may join the digit to the border.
     """
@@ -147,8 +160,9 @@ def _candidates(
         yield level, _inner_parts(contrast, level)
 
 
-def _inner_parts(contrast: np.ndarray, level: float) -> np.ndarray:
-    """What stands out and is no speck, is not far fainter, and reaches no border."""
+def _inner_parts(contrast: Grey, level: float) -> Mask:
+    """Mark what stands out and is no speck, not far fainter, and off the border."""
+    labels: NDArray[np.int32]
     labels, count = ndimage.label(contrast > level, np.ones((3, 3)))
     every = np.arange(count + 1)
     ink = np.bincount(labels.ravel(), contrast.ravel(), count + 1)
@@ -157,22 +171,30 @@ def _inner_parts(contrast: np.ndarray, level: float) -> np.ndarray:
     ink[rim(labels)] = tops[rim(labels)] = 0
     kept = (tops > tops.max() / 2) & (ink > 0)
     kept &= ink > SPECK * ink.max(where=kept, initial=0)
-    return kept[labels]
+    marked: Mask = kept[labels]
+    return marked
 
 
-def _around(marked: np.ndarray) -> tuple[slice, ...]:
-    """The box that holds what is marked, and half as much on each side."""
-    box = ndimage.find_objects(marked.astype(np.uint8))[0]
-    margin = max(side.stop - side.start for side in box) // 2 + 4
-    return tuple(slice(max(s.start - margin, 0), s.stop + margin) for s in box)
-
-
-def _inked(
-    contrast: np.ndarray, marked: np.ndarray, noise: float, shorter: int
-) -> np.ndarray | float:
-    """The strokes with their grey edges, 0 to 1; 0 where they make no digit."""
-    full = np.percentile(contrast[marked], 75)
+def _box(marked: Mask) -> tuple[slice, slice]:
+    """Return the rows and columns of the box that holds all that is marked."""
     rows, columns = ndimage.find_objects(marked.astype(np.uint8))[0]
+    return rows, columns
+
+
+def _around(marked: Mask) -> tuple[slice, slice]:
+    """Return the box that holds what is marked, and half as much on each side."""
+    rows, columns = _box(marked)
+    margin = max(rows.stop - rows.start, columns.stop - columns.start) // 2 + 4
+    return (
+        slice(max(rows.start - margin, 0), rows.stop + margin),
+        slice(max(columns.start - margin, 0), columns.stop + margin),
+    )
+
+
+def _inked(contrast: Grey, marked: Mask, noise: float, shorter: int) -> Grey | float:
+    """Return the strokes with their grey edges, 0 to 1; 0 where they make no digit."""
+    full = float(np.percentile(contrast[marked], 75))
+    rows, columns = _box(marked)
     longest = max(rows.stop - rows.start, columns.stop - columns.start)
     if (
         full < max(FAINTEST, NOISES * noise)
@@ -182,23 +204,25 @@ def _inked(
     ):
         return 0
     paper = max(0.2 * full, NOISES / 4 * noise)
-    near = ndimage.binary_dilation(marked, np.ones((3, 3)), 2)
-    ink = np.clip((contrast - paper) / (full - paper), 0, 1) * near
+    near: Mask = ndimage.binary_dilation(marked, np.ones((3, 3)), 2)
+    ink: Grey = np.clip((contrast - paper) / (full - paper), 0, 1) * near
     return np.maximum(ink, _thickened(marked, THINNEST * longest))
 
 
-def _sharpness(contrast: np.ndarray, marked: np.ndarray) -> float:
-    """How steeply the ink begins, on all but the softest quarter of its edge."""
+def _sharpness(contrast: Grey, marked: Mask) -> float:
+    """Return how steeply the ink begins, on all but the softest quarter of its edge."""
     edge = marked & ~ndimage.binary_erosion(marked)
     steepness = ndimage.gaussian_gradient_magnitude(contrast, 1)
     return float(np.percentile(steepness[edge], 25))
 
 
-def _thickened(marked: np.ndarray, width: float) -> np.ndarray:
-    """The strokes made at least so wide, in pixels; the network knows no hairlines."""
-    # Across a stroke the distances from its edge rise and fall: a quarter on average.
-    now = 4 * ndimage.distance_transform_edt(marked)[marked].mean() - 1
+def _thickened(marked: Mask, width: float) -> Grey:
+    """Make the strokes at least so wide, in pixels; the network knows no hairlines."""
+    # Across a stroke the distances from its edge rise and fall, so that their average
+    # is a quarter of the stroke's width.
+    now = 4 * float(ndimage.distance_transform_edt(marked)[marked].mean()) - 1
     if now >= width:
         return np.zeros(marked.shape)
-    away = ndimage.distance_transform_edt(~marked)
-    return np.clip((width - now) / 2 + 1 - away, 0, 1)
+    away: Grey = ndimage.distance_transform_edt(~marked)
+    thickened: Grey = np.clip((width - now) / 2 + 1 - away, 0, 1)
+    return thickened

@@ -1,7 +1,8 @@
-"""Several digits in one drawing, side by side -> one number.
+"""Find the digits of a number in one drawing, where they stand side by side.
 
-    reading = numbers.read(Predictor("pretrained"), drawing)
-    print(reading.number, reading.confidence)    # 407 0.98
+    from mnist_core.preprocessing import segmentation
+    for box, image in segmentation.digits(drawing):   # from left to right
+        rows, columns = box                           # where it is in the drawing
 
 Ink that hangs together is a *piece*. Most pieces are a digit, but a 5 may have lost its
 hat, and the two strokes of a 4 may not touch. Digits of a number stand side by side and
@@ -12,18 +13,20 @@ are about as tall as each other; pieces that do not, are joined into one digit:
     stepped, and nearly touching        the strokes of a 4
 
 That is geometry alone: which network reads the digits changes nothing about where they
-are, and a clean drawing of one digit comes out as `ink.to_mnist` frames it, to the bit.
+are, and a clean drawing of one digit comes out as `framing.to_mnist` frames it, to the
+bit.
 """
 
 import math
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from mnist_core.preprocessing import framing
+from mnist_core.preprocessing.framing import Box, Ink
 
 # Measured on the pen drawings of 24 writers: one digit each, and put together.
 SPECK = 0.02  # share of the largest piece's pixels below which a piece is dirt
@@ -35,14 +38,12 @@ ABOVE = 0.6  # share of the narrower one's columns: one lies above the other
 STEPPED = 0.6  # share of their rows: two digits side by side have more in common
 TOUCHING = 0.05  # of the height of both: strokes of one digit are no farther apart
 
-if TYPE_CHECKING:  # it loads TensorFlow
-    pass
-
-Box = tuple[slice, slice]  # rows, columns
+Labels = NDArray[np.int32]
+"""The piece that each pixel belongs to, counted from 1, or 0 on paper: (h, w)."""
 
 
 @dataclass(frozen=True)
-class _Ink:
+class _Part:
     """One or more pieces of the ink, taken for one digit."""
 
     labels: tuple[int, ...]
@@ -50,56 +51,64 @@ class _Ink:
 
     @property
     def height(self) -> int:
-        return self.box[0].stop - self.box[0].start
+        return _length(self.box[0])
 
     @property
     def width(self) -> int:
-        return self.box[1].stop - self.box[1].start
+        return _length(self.box[1])
 
-    def __or__(self, other: "_Ink") -> "_Ink":
-        pairs = zip(self.box, other.box, strict=True)
-        box = (slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in pairs)
-        return _Ink(self.labels + other.labels, tuple(box))
+    def __or__(self, other: "_Part") -> "_Part":
+        rows, columns = map(_union, self.box, other.box)
+        return _Part(self.labels + other.labels, (rows, columns))
 
 
-def digits(drawing: np.ndarray) -> list[tuple[Box, np.ndarray]]:
-    """Where each digit of a drawing is, and its image; from left to right.
+def digits(drawing: NDArray[np.uint8]) -> list[tuple[Box, Ink]]:
+    """Find each digit of a drawing, from left to right: its box and its image.
+
+    Args:
+        drawing: uint8, grey (h, w), RGB (h, w, 3) or RGBA (h, w, 4), as
+            `framing.to_mnist` takes it.
+
+    Returns:
+        The rows and columns of the drawing that hold the digit, and its image framed
+        as MNIST's, float32 (28, 28). None of them in an empty drawing.
 
     Raises:
-        DrawingError: the array is no drawing; see `read`.
+        DrawingError: the array has another shape or type.
     """
-    shades = framing.extract_ink(drawing)
-    scale = len(drawing) / len(shades)  # of a photograph, the ink is made smaller
-    return [(_enlarged(box, scale), image) for box, image in _cut_out(shades)]
+    ink = framing.extract_ink(drawing)
+    scale = len(drawing) / len(ink)  # a large photograph's ink is smaller than it
+    return [(_enlarged(box, scale), image) for box, image in _cut_out(ink)]
 
 
-def _cut_out(shades: np.ndarray) -> list[tuple[Box, np.ndarray]]:
-    whole = framing.bounding_box(shades)
+def _cut_out(ink: Ink) -> list[tuple[Box, Ink]]:
+    """Return the box of each digit in the ink, and its image."""
+    whole = framing.bounding_box(ink)
     if whole is None:
         return []
-    shades = shades[whole]
-    marked = shades >= framing.EDGE * shades.max()
-    labelled, count = ndimage.label(marked, np.ones((3, 3)))
-    if count == 1:  # nearly always, and nothing is left to find out
-        return [(whole, framing.frame(shades))]
-    joined = _join_crossing(_join_short(_pieces(labelled)), labelled)
-    joined.sort(key=lambda digit: digit.box[1].start + digit.box[1].stop)
+    ink = ink[whole]
+    labels, count = ndimage.label(ink >= framing.EDGE * ink.max(), np.ones((3, 3)))
+    if count == 1:  # nearly every drawing, and there is nothing to join
+        return [(whole, framing.frame(ink))]
+    joined = _join_crossing(_join_short(_pieces(labels)), labels)
+    # By the middle: a digit that leans over its neighbour may begin before it.
+    joined.sort(key=lambda part: part.box[1].start + part.box[1].stop)
     return [
-        (_inside(whole, digit.box), framing.frame(_alone(digit, shades, labelled)))
-        for digit in joined
+        (_inside(whole, part.box), framing.frame(_alone(part, ink, labels)))
+        for part in joined
     ]
 
 
-def _pieces(labelled: np.ndarray) -> list[_Ink]:
-    """The pieces that are no specks; `labelled` holds a label a pixel, 0 on paper."""
-    sizes = np.bincount(labelled.ravel())[1:]
+def _pieces(labels: Labels) -> list[_Part]:
+    """Return the pieces that are no specks."""
+    sizes = np.bincount(labels.ravel())[1:]
     largest = np.argsort(-sizes, kind="stable")[:MOST]
-    boxes = ndimage.find_objects(labelled)
+    boxes = ndimage.find_objects(labels)
     least = SPECK * sizes.max()
-    return [_Ink((int(i) + 1,), boxes[i]) for i in largest if sizes[i] >= least]
+    return [_Part((int(i) + 1,), boxes[i]) for i in largest if sizes[i] >= least]
 
 
-def _join_short(parts: list[_Ink]) -> list[_Ink]:
+def _join_short(parts: list[_Part]) -> list[_Part]:
     """Join what is too short to be a digit with what is nearest."""
     tallest = max(part.height for part in parts)
     while short := next((part for part in parts if _is_short(part, tallest)), None):
@@ -109,54 +118,70 @@ def _join_short(parts: list[_Ink]) -> list[_Ink]:
     return parts
 
 
-def _is_short(part: _Ink, tallest: int) -> bool:
+def _is_short(part: _Part, tallest: int) -> bool:
+    """Tell whether a part is too short for a digit beside one that is `tallest`."""
     limit = SHORT_BAR if part.width > BAR * part.height else SHORT
     return part.height < limit * tallest
 
 
-def _join_crossing(parts: list[_Ink], labelled: np.ndarray) -> list[_Ink]:
+def _join_crossing(parts: list[_Part], labels: Labels) -> list[_Part]:
     """Join what does not stand side by side as digits do."""
     for one, other in combinations(parts, 2):
-        if _is_above(one, other) or _is_stepped(one, other, labelled):
+        if _is_above(one, other) or _is_stepped(one, other, labels):
             rest = [part for part in parts if part not in (one, other)]
-            return _join_crossing([*rest, one | other], labelled)
+            return _join_crossing([*rest, one | other], labels)
     return parts
 
 
-def _is_above(one: _Ink, other: _Ink) -> bool:
+def _is_above(one: _Part, other: _Part) -> bool:
+    """Tell whether one lies above the other: they share most of their columns."""
     shared = one.width + other.width - (one | other).width
     return shared >= ABOVE * min(one.width, other.width)
 
 
-def _is_stepped(one: _Ink, other: _Ink, labelled: np.ndarray) -> bool:
+def _is_stepped(one: _Part, other: _Part, labels: Labels) -> bool:
+    """Tell whether they nearly touch, and one is set higher than the other."""
     both = one | other
     shared = one.height + other.height - both.height
     limit = TOUCHING * both.height
     if shared >= STEPPED * both.height or max(_gaps(one, other)) > limit:
         return False
-    around = labelled[both.box]
+    around = labels[both.box]
     away = ndimage.distance_transform_edt(~np.isin(around, one.labels))
-    return away[np.isin(around, other.labels)].min() <= limit
+    return bool(away[np.isin(around, other.labels)].min() <= limit)
 
 
-def _gaps(one: _Ink, other: _Ink) -> list[int]:
-    """Rows and columns between two boxes, 0 where they overlap."""
+def _gaps(one: _Part, other: _Part) -> list[int]:
+    """Return the rows and columns between two boxes, 0 where they overlap."""
     pairs = zip(one.box, other.box, strict=True)
     return [max(a.start - b.stop, b.start - a.stop, 0) for a, b in pairs]
 
 
-def _alone(digit: _Ink, shades: np.ndarray, labelled: np.ndarray) -> np.ndarray:
-    """The ink in a digit's box, without that of others and of specks."""
-    its_own = np.isin(labelled[digit.box], (0, *digit.labels))
-    return np.where(its_own, shades[digit.box], 0)
+def _alone(part: _Part, ink: Ink, labels: Labels) -> Ink:
+    """Return the ink in a part's box, without that of others and of specks."""
+    its_own = np.isin(labels[part.box], (0, *part.labels))
+    return np.where(its_own, ink[part.box], 0)
 
 
 def _inside(outer: Box, box: Box) -> Box:
-    """A box in a box, where it is in the drawing."""
-    pairs = zip(outer, box, strict=True)
-    return tuple(slice(a.start + b.start, a.start + b.stop) for a, b in pairs)
+    """Return where a box in a box is in the drawing."""
+    rows, columns = (
+        slice(a.start + b.start, a.start + b.stop)
+        for a, b in zip(outer, box, strict=True)
+    )
+    return rows, columns
 
 
 def _enlarged(box: Box, scale: float) -> Box:
-    """Where a box is in a picture that is `scale` times as large."""
-    return tuple(slice(round(s.start * scale), round(s.stop * scale)) for s in box)
+    """Return where a box is in a picture that is `scale` times as large."""
+    rows, columns = (slice(round(s.start * scale), round(s.stop * scale)) for s in box)
+    return rows, columns
+
+
+def _length(span: slice) -> int:
+    return int(span.stop - span.start)
+
+
+def _union(one: slice, other: slice) -> slice:
+    """Return the shortest slice that holds both."""
+    return slice(min(one.start, other.start), max(one.stop, other.stop))

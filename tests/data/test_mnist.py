@@ -1,6 +1,12 @@
+import hashlib
+import io
 import os
 import subprocess
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -9,6 +15,8 @@ import pytest
 from mnist_core import data
 from mnist_core.data import mnist as mnist_module
 from mnist_core.errors import DatasetUnavailable
+
+REAL_MNIST = os.environ.get("MNIST_NPZ")  # before the tests' homes take it away
 
 
 def write_npz(path, dataset, **changes):
@@ -38,6 +46,134 @@ def test_without_any_source_the_error_says_what_was_tried(monkeypatch, tmp_path)
     assert "none.npz" in str(caught.value)
     assert "URL fetch failure" in caught.value.tried[-1][1]
     assert "set MNIST_NPZ" in str(caught.value)
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def serve(tmp_path, monkeypatch):
+    """Serves a file where Keras looks for MNIST; the call and the checks stay Keras's.
+
+    Keras knows one address and the hash of one file: only these two are replaced.
+    """
+    folder = tmp_path / "served"
+    folder.mkdir()
+    handler = partial(QuietHandler, directory=folder)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def start(content: bytes, *, sha256: str) -> None:
+        (folder / "mnist.npz").write_bytes(content)
+        address = f"http://127.0.0.1:{server.server_port}/mnist.npz"
+        there = {"origin": address, "file_hash": sha256}
+        code = (
+            "from keras.src.datasets import mnist\n"
+            "get_file = mnist.get_file\n"
+            f"mnist.get_file = lambda **known: get_file(**(known | {there}))\n"
+        )
+        monkeypatch.setattr(mnist_module, "DOWNLOAD", code + mnist_module.DOWNLOAD)
+
+    yield start
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def npz(request, monkeypatch) -> bytes:
+    """A file of MNIST's arrays; of a few made-up ones where MNIST is not to be had."""
+    if REAL_MNIST:
+        request.getfixturevalue("mnist")
+        monkeypatch.delenv("MNIST_NPZ")
+        return Path(REAL_MNIST).read_bytes()
+    made_up = request.getfixturevalue("made_up")
+    few = {name: getattr(made_up, name)[:50] for name in mnist_module.MNIST_SHA256}
+    hashes = {
+        name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in few.items()
+    }
+    monkeypatch.setattr(mnist_module, "MNIST_SHA256", hashes)
+    file = io.BytesIO()
+    np.savez(file, **few)
+    return file.getvalue()
+
+
+def test_a_download_comes_into_keras_s_cache_and_stays_there(serve, npz):
+    serve(npz, sha256=hashlib.sha256(npz).hexdigest())
+    heard = []
+    found = data.load_mnist(progress=lambda *numbers: heard.append(numbers))
+    assert found.sha256 == mnist_module.MNIST_SHA256
+    assert found.source == str(mnist_module.cached_file())
+    assert mnist_module.cached_file().read_bytes() == npz
+    assert list(mnist_module.cached_file().parent.iterdir()) == [
+        mnist_module.cached_file()
+    ]
+    assert {expected for _, expected in heard} == {mnist_module.DOWNLOAD_BYTES}
+    received = [number for number, _ in heard]
+    assert received == sorted(received)
+    np.testing.assert_array_equal(data.find_mnist().x_test, found.x_test)
+
+
+def test_a_download_of_another_file_is_refused_by_keras(serve, npz):
+    serve(npz, sha256=hashlib.sha256(b"another").hexdigest())
+    with pytest.raises(DatasetUnavailable, match="hash"):
+        data.load_mnist()
+    assert not mnist_module.cached_file().exists()
+
+
+def test_a_download_of_other_arrays_never_reaches_the_cache(made_up, monkeypatch):
+    mnist_module.cached_file().parent.mkdir(parents=True)
+    mnist_module.cached_file().write_bytes(b"half a file")
+
+    def start(folder):
+        file = Path(folder) / "datasets" / "mnist.npz"
+        file.parent.mkdir()
+        write_npz(file, made_up)
+        return subprocess.Popen(
+            [sys.executable, "-c", ""], stderr=subprocess.PIPE, text=True
+        )
+
+    monkeypatch.setattr(mnist_module, "_start_download", start)
+    with pytest.raises(DatasetUnavailable, match="is not MNIST: x_train, y_train"):
+        data.load_mnist()
+    assert mnist_module.cached_file().read_bytes() == b"half a file"
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_download_that_stands_still_is_given_up(monkeypatch, begun):
+    # Nothing has begun until Keras is loaded, which takes long where much else runs.
+    monkeypatch.setattr(mnist_module, "STALLED_AFTER", 0.0 if begun else 60.0)
+    monkeypatch.setattr(mnist_module, "SLOWEST_START", 60.0 if begun else 0.0)
+    children = []
+
+    def start(folder):
+        if begun:
+            (Path(folder) / "datasets").mkdir()
+        command = [sys.executable, "-c", "import signal; signal.pause()"]
+        children.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
+        return children[0]
+
+    monkeypatch.setattr(mnist_module, "_start_download", start)
+    with pytest.raises(DatasetUnavailable, match="nothing arrived"):
+        data.load_mnist()
+    assert children[0].returncode == -9
+
+
+@pytest.mark.parametrize("download", [True, False])
+def test_a_data_set_is_loaded_by_its_name(monkeypatch, made_up, download):
+    found = made_up if download else None
+    monkeypatch.setattr(mnist_module, "load_mnist", lambda *, progress: made_up)
+    monkeypatch.setattr(mnist_module, "find_mnist", lambda: None)
+    monkeypatch.setattr(mnist_module, "load_synthetic", lambda: "synthetic")
+    assert data.load("mnist", download=download) is found
+    assert data.load("synthetic", download=download) == "synthetic"
+
+
+@pytest.mark.parametrize("name", ["MNIST", "fashion", ""])
+def test_a_data_set_of_another_name_is_refused(name):
+    with pytest.raises(ValueError, match='choose "mnist" or "synthetic"'):
+        data.load(name)
 
 
 def test_a_failed_download_leaves_the_cache_as_it_was():
