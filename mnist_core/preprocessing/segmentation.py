@@ -91,8 +91,9 @@ def _cut_out(ink: Ink) -> list[tuple[Box, Ink]]:
     if count == 1:  # nearly every drawing, and there is nothing to join
         return [(whole, framing.frame(ink))]
     joined = _join_crossing(_join_short(_pieces(labels)), labels)
-    # By the middle: a digit that leans over its neighbour may begin before it.
-    joined.sort(key=lambda part: part.box[1].start + part.box[1].stop)
+    # They lean over each other at most, as one that spans another's columns was joined
+    # with it. So they end in the order in which they begin.
+    joined.sort(key=lambda part: part.box[1].start)
     return [
         (_inside(whole, part.box), framing.frame(_alone(part, ink, labels)))
         for part in joined

@@ -5,25 +5,21 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from mnist_core.data import synthetic
 from mnist_core.errors import DrawingError
 from mnist_core.preprocessing import framing
+from tests import drawings
 
 SEVEN = [(60, 50), (210, 60), (120, 230)]
 MOVED = 0.02  # mean difference a pixel, 0 to 1, that moving or scaling may make
 
 
 def draw(points=SEVEN, *, size=280, brush=20, scale=1.0, shift=(0, 0)) -> np.ndarray:
-    """A line through the points with a round brush, white on black."""
-    image = Image.new("L", (size, size), 0)
-    pen = ImageDraw.Draw(image)
+    """A line through the points, scaled and moved, white on black."""
     placed = [(x * scale + shift[0], y * scale + shift[1]) for x, y in points]
-    pen.line(placed, fill=255, width=round(brush * scale), joint="curve")
-    for x, y in placed:
-        pen.circle((x, y), brush * scale / 2, fill=255)
-    return np.asarray(image)
+    return drawings.draw([placed], brush=brush * scale, size=(size, size))
 
 
 def difference(one, other) -> float:
@@ -99,6 +95,54 @@ def test_paper_is_what_most_of_the_border_is_even_where_ink_crosses_it():
     np.testing.assert_allclose(
         framing.to_mnist(drawing), framing.to_mnist(255 - drawing), atol=1e-5
     )
+
+
+def test_paper_is_the_colour_of_most_of_the_border_and_no_mixture():
+    drawing = draw([(140, -20), (140, 300)], brush=100)
+    ink = framing.extract_ink(drawing)
+    assert (ink[drawing == 0] == 0).all()
+    assert (ink[drawing == 255] == 1).all()
+
+
+def test_paper_may_let_something_through():
+    # A little more than half opaque: it is paper, and the pen is darker than it.
+    white = np.full((280, 280, 3), 255, np.uint8)
+    white[draw() == 255] = 0
+    glass = np.dstack([white, np.full((280, 280), 180, np.uint8)])
+    rows, columns = framing.bounding_box(framing.extract_ink(draw()))
+    assert framing.bounding_box(framing.extract_ink(glass)) == (rows, columns)
+    assert framing.extract_ink(glass)[0, 0] == 0
+
+
+def test_a_hole_in_the_paper_is_no_ink():
+    drawing = np.full((280, 280, 4), 255, np.uint8)
+    drawing[draw() == 255, :3] = 0
+    clean = framing.to_mnist(drawing)
+    drawing[20:30, 230:260] = 0  # black, but wholly transparent
+    np.testing.assert_array_equal(framing.to_mnist(drawing), clean)
+
+
+@pytest.mark.parametrize(("share", "belongs"), [(0.2, False), (0.3, True), (0.5, True)])
+def test_ink_of_a_quarter_of_the_darkest_belongs_to_the_digit(share, belongs):
+    drawing = np.zeros((280, 280), np.uint8)
+    drawing[40:140, 100:120] = 255
+    drawing[140:240, 100:120] = round(255 * share)
+    rows, columns = framing.bounding_box(framing.extract_ink(drawing))
+    assert (rows.start, rows.stop) == (40, 240 if belongs else 140)
+    assert (columns.start, columns.stop) == (100, 120)
+
+
+@pytest.mark.parametrize(("ink", "is_empty"), [(20, True), (35, False)])
+def test_a_tenth_of_the_contrast_is_the_faintest_ink(ink, is_empty):
+    faint = np.where(draw() > 0, 255 - ink, 255).astype(np.uint8)
+    assert (framing.to_mnist(faint) is None) == is_empty
+
+
+def test_the_centre_of_mass_lies_where_mnist_s_do():
+    image = framing.to_mnist(draw())
+    for axis in (0, 1):
+        middle = (np.arange(28) + 0.5) @ image.sum(axis=axis) / image.sum()
+        assert middle == pytest.approx(14.5, abs=0.05)
 
 
 @pytest.mark.parametrize("brush", [2, 8, 20, 60])

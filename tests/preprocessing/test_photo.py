@@ -7,7 +7,6 @@ import pytest
 from PIL import Image, ImageFilter
 
 from mnist_core.data import glyphs, pen_drawings
-from mnist_core.inference.predictor import Predictor
 from mnist_core.preprocessing import framing, photo
 
 HEIGHT, WIDTH = 360, 480
@@ -41,6 +40,8 @@ def photograph(
 
 @pytest.fixture(scope="module")
 def predictor():
+    from mnist_core.inference.predictor import Predictor
+
     return Predictor("pretrained")
 
 
@@ -83,3 +84,95 @@ def test_a_clean_drawing_is_no_photograph(paper):
     clean = (paper + drawing).clip(0, 255).astype(np.uint8)
     assert not photo.is_photo(clean)
     assert not photo.is_photo(clean[:, :140])  # even where its border cuts the ink
+
+
+@pytest.fixture(scope="module")
+def marks():
+    return written(4, np.random.default_rng(6))
+
+
+def ink_of(marks: np.ndarray, *, seed: int = 7, chalk: bool = False) -> np.ndarray:
+    return photo.extract_ink(
+        photograph(marks, np.random.default_rng(seed), chalk=chalk)
+    )
+
+
+def test_chalk_is_told_from_ink(marks):
+    for chalk in (False, True):
+        ink = ink_of(marks, chalk=chalk)
+        assert ink[marks > 0.5].mean() > 0.7
+        assert ink[marks == 0].mean() < 0.06
+
+
+def test_what_reaches_the_border_is_no_digit(marks):
+    table = marks.copy()
+    table[:, :25] = 1
+    ink = ink_of(table)
+    assert not ink[:, :25].any()
+    assert ink[marks > 0.5].mean() > 0.7
+    assert not ink_of(np.where(table == marks, 0, table)).any()
+
+
+def test_a_speck_beside_the_digit_is_no_ink(marks):
+    row, column = 20, 20
+    assert not marks[: row + 20, : column + 20].any()
+    specked = marks.copy()
+    specked[row : row + 4, column : column + 4] = 1
+    assert not ink_of(specked)[: row + 15, : column + 15].any()
+
+
+def test_a_soft_shadow_is_no_ink():
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    away = np.hypot(x - WIDTH / 2, y - HEIGHT / 2)
+    shadow = 0.5 / (1 + np.exp((away - 25) / 12))
+    assert not ink_of(shadow).any()
+    assert ink_of((away < 25).astype(float)).any()
+
+
+def test_many_pieces_are_no_digit():
+    for across, is_digit in ((2, True), (3, False)):
+        pieces = np.zeros((HEIGHT, WIDTH))
+        for number in range(2 * across):
+            row, column = 120 + 60 * (number % 2), 150 + 60 * (number // 2)
+            pieces[row : row + 40, column : column + 12] = 1
+        assert ink_of(pieces).any() == is_digit
+
+
+def test_what_is_tiny_is_no_digit():
+    for height, is_digit in ((26, False), (60, True)):
+        stroke = np.zeros((HEIGHT, WIDTH))
+        stroke[150 : 150 + height, 200:212] = 1
+        assert ink_of(stroke).any() == is_digit
+
+
+def test_faint_ink_is_none():
+    for strength, is_digit in ((0.06, False), (0.6, True)):
+        assert ink_of(strength * written(4, np.random.default_rng(6))).any() == is_digit
+
+
+def test_a_hairline_is_thickened_as_mnist_s_strokes_are():
+    # Of a network's 20 pixels no stroke is less than two wide.
+    thin = written(1, np.random.default_rng(3), pen=3)
+    ink, tall = ink_of(thin), np.ptp(np.flatnonzero(thin.any(axis=1)))
+    area, length = (ink > 0.5).sum(), (thin > 0.5).sum() / 3
+    assert area / length > 0.07 * tall
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "expected"),
+    [(99, 200, False), (101, 200, True), (120, 470, True), (120, 490, False)],
+)
+def test_no_camera_takes_small_or_long_pictures(height, width, expected):
+    grain = np.random.default_rng(0).integers(150, 220, (height, width))
+    assert photo.is_photo(grain.astype(np.uint8)) == expected
+
+
+def test_the_ink_has_at_most_600_pixels_a_side(marks):
+    small = Image.fromarray(photograph(marks, np.random.default_rng(7)))
+    large = np.asarray(small.resize((1200, 900)))
+    assert photo.extract_ink(large).shape == (450, 600)
+
+
+def test_the_rim_is_every_outermost_pixel_once():
+    picture = np.arange(20).reshape(4, 5)
+    assert sorted(photo.rim(picture)) == [0, 1, 2, 3, 4, 5, 9, 10, *range(14, 20)]

@@ -1,221 +1,203 @@
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from mnist_core.data import synthetic
 from mnist_core.errors import DrawingError
-from mnist_core.inference import reader
-from mnist_core.inference.predictor import Predictor
 from mnist_core.preprocessing import framing, segmentation
-
-# Strokes of one digit on a canvas of 280 that do not touch.
-IN_PIECES = {
-    "5 without its hat": [
-        [(100, 60), (95, 130), (150, 130), (170, 180), (140, 230), (90, 220)],
-        [(130, 40), (210, 40)],
-    ],
-    "4 in two strokes": [
-        [(100, 40), (70, 150), (162, 150)],
-        [(185, 110), (175, 240)],
-    ],
-    "7 with a bar beside it": [
-        [(60, 50), (210, 60), (140, 230)],
-        [(90, 150), (130, 150)],
-    ],
-    "1 with a foot": [[(140, 40), (140, 200)], [(100, 240), (180, 240)]],
-    "1 with a flag": [[(150, 40), (150, 240)], [(100, 80), (118, 62)]],
-    "0 with a slash": [
-        [(140, 30), (70, 90), (70, 190), (140, 250), (210, 190), (210, 90), (140, 30)],
-        [(120, 170), (160, 110)],
-    ],
-    "1 of a broken pen": [[(150, 30), (145, 90)], [(143, 118), (135, 240)]],
-    "8 in two halves": [
-        [(180, 70), (140, 30), (100, 70), (140, 115), (180, 70)],
-        [(140, 150), (90, 200), (140, 245), (190, 200), (140, 150)],
-    ],
-}
+from tests.drawings import IN_PIECES, beside, draw
+from tests.preprocessing.test_photo import photograph, written
 
 
-def draw(strokes, *, brush=20, size=(280, 280)) -> np.ndarray:
-    """Lines with a round brush, white on black."""
-    image = Image.new("L", size, 0)
-    pen = ImageDraw.Draw(image)
-    for points in strokes:
-        pen.line(points, fill=255, width=brush, joint="curve")
-        for point in points:
-            pen.circle(point, brush / 2, fill=255)
-    return np.asarray(image)
+def boxes_of(drawing: np.ndarray) -> list[framing.Box]:
+    return [box for box, _ in segmentation.digits(drawing)]
 
 
-def beside(
-    digits, *, gap=20, tops=None, size=(280, 640)
-) -> tuple[np.ndarray, list[segmentation.Box]]:
-    """Put digits side by side, `gap` pixels of paper between: drawing and boxes."""
-    drawing, boxes, left = np.zeros(size, np.uint8), [], 10
-    for digit, top in zip(digits, tops or [40] * len(digits), strict=True):
-        cut = digit[framing.bounding_box(framing.extract_ink(digit))]
-        box = slice(top, top + cut.shape[0]), slice(left, left + cut.shape[1])
-        drawing[box] = np.maximum(drawing[box], cut)
-        boxes.append(box)
-        left = box[1].stop + gap
-    return drawing, boxes
-
-
-def boxes_of(reading: reader.Reading) -> list[segmentation.Box]:
-    return [part.box for part in reading.parts]
+def rectangles(*boxes: tuple[int, int, int, int], size=(280, 400)) -> np.ndarray:
+    """A drawing of rectangles of ink: top, bottom, left and right of each."""
+    drawing = np.zeros(size, np.uint8)
+    for top, bottom, left, right in boxes:
+        drawing[top:bottom, left:right] = 255
+    return drawing
 
 
 @pytest.fixture(scope="module")
-def predictor():
-    return Predictor("pretrained")
+def digits():
+    """Synthetic digits, 120 pixels tall, nearly all of one piece."""
+    images, _ = synthetic.digits(60, seed=5)
+    return [np.kron(image, np.ones((6, 6), np.uint8)) for image in images]
 
 
-@pytest.fixture
-def digits(enlarge):
-    """Synthetic digits, 120 pixels tall, each of one piece; and what they are."""
-    images, labels = synthetic.digits(60, seed=5)
-    return [enlarge(image, 6) for image in images], labels
-
-
-def test_digits_side_by_side_are_one_number(predictor, digits):
-    images, labels = digits
-    alone = [reader.read(predictor, image) for image in images]
-    whole = [i for i, reading in enumerate(alone) if len(reading.parts) == 1]
+def test_digits_side_by_side_are_found_one_by_one(digits):
+    whole = [digit for digit in digits if len(boxes_of(digit)) == 1]
     assert len(whole) >= 59
-    right = 0
     for start in range(0, 56, 4):
-        chosen = whole[start : start + 4]
-        drawing, boxes = beside([images[i] for i in chosen])
-        reading = reader.read(predictor, drawing)
-        assert boxes_of(reading) == boxes
-        assert reading.number == "".join(alone[i].number for i in chosen)
-        right += sum(
-            int(d) == labels[i] for d, i in zip(reading.number, chosen, strict=True)
-        )
-    assert right > 0.8 * 56, "far fewer than the model reads by itself"
+        drawing, boxes = beside(whole[start : start + 4])
+        assert boxes_of(drawing) == boxes
 
 
 @pytest.mark.parametrize("gap", [5, 8, 30, 60])
-def test_how_far_apart_digits_stand_changes_nothing(predictor, digits, gap):
-    drawing, boxes = beside(digits[0][:4], gap=gap, size=(280, 900))
-    assert boxes_of(reader.read(predictor, drawing)) == boxes
+def test_how_far_apart_digits_stand_changes_nothing(digits, gap):
+    drawing, boxes = beside(digits[:4], gap=gap, size=(280, 900))
+    assert boxes_of(drawing) == boxes
 
 
-def test_digits_may_be_of_different_heights_and_on_different_lines(predictor, enlarge):
+def test_digits_may_be_of_different_heights_and_on_different_lines(enlarge):
     images, _ = synthetic.digits(4, seed=5)
     sizes = [
         enlarge(image, times)
         for image, times in zip(images, (5, 10, 4, 8), strict=True)
     ]
     drawing, boxes = beside(sizes, gap=25, tops=[120, 20, 90, 60])
-    assert boxes_of(reader.read(predictor, drawing)) == boxes
+    assert boxes_of(drawing) == boxes
 
 
-def test_digits_may_lean_over_each_other(predictor):
+def test_digits_may_lean_over_each_other():
     seven, one = [(60, 50), (210, 50), (120, 230)], [(265, 90), (205, 230)]
-    drawing = draw([seven, one])
-    reading = reader.read(predictor, drawing)
-    left, right = (part.box[1] for part in reading.parts)
+    found = segmentation.digits(draw([seven, one]))
+    left, right = (box[1] for box, _ in found)
     assert right.start < left.stop, "they share columns"
-    for part, stroke in zip(reading.parts, (seven, one), strict=True):
-        np.testing.assert_allclose(
-            part.image, framing.to_mnist(draw([stroke])), atol=1e-6
-        )
+    for (_, image), stroke in zip(found, (seven, one), strict=True):
+        np.testing.assert_allclose(image, framing.to_mnist(draw([stroke])), atol=1e-6)
+
+
+def test_digits_come_from_left_to_right_whichever_is_larger():
+    small, tall, wide = (100, 180, 20, 60), (60, 200, 80, 120), (90, 190, 150, 300)
+    assert [box[1].start for box in boxes_of(rectangles(small, tall, wide))] == [
+        *(20, 80, 150)
+    ]
 
 
 @pytest.mark.parametrize("strokes", IN_PIECES.values(), ids=IN_PIECES)
 @pytest.mark.parametrize("brush", [12, 18])
-def test_a_digit_in_pieces_is_one_digit(predictor, strokes, brush):
+def test_a_digit_in_pieces_is_one_digit(strokes, brush):
     drawing = draw(strokes, brush=brush)
-    (part,) = reader.read(predictor, drawing).parts
-    assert part.box == framing.bounding_box(framing.extract_ink(drawing))
-    np.testing.assert_array_equal(part.image, framing.to_mnist(drawing))
+    ((box, image),) = segmentation.digits(drawing)
+    assert box == framing.bounding_box(framing.extract_ink(drawing))
+    np.testing.assert_array_equal(image, framing.to_mnist(drawing))
 
 
 @pytest.mark.parametrize("strokes", IN_PIECES.values(), ids=IN_PIECES)
-def test_a_digit_in_pieces_stays_one_in_a_number(predictor, strokes, digits):
-    drawing, boxes = beside([digits[0][0], draw(strokes, brush=18), digits[0][1]])
-    assert boxes_of(reader.read(predictor, drawing)) == boxes
+def test_a_digit_in_pieces_stays_one_in_a_number(strokes, digits):
+    drawing, boxes = beside([digits[0], draw(strokes, brush=18), digits[1]])
+    assert boxes_of(drawing) == boxes
 
 
-def test_one_digit_is_framed_as_ever(predictor, digits):
-    for drawing in digits[0]:
-        for part in reader.read(predictor, drawing).parts:
-            np.testing.assert_array_equal(part.image, framing.to_mnist(drawing))
-            expected = predictor.predict(part.image).probabilities
-            np.testing.assert_allclose(part.prediction.probabilities, expected, 1e-5)
+@pytest.mark.parametrize(
+    ("width", "height", "count"),
+    [
+        # A bar, wider than 1.3 times its height, is a digit from 0.4 of the tallest.
+        *[(100, 37, 1), (100, 43, 2)],
+        # Anything else is one from 0.3 of it.
+        *[(35, 28, 1), (37, 32, 2)],
+        *[(45, 37, 2), (51, 37, 1)],
+    ],
+)
+def test_what_is_short_beside_the_tallest_is_no_digit(width, height, count):
+    tall, short = (50, 150, 20, 60), (80, 80 + height, 90, 90 + width)
+    assert len(boxes_of(rectangles(tall, short))) == count
 
 
-def test_the_order_of_strokes_is_irrelevant(predictor):
-    strokes = [
-        [(x * 0.6 + left, y) for x, y in stroke]
-        for left, name in ((0, "5 without its hat"), (170, "7 with a bar beside it"))
-        for stroke in IN_PIECES[name]
-    ]
-    expected = reader.read(predictor, draw(strokes))
-    backwards = [stroke[::-1] for stroke in strokes[::-1]]
-    reading = reader.read(predictor, draw(backwards))
-    assert reading.number == expected.number
-    assert len(reading.parts) == 2
-    assert boxes_of(reading) == boxes_of(expected)
+@pytest.mark.parametrize(
+    ("step", "gap", "count"),
+    [
+        # They share 0.54 and 0.67 of the rows of both.
+        *[(30, 3, 1), (20, 3, 2)],
+        # A gap of 0.03 and of 0.06 of their height.
+        *[(30, 4, 1), (30, 8, 2)],
+    ],
+)
+def test_strokes_that_are_stepped_and_nearly_touch_are_one_digit(step, gap, count):
+    first, second = (20, 120, 20, 60), (20 + step, 120 + step, 60 + gap, 100 + gap)
+    assert len(boxes_of(rectangles(first, second))) == count
 
 
-def test_moving_and_scaling_change_nothing(predictor, digits, enlarge):
-    drawing, boxes = beside(digits[0][:3], size=(280, 480))
-    expected = reader.read(predictor, drawing)
-    moved = reader.read(predictor, np.pad(drawing, ((31, 5), (7, 90))))
-    assert moved.number == expected.number
-    assert [box[0].start for box in boxes_of(moved)] == [b[0].start + 31 for b in boxes]
-    assert [box[1].stop for box in boxes_of(moved)] == [b[1].stop + 7 for b in boxes]
+@pytest.mark.parametrize(("left", "count"), [(75, 1), (65, 2)])
+def test_what_lies_above_most_of_another_is_one_digit_with_it(left, count):
+    upper, lower = (20, 120, 100, 200), (140, 240, left - 40, left + 90)
+    assert len(boxes_of(rectangles(upper, lower))) == count
+
+
+def test_a_speck_is_dirt_and_a_larger_one_belongs_to_the_digit():
+    digit = (50, 150, 50, 90)  # 4,000 pixels
+    (box,) = boxes_of(rectangles(digit, (50, 58, 200, 208)))
+    assert box == (slice(50, 150), slice(50, 90))
+    (box,) = boxes_of(rectangles(digit, (50, 60, 200, 210)))
+    assert box == (slice(50, 150), slice(50, 210))
+
+
+def test_one_digit_is_framed_as_ever(digits):
+    for drawing in digits:
+        for _, image in segmentation.digits(drawing):
+            np.testing.assert_array_equal(image, framing.to_mnist(drawing))
+
+
+def test_moving_and_scaling_change_nothing(digits, enlarge):
+    drawing, boxes = beside(digits[:3], size=(280, 480))
+    moved = boxes_of(np.pad(drawing, ((31, 5), (7, 90))))
+    assert [box[0].start for box in moved] == [box[0].start + 31 for box in boxes]
+    assert [box[1].stop for box in moved] == [box[1].stop + 7 for box in boxes]
     for scaled in (enlarge(drawing, 3), drawing[::2, ::2]):
-        assert reader.read(predictor, scaled).number == expected.number
+        assert len(boxes_of(scaled)) == 3
 
 
-def test_ink_and_paper_may_be_any_two_colours(predictor, digits):
-    drawing, boxes = beside(digits[0][:3])
+def test_ink_and_paper_may_be_any_two_colours(digits):
+    drawing, boxes = beside(digits[:3])
     clear = np.dstack([np.zeros((*drawing.shape, 3), np.uint8), drawing])
     for other in (255 - drawing, 40 + drawing // 2, clear):
-        assert boxes_of(reader.read(predictor, other)) == boxes
+        assert boxes_of(other) == boxes
 
 
-def test_the_boxes_hold_all_ink_but_specks(predictor, digits):
-    drawing, boxes = beside(digits[0][:3])
+def test_the_boxes_hold_all_ink_but_specks(digits):
+    drawing, boxes = beside(digits[:3])
     specks = drawing.copy()
     for row, column in [(3, 3), (270, 630), (15, 300), (250, 60)]:
         specks[row : row + 4, column : column + 4] = 255
-    reading = reader.read(predictor, specks)
-    assert boxes_of(reading) == boxes
-    for part, clean in zip(
-        reading.parts, reader.read(predictor, drawing).parts, strict=True
+    assert boxes_of(specks) == boxes
+    for (_, image), (_, clean) in zip(
+        segmentation.digits(specks), segmentation.digits(drawing), strict=True
     ):
-        np.testing.assert_array_equal(part.image, clean.image)
+        np.testing.assert_array_equal(image, clean)
     ringed = drawing.copy()
-    for box in boxes_of(reading):
+    for box in boxes:
         ringed[box] = 0
     assert not ringed.any()
 
 
-def test_an_empty_drawing_has_no_parts(predictor):
-    reading = reader.read(predictor, np.zeros((280, 640, 4), np.uint8))
-    assert (reading.parts, reading.number) == ((), "")
+def test_the_ink_of_a_neighbour_is_not_in_a_digit_s_image():
+    lean, other = [(60, 50), (210, 50), (120, 230)], [(265, 90), (205, 230)]
+    rows, columns = boxes_of(draw([lean, other]))[1]
+    alone = draw([lean])
+    assert alone[rows, columns].any(), "some of the first is in the second's box"
+    _, image = segmentation.digits(draw([lean, other]))[1]
+    np.testing.assert_allclose(image, framing.to_mnist(draw([other])), atol=1e-6)
 
 
-def test_a_number_is_as_sure_as_all_its_digits_together(predictor, digits):
-    reading = reader.read(predictor, beside(digits[0][:3])[0])
-    confidences = [part.prediction.confidence for part in reading.parts]
-    assert reading.confidence == pytest.approx(np.prod(confidences))
-    assert reading.confidence <= min(confidences)
+@pytest.mark.parametrize("times", [1, 2])
+def test_boxes_are_where_the_digit_is_in_a_photograph_of_any_size(times):
+    marks = written(4, np.random.default_rng(4))
+    small = Image.fromarray(photograph(marks, np.random.default_rng(5)))
+    large = small.resize([side * times for side in small.size])  # 600 pixels or more
+    (box,) = boxes_of(np.asarray(large))
+    expected = framing.bounding_box(marks.astype(np.float32))
+    for found, known in zip(box, expected, strict=True):
+        assert found.start == pytest.approx(known.start * times, abs=8 * times)
+        assert found.stop == pytest.approx(known.stop * times, abs=8 * times)
 
 
-def test_a_picture_of_anything_else_has_few_parts(predictor):
+def test_an_empty_drawing_has_no_digits():
+    assert segmentation.digits(np.zeros((280, 640, 4), np.uint8)) == []
+
+
+def test_a_picture_of_anything_else_has_few_parts():
     noise = np.random.default_rng(0).integers(0, 256, (600, 800)).astype(np.uint8)
     checks = np.kron(np.eye(2, dtype=np.uint8)[np.arange(40) % 2], np.ones((20, 10)))
     apart = np.zeros((400, 400), np.uint8)
     apart[::10, ::10] = 255
     for drawing in (noise, (checks * 255).astype(np.uint8), apart):
-        assert len(reader.read(predictor, drawing).parts) <= segmentation.MOST
+        assert len(boxes_of(drawing)) <= segmentation.MOST
 
 
-def test_what_is_no_picture_is_refused(predictor):
+def test_what_is_no_picture_is_refused():
     with pytest.raises(DrawingError):
-        reader.read(predictor, np.zeros((28, 28), np.float32))
+        segmentation.digits(np.zeros((28, 28), np.float32))
