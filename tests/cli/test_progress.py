@@ -20,18 +20,6 @@ def run(worker) -> Run:
     return worker[0]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_first_signal_is_heard_and_a_second_one_ends_it(number):
-    before = signal.getsignal(number)
-    with InterruptHandler() as interrupts:
-        assert not interrupts.received
-        os.kill(os.getpid(), number)
-        assert interrupts.received
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), number)
-    assert signal.getsignal(number) == before
-
-
 def test_an_interrupt_stops_the_run_and_follows_it_to_its_end(run):
     set_off(run, LIGHT)
     until(lambda: run.metrics().batches)

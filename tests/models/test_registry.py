@@ -7,6 +7,21 @@ from mnist_core import data
 from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected, NameInvalid
 from mnist_core.evaluation import dataset
 from mnist_core.models import registry
+from mnist_core.models.registry import StoredModel
+from tests.conftest import signed
+
+
+@pytest.fixture
+def save(trained, made_up):
+    """Saves the trained network, as `registry.save` does it."""
+    model, recipe, history = trained
+
+    def save_as(name: str, **options) -> StoredModel:
+        known = {"recipe": recipe, "dataset": made_up, "history": history}
+        scores = {"test_loss": 0.1, "test_accuracy": 0.97, "fit_seconds": 1.0}
+        return registry.save(model, name, **known, **scores, **options)
+
+    return save_as
 
 
 @pytest.fixture
@@ -42,12 +57,31 @@ def test_the_card_says_what_was_trained_on_what_and_how_well(saved, trained, mad
     assert card["recipe"] == trained[1].to_dict()
     assert card["data"]["name"] == "synthetic"
     assert card["data"]["sha256"] == made_up.sha256
-    assert card["data"]["licence"]
+    assert card["data"]["licence"] == "made up by this project; MIT"
     assert card["command"].startswith("python -m mnist_core train")
     assert card["test_accuracy"] > 0.9
     assert card["test_images"] == 2_000
     assert card["epochs"] == 1
     assert set(card["versions"]) == {"python", "tensorflow", "keras", "numpy"}
+
+
+def test_models_are_listed_the_newest_first(save):
+    for name, day in (("ada", 2), ("bob", 3), ("eve", 1)):
+        path = save(name).folder / registry.CARD
+        card = json.loads(path.read_text()) | {"created": f"2026-11-0{day}T12:00:00Z"}
+        path.write_text(json.dumps(signed(card)))
+    assert names() == ["bob", "ada", "eve", "pretrained"]
+
+
+def test_a_model_that_replaces_another_gets_its_name_and_keeps_it_chosen(save):
+    old = save("ada", save_id="one")
+    registry.choose("ada")
+    assert registry.find_by_save_id("one") == old
+    new = save("ada", save_id="two", replaces=old)
+    assert names() == ["ada", "pretrained"]
+    assert registry.default() == new != old
+    assert registry.find_by_save_id("one") is None
+    assert registry.find_by_save_id("") is None
 
 
 def test_models_are_immutable_a_taken_name_gets_a_suffix(save):
@@ -57,7 +91,7 @@ def test_models_are_immutable_a_taken_name_gets_a_suffix(save):
     assert (first.folder / registry.WEIGHTS).read_bytes() == weights
 
 
-def test_nothing_takes_the_name_of_the_model_that_ships(save):
+def test_nothing_takes_the_name_of_the_bundled_model(save):
     assert save("pretrained").name == "pretrained-2"
     assert save("pretrained").name == "pretrained-2-2"
     assert registry.default().is_bundled
@@ -69,11 +103,11 @@ def test_a_name_that_is_no_folder_name_is_refused(save, home):
     assert not home.exists()
 
 
-def test_the_model_that_ships_is_listed_last_and_works():
+def test_the_bundled_model_is_listed_last_and_works():
     assert names() == ["pretrained"]
-    shipped = registry.default()
-    assert shipped.is_bundled
-    assert shipped.problem is None
+    bundled = registry.default()
+    assert bundled.is_bundled
+    assert bundled.problem is None
     blank = np.zeros((1, 28, 28, 1), np.float32)
     assert registry.load("pretrained").predict(blank, verbose=0).shape == (1, 10)
 
@@ -131,12 +165,12 @@ def test_a_deleted_default_leaves_its_place_to_nobody(saved, save):
     assert registry.default().name == "pretrained"
 
 
-def test_the_shipped_model_scores_on_mnist_what_its_card_says(mnist):
-    shipped = registry.default()
+def test_the_bundled_model_scores_on_mnist_what_its_card_says(mnist):
+    bundled = registry.default()
     test = data.prepare(mnist.x_test, mnist.y_test)
-    scores = dataset.evaluate(registry.load(shipped.name), *test)
+    scores = dataset.evaluate(registry.load(bundled.name), *test)
     for name in ("test_loss", "test_accuracy"):
-        assert scores[name] == pytest.approx(shipped.card[name], abs=1e-4)
+        assert scores[name] == pytest.approx(bundled.card[name], abs=1e-4)
 
 
 def test_a_deleted_model_is_gone(saved, home):
@@ -145,7 +179,7 @@ def test_a_deleted_model_is_gone(saved, home):
     assert list((home / "models").iterdir()) == []
 
 
-def test_the_model_that_ships_cannot_be_deleted():
+def test_the_bundled_model_cannot_be_deleted():
     with pytest.raises(ModelProtected):
         registry.delete("pretrained")
     assert names() == ["pretrained"]

@@ -1,3 +1,4 @@
+import importlib.util
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ from mnist_core.errors import (
     RunNotFound,
     StrokesUnreadable,
 )
+from mnist_core.evaluation import dataset
 from mnist_core.runs import manager
 from mnist_core.runs.metrics import Metrics
 from mnist_core.runs.run import Run
@@ -53,8 +55,15 @@ def test_a_start_removes_what_a_worker_killed_long_ago_left(worker, home):
     for folder in ("runs", "models"):
         (left := home / folder / ".new-model").mkdir(parents=True)
         os.utime(left, (0, 0))
+    (left := home / ".new-1-default.json").touch()
+    os.utime(left, (0, 0))
     start(worker)
-    assert list(home.glob("*/.new-*")) == []
+    assert list(home.rglob(".new-*")) == []
+
+
+@pytest.mark.parametrize("module", [manager.WORKER, dataset.WORKER])
+def test_the_modules_that_are_started_by_name_exist(module):
+    assert importlib.util.find_spec(module)
 
 
 def test_a_worker_that_is_gone_without_a_word_was_interrupted(worker):

@@ -12,6 +12,7 @@ from mnist_core.storage.paths import (
     publish_folder,
     read_json,
     remove_stale,
+    replacing,
     write_json,
 )
 
@@ -51,6 +52,37 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(tmp_path, exclusive):
+    path = tmp_path / "some.weights.h5"
+    if not exclusive:
+        path.write_text("old")
+    with replacing(path, exclusive=exclusive) as beside:
+        assert beside.name.endswith(path.name)  # Keras and NumPy go by the suffix
+        beside.write_text("half")
+        assert path.exists() != exclusive
+        beside.write_text("new")
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_of_two_who_write_the_same_new_file_one_fails(tmp_path):
+    path = tmp_path / "1.png"
+    with replacing(path, exclusive=True) as mine:
+        mine.write_text("mine")
+        with replacing(path, exclusive=True) as theirs:
+            theirs.write_text("theirs")
+        assert path.read_text() == "theirs"
+        with (
+            pytest.raises(FileExistsError),
+            replacing(path, exclusive=True) as third,
+        ):
+            third.write_text("third")
+        path.unlink()
+    assert path.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_taken_name_gets_a_suffix(tmp_path):
     names = []
     for number in range(3):
@@ -69,6 +101,10 @@ def test_only_what_was_left_half_done_a_day_ago_is_removed(tmp_path):
         (tmp_path / name / "model").mkdir(parents=True)
         if name != ".new-now":
             os.utime(tmp_path / name, (long_ago, long_ago))
+    (tmp_path / ".new-1-default.json").write_text("{")
+    os.utime(tmp_path / ".new-1-default.json", (long_ago, long_ago))
+    (tmp_path / ".new-2-default.json").write_text("{")
     remove_stale(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {".new-now", "ada"}
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {".new-now", ".new-2-default.json", "ada"}
     remove_stale(tmp_path / "not there")

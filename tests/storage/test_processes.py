@@ -1,4 +1,6 @@
 import fcntl
+import os
+import signal
 import threading
 
 import pytest
@@ -64,3 +66,23 @@ def test_a_worker_holds_the_locks_of_its_run_and_of_all(worker, home):
     order(run, "")
     assert not processes.is_locked(run.folder / "lock")
     until(lambda: not manager.is_any_active())  # its files are closed one by one
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_first_signal_is_noted_and_a_second_one_acts_as_ever(number):
+    noted = []
+    before = signal.signal(number, lambda *_: noted.append(number))
+    try:
+        with processes.SignalListener() as signals:
+            assert not signals.received
+            os.kill(os.getpid(), number)
+            assert signals.received
+            assert not noted
+            os.kill(os.getpid(), number)
+            assert noted == [number]
+        with processes.SignalListener():
+            pass
+        os.kill(os.getpid(), number)
+        assert noted == [number, number]
+    finally:
+        signal.signal(number, before)

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,20 @@ def test_only_the_last_one_is_kept_and_nothing_beside_it(learned, tmp_path):
     for epochs in (1, 2, 10):
         checkpoint.save(learned[0], tmp_path, epochs=epochs)
     assert [path.name for path in tmp_path.iterdir()] == ["epoch-10.weights.h5"]
+
+
+def test_what_is_saved_is_on_the_disk_before_it_gets_its_name(
+    learned, tmp_path, monkeypatch
+):
+    named, real = [], os.fsync
+
+    def fsync(file) -> None:
+        named.append((tmp_path / "epoch-1.weights.h5").exists())
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    checkpoint.save(learned[0], tmp_path, epochs=1)
+    assert named == [False]
 
 
 def test_where_there_is_none_the_model_stays_as_it_is(tmp_path):

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_core import recipes
+from mnist_core import data, recipes
 from mnist_core.data import pen_drawings
 from mnist_core.errors import Diverged
 from mnist_core.evaluation import pen_accuracy
@@ -14,6 +14,7 @@ from mnist_core.inference.predictor import Predictor
 from mnist_core.models import networks, registry
 from mnist_core.runs import manager
 from mnist_core.runs.run import Run
+from mnist_core.training import checkpoint
 from tests.conftest import train_here, until
 
 QUICK = recipes.get("quick", data="synthetic", images=2000, epochs=2, batch_size=32)
@@ -160,9 +161,9 @@ def test_a_run_with_pen_drawings_says_how_it_reads_other_people(
     run = learned_from_pens
     assert run.read().status == "finished", run.log()
     card = registry.find("pens").card
-    assert card["pen_drawings"]["sha256"] == pen_drawings.sha256(pen_drawings)
-    assert card["pen_drawings"]["people"] == 10
-    assert card["pen_drawings"]["people_held_out"] == [1, 6]
+    assert card["strokes"]["sha256"] == pen_drawings.sha256(drawings)
+    assert card["strokes"]["people"] == 10
+    assert card["strokes"]["people_held_out"] == [1, 6]
     assert (card["pen_drawings"], card["pen_people"]) == (20, 2)
     assert card["command"].endswith(
         "--pen-images 200 --rare-style-images 60 --doodles 60"
@@ -179,9 +180,76 @@ def test_a_run_with_pen_drawings_says_how_it_reads_other_people(
     )
 
 
+class Fitted(Exception):
+    """Keras was about to train."""
+
+
+@pytest.fixture
+def fits(monkeypatch):
+    """What Keras is told to train on; it does not."""
+    told = []
+
+    def fit(_model, **options):
+        told.append(options)
+        raise Fitted
+
+    monkeypatch.setattr("keras.Model.fit", fit)
+    return told
+
+
+def test_validation_is_on_the_last_images_which_are_not_learned(worker, fits, made_up):
+    recipe = recipes.get("quick", data="synthetic", images=700, validation=200)
+    worker.append(run := manager.start(recipe))
+    with pytest.raises(Fitted):
+        train_here(run)
+    (told,) = fits
+    learned = data.prepare(made_up.x_train[:500], made_up.y_train[:500])
+    kept = data.prepare(made_up.x_train[500:700], made_up.y_train[500:700])
+    for mine, expected in ((told["x"], learned[0]), (told["y"], learned[1])):
+        assert np.array_equal(mine, expected)
+    for mine, expected in zip(told["validation_data"], kept, strict=True):
+        assert np.array_equal(mine, expected)
+
+
+def test_without_validation_it_is_on_the_test_images(worker, fits, made_up):
+    worker.append(run := manager.start(SHORT))
+    with pytest.raises(Fitted):
+        train_here(run)
+    images, _ = fits[0]["validation_data"]
+    assert np.array_equal(images, data.scale(made_up.x_test))
+
+
+def test_a_resumed_run_goes_on_after_its_last_whole_epoch(worker, fits, monkeypatch):
+    recipe = recipes.get("quick", data="synthetic", images=500, epochs=3, seed=7)
+    worker.append(run := manager.start(recipe))
+    (run.folder / "checkpoint").mkdir()
+    model = networks.build(recipe)
+    checkpoint.save(model, run.folder / "checkpoint", epochs=2)
+    ends = {"loss": 1.0, "accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.5}
+    rows = [
+        {"epoch": 1, "seconds": 10.0, **ends},
+        {"epoch": 2, "seconds": 20.0, **ends},
+        {"epoch": 2.5, "seconds": 25.0, "step": 10, "loss": 1, "accuracy": 0},
+    ]
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    for name in ("metrics.jsonl", "probes.jsonl", "snapshots.jsonl"):
+        (run.folder / name).write_text(text)
+    seeds = []
+    monkeypatch.setattr(keras.utils, "set_random_seed", seeds.append)
+    with pytest.raises(Fitted):
+        train_here(run)
+    assert fits[0]["initial_epoch"] == 2
+    assert seeds[-1] == 7 + 2
+    clock = fits[0]["callbacks"][0].clock
+    assert 20 <= clock.seconds < 25
+    for name in ("metrics.jsonl", "probes.jsonl", "snapshots.jsonl"):
+        kept = (run.folder / name).read_text().splitlines()
+        assert [json.loads(line) for line in kept] == rows[:2]
+
+
 def test_a_stop_while_examples_are_drawn_leaves_no_model(monkeypatch):
     run = manager.start(recipes.get("robust", data="synthetic", validation=0))
-    until(lambda: run.read().drawn_share is not None)
+    until(lambda: run.read().stage == "drawing")
     run.request("stop")
     run.wait()
     assert run.read().status == "stopped", run.log()
