@@ -44,7 +44,7 @@ help: ## Show this list
 	@echo '  make run TENSORFLOW=tensorflow-cpu     the smaller build, without GPU (Linux)'
 	@echo '  make run PYTHON=/path/to/python3.12    another Python than the first that fits'
 	@echo '  make share MNIST_READ_ONLY=0           visitors may train, too'
-	@echo '  make test PYTEST_ARGS="tests/data -x"    only some of the tests'
+	@echo '  make test PYTEST_ARGS="tests/data -x"  only some of the tests'
 
 run: $(APP_READY) ## Start the app; the first time, set it up as well
 	@$(RUN) streamlit run app.py
@@ -62,7 +62,7 @@ ifdef PYTEST_ARGS
 	@$(RUN) pytest $(AT_A_TIME) $(PYTEST_ARGS)
 else
 	@$(RUN) coverage erase
-	@$(RUN) coverage run -m pytest $(AT_A_TIME)
+	@PYTHONPATH="$(CURDIR)/tests/untraced" $(RUN) coverage run -m pytest $(AT_A_TIME)
 	@$(RUN) coverage combine --quiet
 	@$(RUN) coverage report --include='mnist_core/*' --fail-under=$(FLOOR_mnist_core)
 	@$(RUN) coverage report --include='pages/*' --fail-under=$(FLOOR_pages)
