@@ -93,7 +93,7 @@ def test_of_two_who_press_start_one_wins_and_others_cannot_end_it(visit, server)
     assert run.read().status == "stopped"
 
 
-def test_a_drawn_digit_is_watched_and_the_time_machine_goes_back(visit):
+def test_a_drawn_probe_is_recorded_and_the_time_machine_goes_back(visit):
     page = visit("/train?images=1000")
     page.get_by_text("Watch it learn your digits").scroll_into_view_if_needed()
     draw(page, SEVEN)
@@ -127,7 +127,7 @@ def test_a_server_that_is_started_again_finds_the_run(visit, home, monkeypatch):
         discard(page)
 
 
-def test_phones_find_the_server_and_a_class_starts_fresh(visit, server):
+def test_phones_find_the_server_and_everything_is_archived(visit, server):
     page = visit("/")
     draw(page, SEVEN)
     expect(page.get_by_text("A 7, ")).to_be_visible()
