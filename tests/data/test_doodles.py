@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from mnist_core.data import stroke_augmentation
 from mnist_core.data.doodle_glyphs import LETTERS, PICTURES, SIGNS
-from mnist_core.data.doodles import SHARES, doodles
+from mnist_core.data.doodles import SHARES, doodles, images
 from mnist_core.data.glyphs import STEP, read_glyph
 
 GLYPHS = [*SIGNS, *PICTURES, *(text for texts in LETTERS.values() for text in texts)]
@@ -52,6 +53,19 @@ def test_a_seed_fixes_every_point():
 
 def test_no_two_drawings_are_the_same(drawn):
     assert len({np.concatenate(drawing).tobytes() for drawing in drawn}) == 600
+
+
+def test_images_are_of_the_same_doodles_with_hands_and_pens_of_their_own():
+    rng = np.random.default_rng(5)
+    expected = [
+        stroke_augmentation.render_augmented(strokes, rng)
+        for strokes in doodles(10, seed=3)
+    ]
+    drawn = list(images(10, seed=3, rng=np.random.default_rng(5)))
+    np.testing.assert_array_equal(drawn, expected)
+    assert drawn[0].shape == (28, 28)
+    others = list(images(10, seed=3, rng=np.random.default_rng(6)))
+    assert not np.array_equal(drawn, others)
 
 
 def test_shares_make_a_whole():

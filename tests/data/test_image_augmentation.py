@@ -1,3 +1,5 @@
+import tempfile
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -11,6 +13,20 @@ def changed(images, labels, seed):
     return image_augmentation.augment(
         tf.constant(scaled[..., 0]), tf.constant(answers), seed=tf.constant(seed)
     ).numpy()
+
+
+# First, because TensorFlow converts a function only once in a process.
+def test_nothing_is_written_for_whoever_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    images, labels = np.zeros((10, 28, 28), np.uint8), np.zeros((10, 10), np.float32)
+    list(image_augmentation.batches(images, labels, batch_size=5, seed=0))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_pass_waits_for_tensorflow_s_tuner():
+    images, labels = np.zeros((10, 28, 28), np.uint8), np.zeros((10, 10), np.float32)
+    batches = image_augmentation.batches(images, labels, batch_size=5, seed=0)
+    assert batches.options().autotune.enabled is False
 
 
 def test_images_stay_images_and_the_seed_decides_how_they_change(made_up):

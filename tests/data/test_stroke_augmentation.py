@@ -10,7 +10,7 @@ def box(drawing):
 
 
 @pytest.mark.parametrize("digit", range(10))
-def test_a_varied_drawing_fills_a_box_of_side_one_around_the_middle(digit):
+def test_an_augmented_drawing_fills_a_box_of_side_one_around_the_middle(digit):
     rng = np.random.default_rng(digit)
     for _ in range(30):
         varied = stroke_augmentation.augment(glyphs.digit(digit, rng), rng, digit=digit)
@@ -19,7 +19,7 @@ def test_a_varied_drawing_fills_a_box_of_side_one_around_the_middle(digit):
         np.testing.assert_allclose(low + high, 0, atol=1e-6)
 
 
-def test_the_same_seed_varies_alike():
+def test_the_same_seed_augments_alike():
     drawing = glyphs.digit(7, np.random.default_rng(0))
     once, again = (
         stroke_augmentation.augment(drawing, np.random.default_rng(5), digit=7)
@@ -45,7 +45,9 @@ def test_the_drawing_itself_stays_as_it_was():
         (7, [np.array([[0, 0], [6, 0], [4.5, 4], [3.5, 7], [2, 10]])]),
     ],
 )
-def test_some_hands_slash_zeros_flag_ones_and_cross_sevens(digit, drawing):
+def test_some_zeros_are_slashed_some_ones_flagged_and_some_sevens_crossed(
+    digit, drawing
+):
     drawing = [stroke.astype(float) for stroke in drawing]
     counts = set()
     for seed in range(60):
@@ -69,3 +71,13 @@ def test_a_dot_has_an_image_too():
     rng = np.random.default_rng(0)
     dot = stroke_augmentation.augment([np.array([[4.0, 4.0]])], rng)
     assert stroke_augmentation.render(dot, rng).max() == 255
+
+
+def test_an_augmented_drawing_is_rendered_with_the_same_random_numbers():
+    drawing = glyphs.digit(7, np.random.default_rng(3))
+    one, other = np.random.default_rng(4), np.random.default_rng(4)
+    augmented = stroke_augmentation.augment(drawing, one, digit=7)
+    expected = stroke_augmentation.render(augmented, one)
+    image = stroke_augmentation.render_augmented(drawing, other, digit=7)
+    np.testing.assert_array_equal(image, expected)
+    assert one.random() == other.random()

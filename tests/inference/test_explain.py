@@ -1,4 +1,4 @@
-"""What the network saw, beside Keras's own intermediate outputs."""
+"""Explanations beside Keras's own intermediate outputs."""
 
 from types import SimpleNamespace
 
@@ -18,7 +18,7 @@ ENDS = {"classic": [0, 3], "quick": [3, 7], "robust": [3, 6, 9, 13, 16]}
 
 
 def explain(model: keras.Model) -> Explainer:
-    """Looks into a model that was never saved."""
+    """Explains a model that was never stored."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "load", lambda _: model)
         patch.setattr(registry, "find", lambda _: SimpleNamespace(card={}))
@@ -26,8 +26,8 @@ def explain(model: keras.Model) -> Explainer:
 
 
 @pytest.fixture(scope="module", params=["classic", "quick", "robust"])
-def looked_into(request, trained):
-    """Each network and what looks into it; quick has learned made-up digits."""
+def explained(request, trained):
+    """Each network and its explainer; quick has learned made-up digits."""
     quick = request.param == "quick"
     model = trained[0] if quick else networks.build(recipes.get(request.param))
     return model, explain(model)
@@ -43,15 +43,15 @@ def image(made_up):
     return made_up.x_test[3].astype(np.float32) / 255
 
 
-def inside(model, image, outputs):
+def outputs_of(model, image, outputs):
     """What Keras says that layers pass on."""
     return keras.Model(model.inputs[0], outputs)(image[None, ..., None])
 
 
-def test_feature_maps_are_what_keras_says_is_passed_on(looked_into, image):
-    model, explainer = looked_into
+def test_feature_maps_are_what_keras_says_is_passed_on(explained, image):
+    model, explainer = explained
     ends = [model.layers[i].output for i in ENDS[model.name]]
-    expected = inside(model, image, ends)
+    expected = outputs_of(model, image, ends)
     found = explainer.feature_maps(image)
     assert len(found) == len(ends)
     for layer, array in zip(found, expected, strict=True):
@@ -60,8 +60,8 @@ def test_feature_maps_are_what_keras_says_is_passed_on(looked_into, image):
         np.testing.assert_allclose(layer.maps, maps[layer.channels], atol=1e-5)
 
 
-def test_the_strongest_maps_come_first(looked_into, image):
-    _, explainer = looked_into
+def test_the_strongest_maps_come_first(explained, image):
+    _, explainer = explained
     for layer in explainer.feature_maps(image):
         assert (np.diff(layer.strengths) <= 0).all()
         assert layer.strengths[0] > 0
@@ -69,8 +69,8 @@ def test_the_strongest_maps_come_first(looked_into, image):
         assert not layer.strengths.any(), "empty paper moves nothing"
 
 
-def test_the_sizes_are_those_of_the_layers(looked_into):
-    model, explainer = looked_into
+def test_the_sizes_are_those_of_the_layers(explained):
+    model, explainer = explained
     shapes = [each.output.shape[1:] for each in model.layers if isinstance(each, SIZED)]
     first, *steps = explainer.layers()
     assert (first.kind, first.count, first.side) == ("image", 1, 28)
@@ -82,15 +82,15 @@ def test_the_sizes_are_those_of_the_layers(looked_into):
     assert windows == kernels
 
 
-def test_the_way_leads_from_the_drawing_to_the_answer(looked_into, image):
-    model, explainer = looked_into
-    way, steps = explainer.activations(image), explainer.layers()
-    np.testing.assert_array_equal(way[0][0], image)
-    for value, step in zip(way, steps, strict=True):
+def test_activations_lead_from_the_drawing_to_the_answer(explained, image):
+    model, explainer = explained
+    activations, steps = explainer.activations(image), explainer.layers()
+    np.testing.assert_array_equal(activations[0][0], image)
+    for value, step in zip(activations, steps, strict=True):
         assert value.size == step.count * step.side**2
         assert len(value) == step.count
     answer = model(image[None, ..., None])[0]
-    np.testing.assert_allclose(way[-1], answer, atol=1e-5)
+    np.testing.assert_allclose(activations[-1], answer, atol=1e-5)
 
 
 def test_a_convolution_before_a_pool_is_shown_as_the_pool_passes_it_on(
@@ -156,8 +156,8 @@ def test_log_odds_tell_sure_answers_apart():
     assert np.isfinite(log_odds(np.eye(10), 0)).all()
 
 
-def test_features_are_what_the_last_layer_decides_by(looked_into, made_up):
-    model, explainer = looked_into
+def test_embeddings_are_what_the_last_layer_decides_by(explained, made_up):
+    model, explainer = explained
     images = made_up.x_test[:20].astype(np.float32) / 255
     last = keras.Model(model.inputs[0], model.layers[-1].input)(
         images[..., None]

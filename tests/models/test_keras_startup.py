@@ -1,4 +1,4 @@
-"""Loading Keras sooner: in a process of its own, where nothing is loaded yet."""
+"""Loading Keras faster: in a process of its own, where nothing is loaded yet."""
 
 import subprocess
 import sys

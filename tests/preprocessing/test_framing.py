@@ -114,6 +114,14 @@ def test_paper_may_let_something_through():
     assert framing.extract_ink(glass)[0, 0] == 0
 
 
+def test_transparent_is_paper_even_where_ink_crosses_its_border():
+    drawing = draw([(140, -20), (140, 150)], brush=60)
+    clear = np.dstack([np.zeros((280, 280, 3), np.uint8), drawing])
+    np.testing.assert_allclose(
+        framing.to_mnist(clear), framing.to_mnist(drawing), atol=1e-6
+    )
+
+
 def test_a_hole_in_the_paper_is_no_ink():
     drawing = np.full((280, 280, 4), 255, np.uint8)
     drawing[draw() == 255, :3] = 0
