@@ -75,8 +75,8 @@ def batches(
     numbered = tf.data.Dataset.zip(rows.batch(batch_size), numbers)
     ready = numbered.map(as_it_is, os.cpu_count(), deterministic=True).prefetch(8)
     # The tuner has nothing to choose, as threads and buffer are given, but every pass
-    # waits for it at its end: on a busy computer an epoch of ten batches took 4.4 instead
-    # of 2.1 seconds.
+    # waits for it at its end: on a busy computer an epoch of ten batches took 4.4
+    # instead of 2.1 seconds.
     options = tf.data.Options()
     options.autotune.enabled = False
     return ready.with_options(options)

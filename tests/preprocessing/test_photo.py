@@ -104,6 +104,22 @@ def test_chalk_is_told_from_ink(marks):
         assert ink[marks == 0].mean() < 0.06
 
 
+def test_a_board_may_have_dark_stains(marks):
+    stained = marks.copy()
+    stained[20:50, 20:50] = -0.15
+    ink = ink_of(stained, chalk=True)
+    assert ink[marks > 0.5].mean() > 0.7
+    assert not ink[:50, :50].any()
+
+
+def test_a_far_fainter_blot_beside_the_digit_is_no_ink(marks):
+    blotted = marks.copy()
+    blotted[20:50, 20:50] = 0.35
+    ink = ink_of(blotted)
+    assert ink[marks > 0.5].mean() > 0.7
+    assert not ink[:50, :50].any()
+
+
 def test_what_reaches_the_border_is_no_digit(marks):
     table = marks.copy()
     table[:, :25] = 1
@@ -111,6 +127,17 @@ def test_what_reaches_the_border_is_no_digit(marks):
     assert not ink[:, :25].any()
     assert ink[marks > 0.5].mean() > 0.7
     assert not ink_of(np.where(table == marks, 0, table)).any()
+
+
+def test_a_line_that_comes_from_the_border_is_no_digit(marks):
+    assert not marks[20:45, :150].any()
+    lined = marks.copy()
+    lined[28:37, :130] = 1
+    ink = ink_of(lined)
+    assert not ink[20:45, :140].any()
+    assert ink[marks > 0.5].mean() > 0.7
+    lined[28:37, :20] = 0  # begins inside
+    assert ink_of(lined)[28:37, 30:120].mean() > 0.7
 
 
 def test_a_speck_beside_the_digit_is_no_ink(marks):

@@ -164,6 +164,15 @@ def test_the_boxes_hold_all_ink_but_specks(digits):
     assert not ringed.any()
 
 
+def test_a_digit_s_image_has_its_pale_edges():
+    drawing = rectangles((50, 150, 20, 60), (50, 150, 100, 140))
+    drawing[50:100, 20:30] = drawing[50:100, 100:110] = 30  # too pale to be marked
+    for box, image in segmentation.digits(drawing):
+        expected = framing.frame(framing.extract_ink(drawing)[box])
+        np.testing.assert_array_equal(image, expected)
+        assert ((image > 0.05) & (image < 0.2)).any()
+
+
 def test_the_ink_of_a_neighbour_is_not_in_a_digit_s_image():
     lean, other = [(60, 50), (210, 50), (120, 230)], [(265, 90), (205, 230)]
     rows, columns = boxes_of(draw([lean, other]))[1]
