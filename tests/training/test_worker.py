@@ -13,14 +13,14 @@ RECIPE = recipes.get("quick", data="synthetic", images=1000)
 on_linux = pytest.mark.skipif(
     not Path("/dev/full").exists(), reason="Linux has such a file"
 )
-DO = "training.work = work\n"
+DO = "fit.train = train\n"
 
 
 def failed(worker, code: str) -> Run:
     """A run whose worker did this instead of training."""
     run = manager.start(RECIPE)
     worker.append(run)
-    wrong = f"def work(run, orders):\n    import errno\n    {code}\n"
+    wrong = f"def train(run, control):\n    import errno\n    {code}\n"
     order(run, LIGHT.replace(DO, wrong + DO))
     return run
 
