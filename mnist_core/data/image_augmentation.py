@@ -70,9 +70,7 @@ def batches(
     # for 1.5 seconds, and write 13 files into the temporary folder, which stay there
     # when a training is killed.
     as_it_is = tf.autograph.experimental.do_not_convert(batch)
-    rows = tf.data.Dataset.range(len(images)).shuffle(len(images), seed=seed)
-    numbers = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True)
-    numbered = tf.data.Dataset.zip(rows.batch(batch_size), numbers)
+    numbered = _numbered_rows(len(images), batch_size=batch_size, seed=seed)
     ready = numbered.map(as_it_is, os.cpu_count(), deterministic=True).prefetch(8)
     # The tuner has nothing to choose, as threads and buffer are given, but every pass
     # waits for it at its end: on a busy computer an epoch of ten batches took 4.4
@@ -80,6 +78,13 @@ def batches(
     options = tf.data.Options()
     options.autotune.enabled = False
     return ready.with_options(options)
+
+
+def _numbered_rows(count: int, *, batch_size: int, seed: int) -> tf.data.Dataset:
+    """Return shuffled rows in batches, each with a random number to augment it by."""
+    rows = tf.data.Dataset.range(count).shuffle(count, seed=seed)
+    numbers = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True)
+    return tf.data.Dataset.zip(rows.batch(batch_size), numbers)
 
 
 def augment(images: tf.Tensor, labels: tf.Tensor, *, seed: tf.Tensor) -> tf.Tensor:

@@ -29,7 +29,7 @@ from mnist_core.storage.paths import CHECKOUT
 
 DOWNLOAD_BYTES = 11_490_434  # of the file that Keras downloads
 DOWNLOAD = "import keras; keras.datasets.mnist.load_data()"
-"""Is run in a process of its own, which can be watched and ended."""
+"""The code of the process in which Keras downloads MNIST."""
 
 STALLED_AFTER = 30.0  # seconds without a new byte
 SLOWEST_START = 300.0  # seconds until Keras is loaded, on a computer that is busy

@@ -51,7 +51,7 @@ class PenDrawing:
 
 
 class Description(TypedDict):
-    """What a card says of the pen drawings that a network learned from."""
+    """The entry on a card for the pen drawings that a network learned from."""
 
     sha256: str
     licence: str

@@ -114,7 +114,7 @@ def test_a_board_may_have_dark_stains(marks):
 
 def test_a_far_fainter_blot_beside_the_digit_is_no_ink(marks):
     blotted = marks.copy()
-    blotted[20:50, 20:50] = 0.35
+    blotted[20:50, 20:50] = 0.44
     ink = ink_of(blotted)
     assert ink[marks > 0.5].mean() > 0.7
     assert not ink[:50, :50].any()
@@ -138,6 +138,26 @@ def test_a_line_that_comes_from_the_border_is_no_digit(marks):
     assert ink[marks > 0.5].mean() > 0.7
     lined[28:37, :20] = 0  # begins inside
     assert ink_of(lined)[28:37, 30:120].mean() > 0.7
+
+
+@pytest.mark.parametrize("width", [120, 150, 180])
+def test_the_edge_of_the_table_is_no_stroke(marks, width):
+    # It is dark beside the paper, as far as a window of the closing and farther.
+    empty = np.zeros((HEIGHT, WIDTH))
+    empty[:, :width] = 0.9
+    for seed in range(3):
+        assert not ink_of(empty, seed=seed).any()
+
+
+@pytest.mark.parametrize(("plain", "expected"), [(0.8, True), (0.97, False)])
+def test_paper_is_plain_where_all_but_a_little_of_its_border_is(plain, expected):
+    drawing = np.full((200, 300), 230, np.uint8)
+    drawing[:, round(plain * 300) :] -= np.arange(300 - round(plain * 300)).astype(
+        np.uint8
+    )
+    border = photo.rim(drawing)
+    assert np.abs(border.astype(int) - 230).max() > photo.SAME
+    assert photo.is_photo(drawing) == expected
 
 
 def test_a_speck_beside_the_digit_is_no_ink(marks):
