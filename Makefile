@@ -7,7 +7,7 @@ TENSORFLOW ?= $(or $(INSTALLED),tensorflow)
 
 # Measured on Linux x86-64 with Python 3.11 and 3.13.
 COST_tensorflow := about 750 MB to download, 2.7 GB on disk (less on a Mac)
-COST_tensorflow-cpu := about 450 MB to download, 2.1 GB on disk
+COST_tensorflow-cpu := about 450 MB to download, 2.2 GB on disk
 ifndef COST_$(TENSORFLOW)
 $(error TENSORFLOW is tensorflow or tensorflow-cpu, not "$(TENSORFLOW)")
 endif
