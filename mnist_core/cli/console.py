@@ -71,7 +71,7 @@ def ensure_mnist(name: DataName) -> None:
 def silence_stderr() -> Iterator[None]:
     """Keep TensorFlow's notes on CPUs and GPUs off the terminal while it is loaded.
 
-    Its native code writes them past Python, and no setting silences them all.
+    Its native code writes them past Python: six lines, with TF_CPP_MIN_LOG_LEVEL=3 too.
     """
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)

@@ -22,7 +22,7 @@ from mnist_core.evaluation import pen_accuracy
 from mnist_core.evaluation.pen_accuracy import Reader
 from mnist_core.evaluation.scores import Probabilities, Score
 from mnist_core.inference.rejection import apply_temperature, look_like_digits
-from mnist_core.models.registry import Measurements
+from mnist_core.models.card import Measurements
 
 TURNED_AWAY = 0.005  # share of the real digits that may be below the threshold
 SURE = 0.95  # from this probability on an answer counts as sure

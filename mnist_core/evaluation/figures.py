@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mnist_core.models.registry import History
+from mnist_core.models.card import History
 
 
 def digits(images: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Figure:

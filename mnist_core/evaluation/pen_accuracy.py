@@ -18,7 +18,7 @@ from PIL import Image
 from mnist_core.data import pen_drawings
 from mnist_core.data.pen_drawings import PenDrawing
 from mnist_core.evaluation.scores import Probabilities, Score
-from mnist_core.models.registry import Card
+from mnist_core.models.card import Card
 from mnist_core.preprocessing import framing
 
 SEED = 7  # decides where on the canvas each drawing is placed

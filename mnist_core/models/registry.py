@@ -23,11 +23,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected
-from mnist_core.recipes import DataName, Recipe, RecipeValues
+from mnist_core.models.card import Card, History, Measurements
+from mnist_core.recipes import DataName, Recipe
 from mnist_core.storage.paths import (
     NEW,
     check_name,
@@ -51,72 +52,6 @@ LICENCES: dict[DataName, str] = {
     "mnist": "Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0",
     "synthetic": "made up by this project; MIT",
 }
-
-
-class History(TypedDict):
-    """What Keras calls a history: one number an epoch."""
-
-    loss: list[float]
-    accuracy: list[float]
-    val_loss: list[float]
-    val_accuracy: list[float]
-
-
-class DataOrigin(TypedDict):
-    """Which data set a model was trained on; the hashes are of its arrays."""
-
-    name: DataName
-    licence: str
-    sha256: dict[str, str]
-
-
-class PenOrigin(TypedDict, total=False):
-    """Which pen drawings a model was trained or measured on."""
-
-    file: str
-    sha256: str
-    licence: str
-    drawings: int
-    people: int
-    people_held_out: list[int]
-
-
-class Measurements(TypedDict, total=False):
-    """How a model reads people's pen drawings; empty where none were at hand."""
-
-    temperature: float
-    digit_threshold: float | None
-    pen_accuracy: float
-    pen_drawings: int
-    pen_people: int
-    pen_accuracy_per_digit: dict[str, float]
-    confusions: list[tuple[int, int, int]]
-    sure: float
-    sure_but_wrong: float
-    digits_turned_away: float
-    doodles_recognized: float
-    strokes: PenOrigin
-    scored_on: PenOrigin
-    limits: list[str]
-
-
-class Card(Measurements, total=False):
-    """How a model was made and how well it reads; empty for a damaged model."""
-
-    recipe: RecipeValues
-    command: str
-    data: DataOrigin
-    test_loss: float
-    test_accuracy: float
-    test_images: int
-    epochs: int
-    fit_seconds: float
-    history: History
-    save_id: str
-    created: str
-    versions: dict[str, str]
-    sha256: dict[str, str]
-    card_sha256: str
 
 
 @dataclass(frozen=True)
@@ -287,7 +222,7 @@ def delete(name: str) -> None:
 
 
 def _without_optimizer(model: "keras.Model") -> "keras.Model":
-    """Return a copy that was never compiled: the optimizer's state is twice as large."""
+    """Return a copy that was never compiled, without the optimizer's state."""
     bare = type(model).from_config(model.get_config())
     bare.set_weights(model.get_weights())
     return bare
@@ -306,7 +241,7 @@ def _read(folder: Path) -> StoredModel:
 
 
 def _find_problem(folder: Path, card: Card) -> str | None:
-    """Compare a model's files with the hashes on its card, and the card with its own."""
+    """Compare a model's files and its card with the hashes on the card."""
     signed = {key: value for key, value in card.items() if key != "card_sha256"}
     if card["card_sha256"] != _card_sha256(signed):
         return f"{CARD} was altered"

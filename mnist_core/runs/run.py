@@ -16,7 +16,7 @@ from typing import Final, Literal, TypedDict, Unpack, get_args
 from mnist_core.data import pen_drawings
 from mnist_core.data.pen_drawings import PenDrawing
 from mnist_core.errors import RecipeError, RunDamaged, RunNotFound
-from mnist_core.models.registry import History
+from mnist_core.models.card import History
 from mnist_core.recipes import Recipe
 from mnist_core.runs import metrics
 from mnist_core.runs.metrics import Metrics

@@ -18,7 +18,8 @@ from mnist_core.data.training_set import Examples
 from mnist_core.errors import Diverged, StrokesUnreadable
 from mnist_core.evaluation.dataset import evaluate
 from mnist_core.models import networks, registry
-from mnist_core.models.registry import History, Measurements, PenOrigin, StoredModel
+from mnist_core.models.card import History, Measurements, PenOrigin
+from mnist_core.models.registry import StoredModel
 from mnist_core.recipes import Recipe
 from mnist_core.runs.run import Run
 from mnist_core.storage import jsonl

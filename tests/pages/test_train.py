@@ -187,7 +187,8 @@ def test_a_run_that_ended_while_one_was_away_is_shown(open_page, worker):
     app.multiselect(key="shown_runs").set_value(["published"]).run()
     app.switch_page("pages/samples.py").run()
     app.switch_page("pages/train.py").run()
-    assert app.multiselect(key="shown_runs").value == ["published"], "it was seen already"
+    shown = app.multiselect(key="shown_runs").value
+    assert shown == ["published"], "it was seen already"
 
 
 def test_what_a_preset_shows_is_said_while_it_goes_on(open_page, worker):

@@ -25,7 +25,7 @@ def ended(worker) -> Run:
     return worker[-1]
 
 
-def make_survey(saved: registry.StoredModel) -> DatasetEvaluation:
+def make_evaluation(saved: registry.StoredModel) -> DatasetEvaluation:
     made = DatasetEvaluation.of(saved, "synthetic")
     made.folder.mkdir(parents=True)
     made.update("done", 1.0)
@@ -42,7 +42,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_all_that_was_made_is_moved_as_it_was(home, save, ended):
     registry.choose(save("ada").name)
-    make_survey(registry.find("ada"))
+    make_evaluation(registry.find("ada"))
     (home / "runs" / "odd").mkdir()
     (home / "runs" / "odd" / "file").write_text("of no run")
     before = files(home)
@@ -88,8 +88,8 @@ def test_the_folder_is_named_by_date_and_time_and_each_is_another(home):
 
 
 def test_the_evaluations_of_the_bundled_model_stay(home, save):
-    stays = make_survey(registry.find(registry.PRETRAINED.name))
-    goes = make_survey(save("ada"))
+    stays = make_evaluation(registry.find(registry.PRETRAINED.name))
+    goes = make_evaluation(save("ada"))
     archive.create()
     assert stays.progress().stage == "done"
     assert not goes.folder.exists()

@@ -98,42 +98,44 @@ def test_the_samples_begin_at_nothing_and_end_with_the_epochs(reported):
 
 def test_a_look_shows_the_filters_as_they_are(reported):
     folder, model = reported
-    looks = probes.snapshots(folder)
+    snapshots = probes.snapshots(folder)
     weights = model.layers[0].get_weights()[0]
-    shown = np.array(looks[-1]["filters"]).T.reshape(weights.shape)
+    shown = np.array(snapshots[-1]["filters"]).T.reshape(weights.shape)
     assert np.abs(shown).max() == 100
     assert np.allclose(shown / 100, weights / np.abs(weights).max(), atol=0.006)
-    assert looks[0]["step"] == 0
-    assert looks[0]["filters"] != looks[-1]["filters"]
+    assert snapshots[0]["step"] == 0
+    assert snapshots[0]["filters"] != snapshots[-1]["filters"]
 
 
-def test_a_look_names_the_images_that_are_most_wrong(reported, made_up):
+def test_a_snapshot_names_the_images_that_are_most_wrong(reported, made_up):
     folder, model = reported
     images = data.prepare(made_up.x_test[:200], made_up.y_test[:200])[0]
     answers = model.predict(images, verbose=0)
-    hardest = probes.snapshots(folder)[-1]["hardest"]
-    assert hardest
-    sure = [answers[number, label] for number, label, *_ in hardest]
+    mistakes = probes.snapshots(folder)[-1]["mistakes"]
+    assert mistakes
+    sure = [answers[each["index"], each["label"]] for each in mistakes]
     assert sure == sorted(sure)
-    for number, label, answer, probability in hardest:
-        assert label == made_up.y_test[number] != answer == answers[number].argmax()
-        assert probability == pytest.approx(answers[number].max(), abs=1e-3)
+    for each in mistakes:
+        answer = answers[each["index"]]
+        assert each["label"] == made_up.y_test[each["index"]] != each["predicted"]
+        assert each["predicted"] == answer.argmax()
+        assert each["confidence"] == pytest.approx(answer.max(), abs=1e-3)
 
 
-def test_a_digit_is_asked_about_from_the_moment_it_is_watched(reported, made_up):
+def test_a_probe_is_asked_about_from_the_moment_it_is_added(reported, made_up):
     folder, model = reported
     rows = probes.history(folder)
     assert rows[0]["step"] == 0
     assert rows[-1]["step"] == LAST
-    watched = [len(row["probabilities"]) for row in rows]
-    assert watched == sorted(watched)
-    assert set(watched) == {1, 2}
+    counts = [len(row["probabilities"]) for row in rows]
+    assert counts == sorted(counts)
+    assert set(counts) == {1, 2}
     images = data.prepare(made_up.x_test[:2], made_up.y_test[:2])[0]
     last = model.predict(images, verbose=0)
     assert np.allclose(rows[-1]["probabilities"], last, atol=1e-3)
 
 
-def test_what_is_wrong_with_the_watched_digits_hurts_nothing(tmp_path, made_up):
+def test_what_is_wrong_with_the_probes_hurts_nothing(tmp_path, made_up):
     folder = tmp_path / "probes"
     folder.mkdir()  # somebody is just adding the first
     damage = Do(3, lambda: (folder / "1.png").write_bytes(b"no picture"))

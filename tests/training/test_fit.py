@@ -9,7 +9,7 @@ import pytest
 from mnist_core import data, recipes
 from mnist_core.data import pen_drawings
 from mnist_core.errors import Diverged
-from mnist_core.evaluation import pen_accuracy
+from mnist_core.evaluation import calibration, pen_accuracy
 from mnist_core.inference.predictor import Predictor
 from mnist_core.models import networks, registry
 from mnist_core.runs import manager
@@ -122,7 +122,7 @@ def test_a_stop_before_the_training_leaves_no_model():
 
 
 def test_a_run_that_diverges_keeps_the_last_good_model(worker, monkeypatch):
-    recipe = recipes.get("classic", data="synthetic", images=1280, epochs=3)
+    recipe = recipes.get("quick", data="synthetic", images=1280, epochs=3)
     worker.append(run := manager.start(recipe))
     # No value within a recipe's bounds is wild enough: after the first epoch, 1e38.
     decay = keras.optimizers.schedules.PiecewiseConstantDecay
@@ -137,8 +137,9 @@ def test_a_run_that_diverges_keeps_the_last_good_model(worker, monkeypatch):
 
 
 @pytest.fixture
-def learned_from_pens(pen_file, worker):
+def learned_from_pens(pen_file, worker, monkeypatch):
     """A short run by the robust recipe that learned from pen drawings, too."""
+    monkeypatch.setattr(calibration, "DOODLES", 100)
     few = {
         "images": 700,
         "validation": 200,
@@ -224,6 +225,7 @@ def test_a_resumed_run_goes_on_after_its_last_whole_epoch(worker, fits, monkeypa
     worker.append(run := manager.start(recipe))
     (run.folder / "checkpoint").mkdir()
     model = networks.build(recipe)
+    model.optimizer.build(model.trainable_variables)
     checkpoint.save(model, run.folder / "checkpoint", epochs=2)
     ends = {"loss": 1.0, "accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.5}
     rows = [

@@ -7,7 +7,7 @@ probability(1.0)      # "99.9 %": a network is never wholly certain
 from datetime import datetime
 from typing import Final
 
-from mnist_core.models.registry import Card
+from mnist_core.models.card import Card
 from mnist_core.recipes import Recipe
 
 ABOUT_MODELS: Final = (

@@ -10,7 +10,7 @@ from typing import Final
 
 from mnist_core import recipes
 from mnist_core.models import registry
-from mnist_core.models.registry import History
+from mnist_core.models.card import History
 from mnist_core.recipes import Recipe
 from mnist_core.runs import manager
 from mnist_core.runs.metrics import EpochRow, Metrics

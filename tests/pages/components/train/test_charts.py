@@ -173,7 +173,9 @@ def test_a_long_line_is_thinned_to_its_last_point():
 
 def test_what_was_drawn_stays_when_a_run_goes_on():
     rows = batches(falling(3000, noise=0.1))
-    before, after = (chart_data.points_of(Metrics(rows[:n]), 10)["loss"] for n in (2200, 2300))
+    before, after = (
+        chart_data.points_of(Metrics(rows[:n]), 10)["loss"] for n in (2200, 2300)
+    )
     for name in ("raw", "train"):
         old, new = getattr(before, name), getattr(after, name)
         count = len(old.values) - 1  # the last is there for now

@@ -21,7 +21,7 @@ def test_digits_are_chosen_before_a_run_and_belong_to_it(open_page, worker):
     app.button(key="start").click().run()
     run = manager.active()
     worker.append(run)
-    labels = [watched.label for watched in probes.load(run.folder)]
+    labels = [probe.label for probe in probes.load(run.folder)]
     assert labels[2:] == [4, 7], "beside the two that are there at first"
 
 
@@ -38,9 +38,9 @@ def test_digits_are_added_while_it_trains(open_page, worker):
     run = manager.start(RECIPE)
     worker.append(run)
     take(open_page("train"), 3)
-    (watched,) = probes.load(run.folder)
-    assert watched.label == 3
-    assert watched.image.shape == (28, 28)
+    (probe,) = probes.load(run.folder)
+    assert probe.label == 3
+    assert probe.image.shape == (28, 28)
 
 
 def test_four_are_the_most(open_page):
