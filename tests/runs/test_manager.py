@@ -92,6 +92,23 @@ def test_only_one_run_at_a_time(worker):
     assert start(worker).read().status == "running"
 
 
+def test_runs_are_listed_the_newest_first(worker):
+    first = start(worker, name="ada")
+    order(first, "")
+    second = start(worker, name="bob")
+    assert manager.list_runs() == [second, first]
+
+
+def test_a_resumed_run_stays_whose_it_was(worker):
+    run = start(worker, name="ada", starter="somebody", snapshots=False)
+    before = run.read()
+    order(run, "")
+    manager.resume(run)
+    after = run.read()
+    for name in ("name", "starter", "snapshots", "started", "recipe"):
+        assert getattr(after, name) == getattr(before, name)
+
+
 def test_of_two_starts_in_two_processes_one_wins(home):
     script = (
         "import subprocess, sys\n"

@@ -1,4 +1,5 @@
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -92,6 +93,12 @@ def test_of_two_the_later_that_can_be_read_is_taken(learned, tmp_path):
     (tmp_path / "epoch-10.weights.h5").write_bytes(b"no more")
     (tmp_path / "epoch-of-another-kind").touch()
     assert checkpoint.restore(networks.build(RECIPE), tmp_path) == 9
+
+
+def test_of_two_that_can_be_read_the_later_is_taken(learned, tmp_path):
+    checkpoint.save(learned[0], tmp_path, epochs=10)
+    shutil.copy(tmp_path / "epoch-10.weights.h5", tmp_path / "epoch-9.weights.h5")
+    assert checkpoint.restore(networks.build(RECIPE), tmp_path) == 10
 
 
 def test_a_save_that_fails_leaves_the_one_before(learned, tmp_path, monkeypatch):
