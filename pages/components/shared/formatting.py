@@ -50,9 +50,9 @@ def duration(seconds: float) -> str:
     return f"about {seconds / 60:.0f} min"
 
 
-def date(iso: str) -> str:
-    """Write an ISO date and time as a day: "22 Nov 2026"."""
-    return datetime.fromisoformat(iso).astimezone().strftime("%-d %b %Y")
+def date(timestamp: float) -> str:
+    """Write a time in seconds since 1970 as a day: "22 Nov 2026"."""
+    return datetime.fromtimestamp(timestamp).strftime("%-d %b %Y")
 
 
 def timestamp(timestamp: float) -> str:

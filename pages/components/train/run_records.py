@@ -175,6 +175,7 @@ def _duration(record: RunRecord) -> str:
 
 
 def _date(record: RunRecord) -> str:
-    if not record.state.started:
-        return UNKNOWN
-    return formatting.timestamp(record.state.started)
+    started = record.state.started
+    if record.run:
+        return formatting.timestamp(started)
+    return formatting.date(started) if started else UNKNOWN
