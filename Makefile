@@ -29,8 +29,8 @@ LOCK = $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generat
 APP_READY := .venv/installed-$(TENSORFLOW)
 TESTS_READY := .venv/tests-installed
 
-# A file's tests share what they set up; in the order of the files, the longest are first.
-AT_A_TIME := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# What runs together and what runs first, tests/conftest.py says.
+AT_A_TIME := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 # Of every 100 lines and branches, so many are run by a test.
 FLOOR_mnist_core := 95

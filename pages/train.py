@@ -23,7 +23,6 @@ from pages.components.train.run_records import RunRecord
 
 app_shell.ensure(__file__)
 
-SECONDS_PER_LOOK = 0.22  # at the curves of a run that goes on
 SECONDS_PER_SNAPSHOT = 2  # between looks into its network
 SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 
@@ -47,7 +46,6 @@ def start() -> None:
     )
 
 
-@st.fragment(run_every=SECONDS_PER_LOOK)
 def watch(record: RunRecord, others: list[RunRecord]) -> None:
     """Show the run that goes on; when it is steered or ends, the page changes too."""
     if record.run is None:
@@ -60,16 +58,17 @@ def watch(record: RunRecord, others: list[RunRecord]) -> None:
     if not now.state.is_active:
         run_history.look_at(record.id)
         st.rerun()
-    if _is_steered(now, record):
+    if _is_changed(now, record):
         st.rerun()
 
 
-def _is_steered(now: RunRecord, before: RunRecord) -> bool:
-    """Tell whether the run was paused or resumed since the page read it."""
-    return (now.state.status, "pause" in now.state.requests) != (
-        before.state.status,
-        "pause" in before.state.requests,
+def _is_changed(now: RunRecord, before: RunRecord) -> bool:
+    """Tell whether the run was paused or resumed, or moves as it did not before."""
+    old, new = (
+        (each.status, "pause" in each.requests, progress.seconds_per_look(each))
+        for each in (before.state, now.state)
     )
+    return old != new
 
 
 @st.fragment(run_every=SECONDS_PER_SNAPSHOT)
@@ -131,7 +130,8 @@ def show_stage() -> None:
     """Show the run that goes on, or those that the visitor chose."""
     shown = run_history.chosen(records, active)
     if active:
-        watch(active, shown)
+        pace = progress.seconds_per_look(active.state)
+        st.fragment(watch, run_every=pace)(active, shown)
         if not present.is_on():
             run_history.choose(records, active)
         show_internals(active)

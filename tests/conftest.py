@@ -33,25 +33,41 @@ REAL_STROKES = os.environ.get("MNIST_STROKES")
 NOWHERE = "http://127.0.0.1:9"  # the discard port: refused at once
 
 
+# Files whose tests run in one process, because they share what takes long to start: a
+# Chromium with a server, or a process that has loaded TensorFlow.
+TOGETHER = {
+    "browser": ("browser/",),
+    "workers": ("training/test_never_lose", "training/test_fit", "training/test_disk"),
+}
+# After these, the files that take longest, so that nobody waits for them at the end.
 FIRST = (
-    *("browser/test_training", "training/test_never_lose", "training/test_fit"),
-    *("browser/test_journeys", "cli/test_parser", "training/test_disk_full"),
-    *("browser/test_access", "evaluation/test_dataset", "training/test_callbacks"),
-    *("shared/test_explanations", "browser/test_devices", "models/test_registry"),
-    *("train/test_recipe_form", "browser/test_cold", "pages/test_train"),
+    *("cli/test_parser", "evaluation/test_dataset", "pages/test_train"),
+    *("training/test_callbacks", "shared/test_explanations", "models/test_registry"),
+    *("data/test_mnist", "train/test_recipe_form", "preprocessing/test_photo"),
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the files that take longest first: nobody waits for them at the end.
-
-    A browser mostly waits, a training takes all it gets: one of each at a time.
-    """
+    """Say which tests stay together, and have those that take longest first."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(str(item.path))))
     items.sort(key=lambda item: _rank(str(item.path)))
 
 
+def _group(path: str) -> str:
+    """Return what the tests of a file run together with: as a rule, with each other."""
+    for name, files in TOGETHER.items():
+        if any(file in path for file in files):
+            return name
+    return path
+
+
 def _rank(path: str) -> int:
-    return next((i for i, name in enumerate(FIRST) if name in path), len(FIRST))
+    group = _group(path)
+    if group in TOGETHER:
+        return list(TOGETHER).index(group)
+    found = (len(TOGETHER) + n for n, name in enumerate(FIRST) if name in path)
+    return next(found, len(TOGETHER) + len(FIRST))
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -91,8 +91,12 @@ def load(
     raise ValueError(f'there is no data set {name!r}: choose "mnist" or "synthetic"')
 
 
+@cache
 def load_synthetic() -> Dataset:
-    """Draw 10,000 synthetic digits to train on and 2,000 others to test."""
+    """Draw 10,000 synthetic digits to train on and 2,000 others to test.
+
+    Drawing them takes two seconds, so they are drawn once in a process.
+    """
     x_train, y_train = synthetic.digits(TRAINING_IMAGES["synthetic"], seed=0)
     x_test, y_test = synthetic.digits(TEST_IMAGES["synthetic"], seed=1)
     return Dataset("synthetic", "made up", x_train, y_train, x_test, y_test)

@@ -58,7 +58,6 @@ def restore(model: keras.Model, folder: Path) -> int:
     A checkpoint that cannot be read counts as none.
     """
     for path in sorted(folder.glob("epoch-*"), key=_epochs_in, reverse=True):
-        model.optimizer.build(model.trainable_variables)
         variables = [*model.variables, *model.optimizer.variables]
         untouched = [variable.numpy() for variable in variables]
         try:

@@ -18,6 +18,7 @@ FLAGS = [
     "--disable-gpu",
     "--disable-background-networking",
     "--no-proxy-server",
+    "--js-flags=--single-threaded",  # a page lives for seconds: less is compiled
     f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
 ]
 SYSTEM = [

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.chromium import ELSEWHERE
 from tests.browser.server import SECONDS, start
 from tests.conftest import NOWHERE
 
@@ -64,8 +65,12 @@ def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(server_home: Path) -> Iterator[str]:
-    """One server for all journeys, as for all visitors of a day."""
-    with serving(server_home) as address:
+    """One server for all journeys, as for all visitors of a day.
+
+    Others can reach it, by another name of this machine.
+    """
+    options = ["--server.address", "0.0.0.0", "--browser.serverAddress", ELSEWHERE]
+    with serving(server_home, *options) as address:
         yield address
 
 

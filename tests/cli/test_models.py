@@ -1,4 +1,4 @@
-"""The commands on models, in this process; `test_cli.py` has them as processes."""
+"""The commands on models, in this process; `test_parser.py` has some as processes."""
 
 import numpy as np
 import pytest

@@ -1,6 +1,6 @@
 """The command line as its users call it: a process of its own.
 
-What needs none is in `test_commands.py` and `test_run_commands.py`.
+What needs none is in `test_models.py` and `test_runs.py`.
 """
 
 import json

@@ -47,6 +47,17 @@ def test_the_seed_decides_the_first_weights():
     assert not np.array_equal(weights[0], weights[2])
 
 
+@pytest.mark.parametrize("name", ["quick", "robust"])
+def test_a_step_is_traced_once(name):
+    model = networks.build(recipes.get(name))
+    step, traced = model.train_step, []
+    model.train_step = lambda batch: traced.append(batch) or step(batch)
+    rng = np.random.default_rng(0)
+    x, y = rng.random((8, 28, 28, 1), np.float32), np.eye(10, dtype=np.float32)[:8]
+    model.fit(x, y, batch_size=4, verbose=0)
+    assert len(traced) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("adam", keras.optimizers.Adam), ("sgd", keras.optimizers.SGD)],

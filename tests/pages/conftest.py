@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from mnist_core import data, recipes
-from mnist_core.data import synthetic
+from mnist_core import recipes
 from mnist_core.evaluation.dataset import DatasetEvaluation
 from mnist_core.runs import manager
 from mnist_core.runs.run import Run
@@ -20,7 +20,15 @@ from pages.components.shell import visitor_state
 CACHES = cache.warm_up, cache.dataset, averages, _the_download
 CLEAR = [each.clear for each in CACHES]  # now: tests put others in their place
 APP = Path(__file__).parents[2] / "app.py"
-digits = cached(synthetic.digits)  # drawn once: that takes seconds
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_found_once():
+    """Has Streamlit look for components once: for each AppTest it takes 0.7 seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = cached(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -37,18 +45,9 @@ def no_visitor_states(monkeypatch):
     monkeypatch.setattr(visitor_state, "_all_states", visitor_state.VisitorStates())
 
 
-@pytest.fixture(scope="session")
-def made_up() -> data.Dataset:
-    """The digits that pages find where there is no MNIST."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(synthetic, "digits", digits)
-        return data.load_synthetic()
-
-
 @pytest.fixture(autouse=True)
-def no_mnist(monkeypatch, no_download, made_up):
+def no_mnist(no_download, made_up):
     """There is no MNIST, and the made-up digits are there already."""
-    monkeypatch.setattr(synthetic, "digits", digits)
 
 
 @pytest.fixture(autouse=True)

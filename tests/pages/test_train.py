@@ -1,6 +1,7 @@
 import json
 
 import pytest
+import streamlit as st
 
 from mnist_core import recipes
 from mnist_core.models import registry
@@ -92,6 +93,22 @@ def test_pause_and_resume(open_page, going):
     assert "Paused" in bar.proto.text
     app.button(key="resume").click().run()
     assert not going.is_requested("pause")
+
+
+def test_a_run_is_looked_at_more_often_once_it_learns(open_page, going, monkeypatch):
+    fragment, paces = st.fragment, {}
+
+    def noted(function=None, *, run_every=None):
+        if function:
+            paces[function.__name__] = run_every
+        return fragment(function, run_every=run_every)
+
+    monkeypatch.setattr(st, "fragment", noted)
+    app = open_page("train")
+    before = paces["watch"]
+    going.update(stage="training")
+    app.run()
+    assert paces["watch"] < before
 
 
 def test_a_comparison_outlives_a_pause(open_page, going):

@@ -1,6 +1,6 @@
 """What was trained is not lost, whatever happens: real workers, real signals and disks.
 
-What needs no network is told of a worker without one, in `test_orders.py`.
+What needs no network is told of a worker without one, in `test_control.py`.
 """
 
 import json
@@ -22,7 +22,7 @@ from mnist_core.runs.metrics import Metrics
 from mnist_core.runs.run import Run
 from mnist_core.training import fit
 from mnist_core.training.control import Control
-from tests.conftest import end, order, train_here, until
+from tests.conftest import end, train_here, until
 from tests.training.test_control import processor_seconds
 
 # An epoch is long enough to be interrupted.
@@ -183,35 +183,30 @@ def halve(path: Path) -> None:
 
 KILL_WHEN_TESTED = """
 import os, signal
-from mnist_core.training import fit, worker
+from mnist_core.training import fit
 fit.evaluate = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-worker.main()
 """
-DO_NOT_TRAIN = """
-import keras
-from mnist_core.training import worker
-keras.Model.fit = None
-worker.main()
-"""
+DO_NOT_TRAIN = "import keras; keras.Model.fit = None"
 
 
 def test_a_run_whose_files_are_cut_short_starts_over_and_is_finished_by_another_worker(
-    killed, worker, home
+    killed, forked_workers, home
 ):
     run = place(killed.snapshot, home)
-    worker.append(run)
     (checkpoint,) = (run.folder / "checkpoint").iterdir()
     for name in ("metrics.jsonl", "probes.jsonl", "snapshots.jsonl", "probes/1.png"):
         halve(run.folder / name)
     halve(checkpoint)
+    forked_workers.first = KILL_WHEN_TESTED
     manager.resume(run)
-    order(run, KILL_WHEN_TESTED)
+    run.wait()
     assert run.read().status == "interrupted", run.log()
     assert "cannot be read" in run.log()
     epochs = run.metrics().epochs
     assert [row["epoch"] for row in epochs] == [1, 2, 3]
+    forked_workers.first = DO_NOT_TRAIN
     manager.resume(run)
-    order(run, DO_NOT_TRAIN)
+    run.wait()
     assert run.read().status == "finished", run.log()
     assert run.metrics().epochs == epochs
     assert run.read().history["loss"] == [row["loss"] for row in epochs]

@@ -34,7 +34,17 @@ ABOUT = {
     "Learning rate": "How large its corrections are now; at the end often almost 0",
 }
 
+SECONDS_PER_LOOK = 0.22  # while the curves move
+SECONDS_UNMOVED = 1.0  # while it loads, tests or rests: looking takes half a processor
+
 Row = TypeVar("Row", bound=Place)
+
+
+def seconds_per_look(state: RunState) -> float:
+    """Return after how many seconds there is something new to see of a run."""
+    rests = state.status == "paused" and "pause" in state.requests
+    moves = state.stage == "training" and not rests
+    return SECONDS_PER_LOOK if moves else SECONDS_UNMOVED
 
 
 def show(record: RunRecord, others: list[RunRecord]) -> None:

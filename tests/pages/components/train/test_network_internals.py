@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 from streamlit.testing.v1 import AppTest
 
 SNAPSHOT = {
@@ -26,11 +25,6 @@ def show(snapshot, validation=0):
     app = AppTest.from_function(page, args=args, default_timeout=60).run()
     assert not app.exception
     return app, [element.proto.body for element in app.get("html")]
-
-
-@pytest.fixture(autouse=True)
-def synthetic(monkeypatch, made_up):
-    monkeypatch.setattr("mnist_core.data.mnist.load_synthetic", lambda: made_up)
 
 
 def test_each_filter_is_a_picture_with_a_name():
