@@ -30,7 +30,7 @@ APP_READY := .venv/installed-$(TENSORFLOW)
 TESTS_READY := .venv/tests-installed
 
 # What runs together and what runs first, tests/conftest.py says.
-AT_A_TIME := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+AT_A_TIME := --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 # Of every 100 lines and branches, so many are run by a test.
 FLOOR_mnist_core := 95

@@ -47,10 +47,20 @@ FIRST = (
 )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Have each group of tests run in one process."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class GroupScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid.partition("::")[0])
+
+    return GroupScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together, and have those that take longest first."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(str(item.path))))
+    """Have the tests first that take longest."""
     items.sort(key=lambda item: _rank(str(item.path)))
 
 
