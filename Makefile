@@ -37,7 +37,7 @@ AT_A_TIME := --numprocesses 3 --dist loadscope --no-loadscope-reorder
 FLOOR_mnist_core := 95
 FLOOR_pages := 93
 
-.PHONY: help run share install test lint format lock bench screenshots clean
+.PHONY: help run share install test parity lint format lock bench screenshots clean
 
 help: ## Show this list
 	@awk -F ': *[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -48,11 +48,12 @@ help: ## Show this list
 	@echo '  make test PYTEST_ARGS="tests/data -x"  only some of the tests'
 
 run: $(APP_READY) ## Start the app; the first time, set it up as well
-	@$(RUN) streamlit run app.py
+	@$(RUN) streamlit run server.py
 
 # Visitors draw and watch; `make share MNIST_READ_ONLY=0` lets everybody train.
 share: $(APP_READY) ## Start the app for phones in the local network as well
-	@MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(RUN) pages.components.shell.serve
+	@MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(RUN) streamlit run server.py \
+	    --server.address 0.0.0.0
 
 install: $(APP_READY) ## Set up .venv without starting the app
 
@@ -68,6 +69,9 @@ else
 	@$(RUN) coverage report --include='mnist_core/*' --fail-under=$(FLOOR_mnist_core)
 	@$(RUN) coverage report --include='pages/*' --fail-under=$(FLOOR_pages)
 endif
+
+parity: $(TESTS_READY) ## Compare 10,000 readings by the browser with Python's
+	@$(RUN) tests.browser.parity
 
 lint: $(TESTS_READY) ## Check style, types, and that imports point down
 	@$(RUN) ruff check .

@@ -11,7 +11,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 APP = ("app.py", "mnist_core", "pages", "benchmarks")
 OURS = {"mnist_core", "pages", "benchmarks", "tests"}
-PACKAGES = {"PIL": "pillow", "xdist": "pytest-xdist"}  # where a package is not named as its module
+PACKAGES = {
+    "PIL": "pillow",
+    "xdist": "pytest-xdist",
+}  # where a package is not named as its module
 LOCKS = ("requirements.lock", "requirements-cpu.lock", "tests/requirements.lock")
 
 

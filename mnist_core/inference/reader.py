@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.preprocessing import segmentation
-from mnist_core.preprocessing.framing import Box, Ink
+from mnist_core.preprocessing.framing import Box, Colour, Ink
 
 if TYPE_CHECKING:  # it loads TensorFlow
     from mnist_core.inference.predictor import Prediction, Predictor
@@ -46,7 +46,12 @@ class Reading:
         return math.prod(part.prediction.confidence for part in self.parts)
 
 
-def read(predictor: "Predictor", drawing: NDArray[np.uint8]) -> Reading:
+def read(
+    predictor: "Predictor",
+    drawing: NDArray[np.uint8],
+    *,
+    paper: Colour | None = None,
+) -> Reading:
     """Read the digits in a drawing as one number.
 
     Args:
@@ -54,11 +59,12 @@ def read(predictor: "Predictor", drawing: NDArray[np.uint8]) -> Reading:
         drawing: uint8, grey (h, w), RGB (h, w, 3) or RGBA (h, w, 4), ink and paper
             told apart as by `framing.to_mnist`. The digits stand side by side and do
             not touch.
+        paper: the paper's colour, where it is known.
 
     Raises:
         DrawingError: the array has another shape or type.
     """
-    digits = segmentation.digits(drawing)
+    digits = segmentation.digits(drawing, paper=paper)
     images = np.array([image for _, image in digits]).reshape(-1, 28, 28)
     pairs = zip(digits, predictor.predictions(images), strict=True)
     return Reading(tuple(Part(*digit, prediction) for digit, prediction in pairs))

@@ -35,6 +35,9 @@ ANIMATED = ("GIF", "PNG", "WEBP")  # a TIFF has pages, a phone's JPEG has previe
 Box = tuple[slice, slice]
 """Rows and columns of a drawing."""
 
+Colour = tuple[int, int, int]
+"""Red, green and blue, each 0 to 255."""
+
 Ink = NDArray[np.float32]
 """How much ink each pixel holds, 0 to 1: (h, w)."""
 
@@ -59,15 +62,23 @@ def to_mnist(drawing: NDArray[np.uint8]) -> Ink | None:
     return None if box is None else frame(ink[box])
 
 
-def extract_ink(drawing: NDArray[np.uint8]) -> Ink:
+def extract_ink(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> Ink:
     """Return how much each pixel differs from the paper: float32 (h, w), 0 to 1.
 
     A photograph's ink has the photograph's proportions, but at most 600 pixels a side.
+
+    Args:
+        drawing: uint8, as `to_mnist` takes it.
+        paper: the paper's colour where it is known, each part 0 to 255. Otherwise it is
+            what most of the border has, and the drawing may be a photograph.
 
     Raises:
         DrawingError: the array is no grey, RGB or RGBA picture.
     """
     drawing = _checked(drawing)
+    if paper is not None:
+        colour, alpha = _split(drawing)
+        return alpha * _contrast(colour, np.divide(paper, 255, dtype=np.float32))
     opaque_colour = _opaque_colour(drawing)
     if opaque_colour is not None and photo.is_photo(opaque_colour):
         return photo.extract_ink(opaque_colour)
@@ -75,9 +86,7 @@ def extract_ink(drawing: NDArray[np.uint8]) -> Ink:
     opaque = photo.rim(alpha) >= OPAQUE
     if opaque.mean() <= 0.5:
         return alpha  # most of the border is transparent, so that is the paper
-    paper = np.median(photo.rim(colour)[opaque], axis=0)
-    contrast: Ink = np.abs(colour - paper).max(axis=-1)
-    return alpha * contrast
+    return alpha * _contrast(colour, np.median(photo.rim(colour)[opaque], axis=0))
 
 
 def bounding_box(ink: Ink) -> Box | None:
@@ -96,7 +105,8 @@ def frame(ink: Ink) -> Ink:
     """
     scale = max(ink.shape) / BOX  # pixels of the drawing in one of the image
     window = SIDE * scale  # side of what becomes the image, in pixels of the drawing
-    starts = [_start(ink.sum(axis=axis), scale) * scale for axis in (1, 0)]
+    profiles = [ink.sum(axis=axis, dtype=np.float64) for axis in (1, 0)]
+    starts = [_start(profile, scale) * scale for profile in profiles]
     before = [math.ceil(start) for start in starts]
     after = [max(math.ceil(window) - side, 0) + 1 for side in ink.shape]
     top, left = (whole - start for whole, start in zip(before, starts, strict=True))
@@ -219,17 +229,26 @@ def _split(drawing: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Ink]:
     return scaled, np.ones(scaled.shape[:2], np.float32)
 
 
+def _contrast(colour: NDArray[np.float32], paper: NDArray[np.float32]) -> Ink:
+    """Return how far the colours (h, w, c) are from the paper's (c,): (h, w)."""
+    contrast: Ink = np.abs(colour - paper).max(axis=-1)
+    return contrast
+
+
 def _span(marked: NDArray[np.bool_]) -> slice:
     """Return the slice from the first marked place to the last."""
     where = np.flatnonzero(marked)
     return slice(int(where[0]), int(where[-1]) + 1)
 
 
-def _start(profile: NDArray[np.float32], scale: float) -> float:
+def _start(profile: NDArray[np.float64], scale: float) -> float:
     """Return where along an axis the ink starts in the image, in the image's pixels.
 
     Its centre of mass comes to the centre, as far as all of it stays inside.
     """
     pixels = np.arange(len(profile)) + 0.5
     mean = profile @ pixels / profile.sum()
+    # In which order numbers are added up decides the last of their digits, and in the
+    # browser that is another; a thousandth of a pixel is the same in both.
+    mean = math.floor(mean * 1000 + 0.5) / 1000
     return float(np.clip(CENTRE - mean / scale, 0, SIDE - len(profile) / scale))

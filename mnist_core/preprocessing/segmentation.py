@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from mnist_core.preprocessing import framing
-from mnist_core.preprocessing.framing import Box, Ink
+from mnist_core.preprocessing.framing import Box, Colour, Ink
 
 # Measured on the pen drawings of 24 writers: one digit each, and put together.
 SPECK = 0.02  # share of the largest piece's pixels below which a piece is dirt
@@ -62,12 +62,15 @@ class _Part:
         return _Part(self.labels + other.labels, (rows, columns))
 
 
-def digits(drawing: NDArray[np.uint8]) -> list[tuple[Box, Ink]]:
+def digits(
+    drawing: NDArray[np.uint8], *, paper: Colour | None = None
+) -> list[tuple[Box, Ink]]:
     """Find each digit of a drawing, from left to right: its box and its image.
 
     Args:
         drawing: uint8, grey (h, w), RGB (h, w, 3) or RGBA (h, w, 4), as
             `framing.to_mnist` takes it.
+        paper: the paper's colour, where it is known.
 
     Returns:
         The rows and columns of the drawing that hold the digit, and its image framed
@@ -76,7 +79,7 @@ def digits(drawing: NDArray[np.uint8]) -> list[tuple[Box, Ink]]:
     Raises:
         DrawingError: the array has another shape or type.
     """
-    ink = framing.extract_ink(drawing)
+    ink = framing.extract_ink(drawing, paper=paper)
     scale = len(drawing) / len(ink)  # a large photograph's ink is smaller than it
     return [(_enlarged(box, scale), image) for box, image in _cut_out(ink)]
 

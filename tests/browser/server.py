@@ -28,7 +28,7 @@ def start(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", "server.py"]
     command += ["--server.port", port, *options]
     process = subprocess.Popen(command, cwd=CHECKOUT, env=environment)
     address = f"http://localhost:{port}"

@@ -40,7 +40,13 @@ def show(recognition: "Recognition | None", *, picked: int, prompt: str) -> None
     if recognition:
         rings = [_ring(part) for part in recognition.parts]
         lines = feedback.correction(recognition) or _lines(recognition, picked)
-    answer_rings.show(rings, lines, picked=picked, beside=viewport.is_desktop())
+    answer_rings.show(
+        rings,
+        lines,
+        picked=picked,
+        beside=viewport.is_desktop(),
+        drawing=recognition.id if recognition else "",
+    )
 
 
 def show_digits(recognition: "Recognition | None", *, picked: int) -> None:
@@ -53,7 +59,8 @@ def show_digits(recognition: "Recognition | None", *, picked: int) -> None:
     probability_bars.show(
         recognition.parts[picked].prediction.probabilities
         if recognition
-        else np.zeros(10, np.float32)
+        else np.zeros(10, np.float32),
+        live=True,
     )
 
 

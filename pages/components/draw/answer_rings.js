@@ -2,15 +2,44 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 export default function ({ data, parentElement }) {
     const answer = parentElement.querySelector(".answer-rings");
+    if (!answer.known) listen(answer);
+    answer.known = data;
+    if (answer.isBeingDrawn) return; // what the server says is of an older stroke
+    showAnswer(answer, data);
+    showLive(answer, null);
+}
+
+// Listens to what this browser reads while the pen moves; see live_reading.js.
+function listen(answer) {
+    const onRead = ({ detail: { rings, line, isBeingDrawn } }) => {
+        if (!answer.isConnected) {
+            document.removeEventListener("live-reading", onRead);
+            return;
+        }
+        answer.isBeingDrawn = isBeingDrawn;
+        showAnswer(answer, { ...answer.known, rings });
+        showLive(answer, line);
+    };
+    document.addEventListener("live-reading", onRead);
+}
+
+// Shows the line of a live answer in place of the others, which are read aloud.
+function showLive(answer, line) {
+    answer.querySelector(".live").textContent = line ?? "";
+    answer.classList.toggle("is-live", line !== null);
+}
+
+function showAnswer(answer, data) {
     const shape = data.beside ? "beside" : "row";
-    answer.className = `answer-rings ${shape} ${data.large ? "large" : ""}`;
+    const live = answer.classList.contains("is-live") ? "is-live" : "";
+    answer.className = `answer-rings ${shape} ${data.large ? "large" : ""} ${live}`;
     answer.style.setProperty("--count", data.rings.length);
     const rings = answer.querySelector(".rings");
     while (rings.children.length > data.rings.length) rings.lastChild.remove();
     while (rings.children.length < data.rings.length) rings.append(createRing());
     rings.getBoundingClientRect(); // lays out new rings, so that they close visibly too
     data.rings.forEach((ring, index) => updateRing(rings.children[index], ring));
-    updateLines(answer.querySelector(".lines"), data.lines);
+    updateLines(answer.querySelector(".said"), data.lines);
 }
 
 function createRing() {

@@ -17,7 +17,8 @@ FOLDER: Final = Path(__file__).parent
 _answer_rings = st.components.v2.component(
     "answer_rings",
     html="<div class='answer-rings'><div class='rings' aria-hidden='true'></div>"
-    "<div class='lines' role='status'></div></div>",
+    "<div class='lines'><div class='said' role='status'></div>"
+    "<div class='live line' aria-hidden='true'></div></div></div>",
     css=(FOLDER / "answer_rings.css").read_text(),
     js=(FOLDER / "answer_rings.js").read_text(),
 )
@@ -48,6 +49,7 @@ class RingProps(TypedDict):
 class Props(TypedDict):
     """The whole answer as the browser gets it."""
 
+    drawing: str  # what it is the answer to: the browser may be further on
     rings: list[RingProps]
     lines: list[str]
     beside: bool
@@ -55,7 +57,12 @@ class Props(TypedDict):
 
 
 def show(
-    rings: Sequence[Ring], lines: Sequence[str], *, picked: int, beside: bool
+    rings: Sequence[Ring],
+    lines: Sequence[str],
+    *,
+    picked: int,
+    beside: bool,
+    drawing: str = "",
 ) -> None:
     """Show the digits in their rings, and in words what there is to say of them.
 
@@ -64,8 +71,12 @@ def show(
         lines: the first is the answer in words; read aloud when it changes.
         picked: which of several digits the other parts of the page are about.
         beside: the answer has a column of its own; else it is one row above a canvas.
+        drawing: what it is the answer to, unlike any other drawing; "" for none.
     """
-    props = to_props(rings, lines, picked=picked, beside=beside, large=present.is_on())
+    large = present.is_on()
+    props = to_props(
+        rings, lines, picked=picked, beside=beside, large=large, drawing=drawing
+    )
     _answer_rings(key="answer_rings", data=props, height="content")
 
 
@@ -76,11 +87,18 @@ def to_props(
     picked: int,
     beside: bool,
     large: bool,
+    drawing: str = "",
 ) -> Props:
     """Return what the browser needs to know, all of it fit for JSON."""
     marked = picked if len(rings) > 1 else None
     shown = [_ring_props(ring, picked=i == marked) for i, ring in enumerate(rings)]
-    return {"rings": shown, "lines": list(lines), "beside": beside, "large": large}
+    return {
+        "drawing": drawing,
+        "rings": shown,
+        "lines": list(lines),
+        "beside": beside,
+        "large": large,
+    }
 
 
 def _ring_props(ring: Ring, *, picked: bool) -> RingProps:

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from pages.components.draw import canvas_hint
+from pages.components.draw import canvas_hint, live_reading
 from pages.components.shared import canvas_state, viewport
 from pages.components.shared.canvas_state import INK, PAPER
 from pages.components.shared.inputs import DrawingInput
@@ -49,7 +49,7 @@ def draw() -> DrawingInput | None:
         _show_canvas(width, height)
     _show_tools()
     png = canvas_state.current()
-    return DrawingInput("drawing", png) if png else None
+    return DrawingInput("drawing", png, paper=canvas_state.paper()) if png else None
 
 
 def _show_canvas(width: int, height: int) -> None:
@@ -65,6 +65,7 @@ def _show_canvas(width: int, height: int) -> None:
         height=height,
     )
     canvas_state.remember(result, width, height)
+    live_reading.start(width=width, height=height, paper=PAPER[colours])
     if canvas_state.current() is None:
         canvas_hint.show(
             width=width, height=height, ink=INK[colours], paper=PAPER[colours]

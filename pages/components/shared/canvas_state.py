@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-from PIL import Image
+from PIL import Image, ImageColor
 
+from mnist_core.preprocessing.framing import Colour
 from pages.components.shared import data_url
 from pages.components.shared.data_url import enlarge, to_png
 from pages.components.shared.session import SessionValue
@@ -48,6 +49,7 @@ class CanvasState:
     png: bytes | None  # None where nothing is drawn
     width: int = 640  # pixels, of the canvas that it was drawn on
     height: int = SIDE
+    paper: str = "#000000"  # the colour of what is not drawn on in the PNG
 
     def fitted(self, width: int, height: int) -> Strokes:
         """Return its strokes scaled to another canvas's height, all ink on the paper.
@@ -93,6 +95,17 @@ def current() -> bytes | None:
     return _STATES.get()[-1].png
 
 
+def paper() -> Colour:
+    """Return the colour of the paper in what `current` returns."""
+    return rgb(_STATES.get()[-1].paper)
+
+
+def rgb(colour: str) -> Colour:
+    """Return a colour such as "#ffffff" as red, green and blue."""
+    red, green, blue = ImageColor.getrgb(colour)[:3]
+    return red, green, blue
+
+
 def canvas_key(width: int, height: int) -> str:
     """Return the canvas's key: with another key comes a new canvas."""
     return f"canvas-{_NUMBER.get()}-{width}x{height}"
@@ -117,7 +130,7 @@ def remember(result: "CanvasResult", width: int, height: int) -> None:
     if len(states) > 1 and _is_same(states[-2].fitted(width, height), strokes):
         states.pop()  # undone with the canvas's own tools
     elif not _is_same(states[-1].fitted(width, height), strokes):
-        _add(CanvasState(strokes, png, width, height))
+        _add(CanvasState(strokes, png, width, height, PAPER[_COLOURS.get()]))
 
 
 def start_with(image: npt.NDArray[np.uint8]) -> None:
@@ -140,7 +153,8 @@ def start_with(image: npt.NDArray[np.uint8]) -> None:
     }
     picture = Image.new("RGBA", (SIDE, SIDE), PAPER[colours])
     picture.alpha_composite(inked)
-    _add(CanvasState({"objects": [digit]}, to_png(picture.convert("RGB")), SIDE, SIDE))
+    png = to_png(picture.convert("RGB"))
+    _add(CanvasState({"objects": [digit]}, png, SIDE, SIDE, PAPER[colours]))
     renew()
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from mnist_core import data
 from mnist_core.errors import DatasetUnavailable
+from mnist_core.preprocessing.framing import Colour
 from pages.components.shared import cache, image_grid, viewport
 from pages.components.shared.data_url import enlarge, to_png
 from pages.components.shared.formatting import a_digit
@@ -50,6 +51,7 @@ class DrawingInput:
     kind: Literal["drawing", "photo", "digit"]
     data: bytes
     label: int | None = None  # of a digit of the data set
+    paper: Colour | None = None  # the paper's colour, where it is known
 
 
 METHOD: Final = SessionValue[Method]("input_method", lambda: DRAW)

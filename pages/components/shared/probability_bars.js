@@ -1,12 +1,31 @@
 export default function ({ data, parentElement }) {
     const bars = parentElement.querySelector(".probability-bars");
-    bars.setAttribute("aria-label", data.description);
     if (!bars.children.length) {
         bars.innerHTML = data.probabilities.map((_, digit) => `<div>
             <div class="column"><div class="bar"></div><div class="percent"></div></div>
             <div class="digit">${digit}</div></div>`).join("");
         bars.getBoundingClientRect(); // so that the first values glide in, too
+        if (data.live) listen(bars);
     }
+    bars.setAttribute("aria-label", data.description);
+    // While the pen moves, what the server says is of an older stroke.
+    if (!bars.isBeingDrawn) show(bars, data);
+}
+
+// Listens to what this browser reads while the pen moves; see live_reading.js.
+function listen(bars) {
+    const onRead = ({ detail }) => {
+        if (!bars.isConnected) {
+            document.removeEventListener("live-reading", onRead);
+            return;
+        }
+        bars.isBeingDrawn = detail.isBeingDrawn;
+        show(bars, detail.bars);
+    };
+    document.addEventListener("live-reading", onRead);
+}
+
+function show(bars, data) {
     [...bars.children].forEach((element, digit) => {
         const probability = data.probabilities[digit];
         element.classList.toggle("best", digit === data.best);

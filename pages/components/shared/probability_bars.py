@@ -29,19 +29,24 @@ class Props(TypedDict):
     percents: list[str]  # above the bars
     best: int | None  # the digit that stands out
     description: str  # for those who do not see the bars
+    live: bool  # whether they follow what this browser reads while the pen moves
 
 
-def show(probabilities: npt.NDArray[np.floating], *, key: str = "bars") -> None:
+def show(
+    probabilities: npt.NDArray[np.floating], *, key: str = "bars", live: bool = False
+) -> None:
     """Show the bars; they glide to where they belong when the values change.
 
     Args:
         probabilities: of the ten digits, (10,); all 0 where nothing is known yet.
         key: another one for each place in a page.
+        live: whether they follow the pen, where the browser reads.
     """
-    _bars(key=key, data=to_props(probabilities.tolist()), height="content")
+    props = to_props(probabilities.tolist(), live=live)
+    _bars(key=key, data=props, height="content")
 
 
-def to_props(probabilities: Sequence[float]) -> Props:
+def to_props(probabilities: Sequence[float], *, live: bool = False) -> Props:
     """Return what the browser is sent."""
     order = sorted(range(10), key=probabilities.__getitem__, reverse=True)
     percents = [_percent(probability) for probability in probabilities]
@@ -53,6 +58,7 @@ def to_props(probabilities: Sequence[float]) -> Props:
         "percents": percents,
         "best": order[0] if probabilities[order[0]] >= STANDS_OUT else None,
         "description": f"How likely each digit is. {likely or 'Nothing to read yet'}",
+        "live": live,
     }
 
 

@@ -89,8 +89,10 @@ def _recognize(given: DrawingInput, stored: registry.StoredModel) -> Recognition
     drawing = framing.read_picture(io.BytesIO(given.data))
     with st.spinner("The network is waking up; the first time takes seconds ..."):
         predictor = cache.predictor(stored)
-    read = _read_framed if given.kind == "digit" else reader.read
-    reading = read(predictor, drawing)
+    if given.kind == "digit":
+        reading = _read_framed(predictor, drawing)
+    else:
+        reading = reader.read(predictor, drawing, paper=given.paper)
     picture = Image.fromarray(drawing)
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX)
     ink = None

@@ -1,6 +1,6 @@
 """On your phone: a QR code with which the audience draws on phones of their own.
 
-`make share` (`pages.components.shell.serve`) starts the app for them.
+`make share` starts the app for them.
 """
 
 import io
@@ -18,7 +18,7 @@ from pages.components.shell import dialogs, lan
 NAME: Final = "share"
 TITLE: Final = "On your phone"
 ICON: Final = ":material/qr_code_2:"
-EVERYWHERE: Final = "0.0.0.0"  # as an address to listen at
+EVERYWHERE: Final = "0.0.0.0"  # where `make share` listens
 QUIET_ZONE: Final = 4  # modules of white around the code: cameras need as many
 # As large as the screen allows: it is read from the back of a room.
 CODE_STYLE: Final = "display: block; margin: auto; width: min(100%, 60vh)"

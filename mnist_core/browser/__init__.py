@@ -1,0 +1,1 @@
+"""The reading of `preprocessing` and `inference` in JavaScript, for a browser."""

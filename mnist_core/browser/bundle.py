@@ -1,0 +1,34 @@
+"""Join the JavaScript modules into one script.
+
+    from mnist_core.browser import bundle
+    code = bundle.bundle() + "const reader = new browserReader.Reader(...);"
+
+An inline component of Streamlit and a file that is opened from a disk cannot import a
+neighbour. So each module becomes a function that runs at once, and what it exports the
+fields of a constant: `framing`, `segmentation`, `network` and `reader`.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FORMAT: Final = 1  # of what pack.py writes and network.mjs reads
+MODULES: Final = ("framing", "segmentation", "network", "reader")  # each after its own
+IMPORT: Final = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.mjs";$', re.MULTILINE)
+EXPORT: Final = re.compile(r"^export (?=(?:const|function|class) (\w+))", re.MULTILINE)
+
+
+@cache
+def bundle() -> str:
+    """Return all modules as one script, which leaves a constant for each."""
+    return "\n".join(map(_wrapped, MODULES))
+
+
+def _wrapped(name: str) -> str:
+    source = Path(__file__).with_name(f"{name}.mjs").read_text(encoding="utf-8")
+    exported = EXPORT.findall(source)
+    body = EXPORT.sub("", IMPORT.sub(r"const \1 = \2;", source))
+    return (
+        f"const {name} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
+    )

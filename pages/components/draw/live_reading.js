@@ -1,0 +1,150 @@
+// Reads the canvas at every movement of the pen, and tells the ring and the bars, which
+// listen to "live-reading". What stands before this file is mnist_core/browser, joined.
+
+const LIKELY = 0.75;
+const STANDS_OUT = 0.2;
+const SMALLEST_LABELLED = 0.005;
+
+const readers = new Map(); // by address: what reads with that model, or a promise of it
+const scratch = document.createElement("canvas").getContext(
+    "2d", { willReadFrequently: true },
+);
+let known; // what the page says of model and canvas
+let isBeingDrawn = false;
+let frameAsked = 0;
+
+export default function ({ data }) {
+    if (!known) listen();
+    known = data;
+    fetchReader(data.address);
+}
+
+function fetchReader(address) {
+    if (readers.has(address)) return;
+    readers.set(address, null);
+    fetch(address)
+        .then((response) => (response.ok ? response.arrayBuffer() : null))
+        .then((buffer) => {
+            if (buffer) readers.set(address, new reader.Reader(network.unpack(buffer)));
+        })
+        .catch(() => readers.delete(address)); // it is tried again after a stroke
+}
+
+function listen() {
+    const options = { capture: true, passive: true };
+    document.addEventListener("pointerdown", (event) => follow(event, true), options);
+    document.addEventListener("pointermove", (event) => follow(event), options);
+    for (const end of ["pointerup", "pointercancel"]) {
+        document.addEventListener(end, (event) => follow(event, false), options);
+    }
+}
+
+function follow(event, down = isBeingDrawn) {
+    const isOnCanvas = event.composedPath().some(isDrawnOn);
+    if (down && !isBeingDrawn && !isOnCanvas) return;
+    if (!down && !isBeingDrawn) return;
+    isBeingDrawn = down;
+    frameAsked ||= requestAnimationFrame(look);
+    // The stroke moves from one canvas to the other a moment after the pen is lifted.
+    if (!down) setTimeout(look, 50);
+}
+
+const isDrawnOn = (element) => element.classList?.contains("upper-canvas");
+
+function look() {
+    frameAsked = 0;
+    const reads = readers.get(known.address);
+    const pixels = reads && copyCanvas();
+    if (!pixels) return;
+    const { width, height } = known;
+    const { parts } = reads.read(pixels, width, height, known.paper);
+    if (!parts.length) return;
+    const detail = { ...describe(parts), isBeingDrawn };
+    document.dispatchEvent(new CustomEvent("live-reading", { detail }));
+}
+
+/** Return what is on the canvas, the stroke in progress included, one pixel for one. */
+function copyCanvas() {
+    const root = findRoot(document.querySelector(".st-key-paper"));
+    const drawn = root?.querySelector("canvas.dc-canvas.lower-canvas");
+    const inProgress = root?.querySelector("canvas.upper-canvas");
+    if (!drawn || !inProgress) return null;
+    const { width, height, paper } = known;
+    if (scratch.canvas.width !== width || scratch.canvas.height !== height) {
+        Object.assign(scratch.canvas, { width, height });
+    }
+    scratch.fillStyle = `rgb(${paper})`;
+    scratch.fillRect(0, 0, width, height);
+    scratch.drawImage(drawn, 0, 0, width, height);
+    scratch.drawImage(inProgress, 0, 0, width, height);
+    return scratch.getImageData(0, 0, width, height).data;
+}
+
+function findRoot(place) {
+    const hosts = [...(place?.querySelectorAll("*") ?? [])];
+    const roots = hosts.map((host) => host.shadowRoot).filter(Boolean);
+    return roots.find((root) => root.querySelector("canvas.upper-canvas"));
+}
+
+/** Return what the ring and the bars show; answer.py says the same of the server's. */
+function describe(parts) {
+    const leastSure = parts.reduce(
+        (least, part) => (part.confidence < least.confidence ? part : least),
+    );
+    const rings = parts.map((part) => ({
+        digit: nameOf(part),
+        confidence: isFarFromAll(part) ? 0 : part.confidence,
+        kind: kindOf(part),
+        picked: parts.length > 1 && part === leastSure,
+    }));
+    return { rings, line: sentence(parts), bars: barsOf(leastSure.probabilities) };
+}
+
+function isFarFromAll({ isDigit, confidence }) {
+    return isDigit === false && confidence < STANDS_OUT;
+}
+
+const nameOf = (part) => (isFarFromAll(part) ? "?" : String(part.digit));
+
+function kindOf({ isDigit, confidence }) {
+    if (isDigit === false) return "none";
+    return confidence >= LIKELY ? "sure" : "unsure";
+}
+
+function sentence(parts) {
+    if (parts.length === 1) return aboutOne(parts[0]);
+    if (parts.every((part) => part.isDigit === false)) {
+        return "That does not look like a number";
+    }
+    const name = parts.map(nameOf).join("");
+    if (parts.some(isFarFromAll)) return `Perhaps ${name}`;
+    const sure = parts.reduce((all, part) => all * part.confidence, 1);
+    const which = parts.length === 2 ? "both" : `all ${parts.length}`;
+    return `${name}, ${inPercent(sure)} sure of ${which} digits`;
+}
+
+function aboutOne({ isDigit, digit, confidence }) {
+    if (isDigit === false) return "That does not look like a digit";
+    const name = `${digit === 8 ? "an" : "a"} ${digit}`;
+    const start = confidence >= LIKELY ? `A${name.slice(1)}` : `Perhaps ${name}`;
+    return `${start}, ${inPercent(confidence)} sure`;
+}
+
+/** Write what a network says as formatting.probability does. */
+function inPercent(share) {
+    const digits = share >= 0.01 && share <= 0.5 ? 0 : 1;
+    const smallest = 10 ** -digits;
+    const percent = Math.max(Math.min(share, 0.999) * 100, smallest);
+    return `${Math.min(percent, 100 - smallest).toFixed(digits)} %`;
+}
+
+function barsOf(probabilities) {
+    const most = Math.max(...probabilities);
+    return {
+        probabilities: [...probabilities],
+        percents: Array.from(probabilities, (probability) =>
+            probability < SMALLEST_LABELLED ? "" : inPercent(probability),
+        ),
+        best: most >= STANDS_OUT ? probabilities.indexOf(most) : null,
+    };
+}

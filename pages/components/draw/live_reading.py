@@ -1,0 +1,45 @@
+"""Have the browser read while the pen moves, with the model that the server uses.
+
+live_reading.start(width=640, height=340, paper="#000000")
+
+Where the packed model cannot be had, as when `streamlit run app.py` serves the pages
+alone, nothing happens until the server has answered.
+"""
+
+from pathlib import Path
+from typing import Final, TypedDict
+
+import streamlit as st
+
+from mnist_core.browser import bundle
+from mnist_core.preprocessing.framing import Colour
+from pages.components.shared import cache, canvas_state, packed_model
+
+SCRIPT: Final = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+_live_reading = st.components.v2.component(
+    "live_reading", html="<div hidden></div>", js=f"{bundle.bundle()}\n{SCRIPT}"
+)
+
+
+class Props(TypedDict):
+    """What the browser needs to know."""
+
+    address: str  # of the packed model
+    width: int  # of the canvas, in pixels
+    height: int
+    paper: Colour  # its colour
+
+
+def start(*, width: int, height: int, paper: str) -> None:
+    """Have the browser read the canvas in the container with the key "paper"."""
+    stored = cache.chosen_model()
+    if stored.problem:
+        return
+    props: Props = {
+        "address": packed_model.address_of(stored),
+        "width": width,
+        "height": height,
+        "paper": canvas_state.rgb(paper),
+    }
+    _live_reading(key="live_reading", data=props, height="content")

@@ -1,0 +1,71 @@
+"""Hand a model's packed weights to browsers, each once.
+
+    ROUTE                   for server.py
+    address_of(stored)      where a page fetches them; None where nobody serves them
+
+The address holds the hash of the model's card. So what lies under it never changes, and
+a browser may keep it for good.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mnist_core.browser.bundle import FORMAT
+from mnist_core.errors import ModelDamaged, ModelNotFound
+from mnist_core.models import registry
+from pages.components.shared import cache
+
+if TYPE_CHECKING:
+    from mnist_core.models.registry import StoredModel
+
+PATH: Final = "/packed"
+FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def address_of(stored: "StoredModel") -> str:
+    """Return the path under which this server has a model's packed weights."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    prefix = f"/{base}" if base else ""
+    return f"{prefix}{PATH}/{stored.name}/{FORMAT}-{stored.card['card_sha256']}"
+
+
+async def _answer(request: Request) -> Response:
+    name, version = request.path_params["name"], request.path_params["version"]
+    packed = await run_in_threadpool(_packed, name, version)
+    if packed is None:
+        return Response("There is no such model.", 404)
+    kind = "application/octet-stream"
+    return Response(packed, media_type=kind, headers=FOR_GOOD)
+
+
+ROUTE: Final = Route(PATH + "/{name}/{version}", _answer)
+
+
+def _packed(name: str, version: str) -> bytes | None:
+    """Return a model's packed weights, or None where there is no such version of it."""
+    try:
+        stored = registry.find(name)
+    except ModelNotFound:
+        return None
+    if stored.problem or version != f"{FORMAT}-{stored.card['card_sha256']}":
+        return None
+    return _pack(stored)
+
+
+def _pack(stored: "StoredModel") -> bytes | None:
+    from mnist_core.browser import pack  # noqa: PLC0415 - loads TensorFlow
+
+    try:
+        predictor = cache.predictor(stored)
+        return pack.pack_model(
+            predictor.model,
+            temperature=predictor.temperature,
+            threshold=predictor.threshold,
+        )
+    except (ModelDamaged, pack.Unpackable):
+        return None

@@ -1,0 +1,77 @@
+"""The browser reads while the pen moves, and the server says the same afterwards."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.hand import FOUR, ONE, SEVEN, SLASHED_ZERO, STAR, canvas, draw
+
+pytestmark = pytest.mark.usefixtures("at_the_server")
+DRAWINGS = {"7": SEVEN, "1": ONE, "4": FOUR, "0": SLASHED_ZERO, "star": STAR}
+NUMBER = [*SEVEN, *([(x + 220, y) for x, y in stroke] for stroke in ONE)]
+
+
+@pytest.fixture
+def read_here(visit):
+    """Opens the Draw page, and waits until its browser can read."""
+
+    def open_page(**window) -> Page:
+        page = visit("/_stcore/health", **window)
+        with page.expect_response("**/packed/**") as packed:
+            page.goto(page.url.removesuffix("_stcore/health"))
+        packed.value.finished()
+        canvas(page)
+        return page
+
+    return open_page
+
+
+def test_it_reads_before_the_pen_is_lifted(read_here):
+    page = read_here()
+    box = canvas(page)
+    page.mouse.move(box["x"] + 70, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 220, box["y"] + 60, steps=10)
+    first = page.locator(".answer-rings .live").inner_text()
+    page.mouse.move(box["x"] + 130, box["y"] + 280, steps=10)
+    expect(page.locator(".answer-rings .digit")).to_have_text("7")
+    expect(page.locator(".answer-rings .live")).to_contain_text("A 7, ")
+    assert page.locator(".answer-rings .live").inner_text() != first
+    expect(page.locator(".probability-bars .best .digit")).to_have_text("7")
+    page.mouse.up()
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        DESKTOP,
+        {**DESKTOP, "device_scale_factor": 2},
+        {**PHONE, "device_scale_factor": 3},
+    ],
+    ids=["1x", "2x", "3x"],
+)
+def test_the_server_says_what_stands_there_already(read_here, window):
+    page = read_here(**window)
+    lines = {}
+    # What the browser said last, when the server's answer takes its place.
+    page.evaluate("""() => document.addEventListener(
+        "live-reading", ({ detail }) => { window.said = detail.line; })""")
+    for name, strokes in {**DRAWINGS, "number": NUMBER}.items():
+        if name == "number" and window is not DESKTOP:
+            continue
+        draw(page, strokes)
+        answer = page.locator(".answer-rings:not(.is-live) .said .line").first
+        expect(answer).not_to_contain_text("Draw a digit")
+        lines[name] = page.evaluate("window.said"), answer.inner_text()
+        page.get_by_role("button", name="Clear").click()
+        expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    mine = {name: pair[0] for name, pair in lines.items()}
+    assert mine == {name: pair[1] for name, pair in lines.items()}
+
+
+def test_without_the_packed_model_the_server_answers(visit):
+    page = visit("/_stcore/health")
+    page.route("**/packed/**", lambda route: route.abort())
+    page.goto(page.url.removesuffix("_stcore/health"))
+    draw(page, SEVEN)
+    expect(page.locator(".answer-rings .said")).to_contain_text("A 7, ")
