@@ -30,6 +30,7 @@ ROWS: dict[str, Callable[[], Lines]] = {
     "answer": answers.computed,
     "explained": answers.explained,
     "painted": browser.painted,
+    "moved": browser.moved,
     "watched": watching.watched,
     "pens": pens.read,
     "sure": pens.sure,

@@ -1,8 +1,10 @@
-"""Measure how long a person waits: from the pen's lift to the answer on the screen."""
+"""Measure how long a person waits for an answer: while the pen moves, and afterwards."""
 
 import statistics
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser import chromium, hand
@@ -25,24 +27,90 @@ WAIT_FOR_ANSWER = """(lines, limit) => new Promise(done => {
 })"""
 
 
+# Notes how long after each movement of the pen what was read of it has been painted.
+# The first movement of those that come before a frame counts.
+NOTE_MOVES = """() => {
+    window.waits = [];
+    let moved = null;
+    addEventListener("pointermove", (event) => {
+        if (event.buttons) moved ??= event.timeStamp;
+    }, true);
+    document.addEventListener("live-reading", () => {
+        const since = moved;
+        moved = null;
+        if (since === null) return;
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => window.waits.push(performance.now() - since);
+        requestAnimationFrame(() => port2.postMessage(null));
+    });
+}"""
+SEVERAL = 5  # strokes of each kind
+FOUR_DIGITS = [
+    [(x + 110 * n, y) for x, y in stroke] for n in range(4) for stroke in hand.SEVEN
+]
+SLOW_DOWN = {"as it is": 1, "slowed down four times": 4}
+
+
 def painted() -> Iterator[tuple[str, str]]:
-    """Draw a seven again and again in a real browser."""
+    """Draw a seven again and again in a real browser, and wait for the server."""
+    with _page() as page:
+        if page is None:
+            yield "pen up to the server's answer painted", "no Chromium to be had"
+            return
+        waits, lost = _draw_again_and_again(page)
+    what = "pen up to the server's answer painted"
+    yield f"{what}: median", f"{statistics.median(waits):.0f} ms"
+    yield f"{what}: slowest", f"{max(waits):.0f} ms"
+    if lost:
+        yield f"{what}: strokes without an answer", str(lost)
+
+
+def moved() -> Iterator[tuple[str, str]]:
+    """Draw in a real browser, which reads while the pen moves."""
+    with _page() as page:
+        if page is None:
+            yield "pen moved to answer painted", "no Chromium to be had"
+            return
+        page.evaluate(NOTE_MOVES)
+        session = page.context.new_cdp_session(page)
+        for how, times in SLOW_DOWN.items():
+            session.send("Emulation.setCPUThrottlingRate", {"rate": times})
+            for what, strokes in (
+                ("a 7", hand.SEVEN),
+                ("a number of four", FOUR_DIGITS),
+            ):
+                half, most = np.percentile(_waits(page, strokes), (50, 95))
+                name = f"pen moved to answer painted, {what}, {how}: p50, p95"
+                yield name, f"{half:.0f} ms, {most:.0f} ms"
+
+
+@contextmanager
+def _page() -> Iterator[Page | None]:
+    """Open the Draw page where a browser can be had; wait until it can be drawn on."""
     path = chromium.find()
     if not path:
-        yield "pen up to answer painted", "no Chromium to be had"
+        yield None
         return
     with start() as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         page = browser.new_page()
         page.set_default_timeout(90_000)
-        page.goto(address)
+        with page.expect_response("**/packed/**"):
+            page.goto(address)
         page.get_by_text(PROMPT).wait_for()
-        waits, lost = _draw_again_and_again(page)
+        yield page
         browser.close()
-    yield "pen up to answer painted: median", f"{statistics.median(waits):.0f} ms"
-    yield "pen up to answer painted: slowest", f"{max(waits):.0f} ms"
-    if lost:
-        yield "pen up to answer painted: strokes without an answer", str(lost)
+
+
+def _waits(page: Page, strokes: list[hand.Stroke]) -> list[float]:
+    """Draw some strokes several times; return the waits in milliseconds."""
+    for _ in range(SEVERAL):
+        hand.draw(page, strokes)
+        page.locator(".answer-rings:not(.is-live) .said").wait_for()
+        page.get_by_role("button", name="Clear").click()
+        page.get_by_text(PROMPT).wait_for()
+    waits: list[float] = page.evaluate("window.waits.splice(0)")
+    return waits
 
 
 def _draw_again_and_again(page: Page) -> tuple[list[float], int]:
@@ -77,6 +145,6 @@ def _draw_and_wait(page: Page) -> float | None:
         page.mouse.move(box["x"] + x, box["y"] + y, steps=10)
     lifted: float = page.evaluate("performance.now()")
     page.mouse.up()
-    lines = page.locator(".answer-rings .lines").first
+    lines = page.locator(".answer-rings .said").first
     answered: float | None = lines.evaluate(WAIT_FOR_ANSWER, LIMIT)
     return None if answered is None else answered - lifted
