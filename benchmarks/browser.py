@@ -1,4 +1,4 @@
-"""Measure how long a person waits for an answer: while the pen moves, and afterwards."""
+"""Measure how long a person waits for an answer, while the pen moves and afterwards."""
 
 import statistics
 from collections.abc import Iterator
@@ -41,13 +41,16 @@ NOTE_MOVES = """() => {
         if (since === null) return;
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => window.waits.push(performance.now() - since);
-        requestAnimationFrame(() => port2.postMessage(null));
+        port2.postMessage(null); // it was read in a frame's turn, so this comes after it
     });
 }"""
 SEVERAL = 5  # strokes of each kind
-FOUR_DIGITS = [
-    [(x + 110 * n, y) for x, y in stroke] for n in range(4) for stroke in hand.SEVEN
+FOUR_SEVENS = [
+    [(x // 2 + 120 * n, y // 2 + 60) for x, y in stroke]
+    for n in range(4)
+    for stroke in hand.SEVEN
 ]
+DRAWN = {"a 7": hand.SEVEN, "a number of four digits": FOUR_SEVENS}
 SLOW_DOWN = {"as it is": 1, "slowed down four times": 4}
 
 
@@ -75,10 +78,7 @@ def moved() -> Iterator[tuple[str, str]]:
         session = page.context.new_cdp_session(page)
         for how, times in SLOW_DOWN.items():
             session.send("Emulation.setCPUThrottlingRate", {"rate": times})
-            for what, strokes in (
-                ("a 7", hand.SEVEN),
-                ("a number of four", FOUR_DIGITS),
-            ):
+            for what, strokes in DRAWN.items():
                 half, most = np.percentile(_waits(page, strokes), (50, 95))
                 name = f"pen moved to answer painted, {what}, {how}: p50, p95"
                 yield name, f"{half:.0f} ms, {most:.0f} ms"

@@ -27,7 +27,7 @@ function fetchReader(address) {
         .then((buffer) => {
             if (buffer) readers.set(address, new reader.Reader(network.unpack(buffer)));
         })
-        .catch(() => readers.delete(address)); // it is tried again after a stroke
+        .catch(() => readers.delete(address));
 }
 
 function listen() {
@@ -53,6 +53,7 @@ const isDrawnOn = (element) => element.classList?.contains("upper-canvas");
 
 function look() {
     frameAsked = 0;
+    fetchReader(known.address); // where it could not be had before
     const reads = readers.get(known.address);
     const pixels = reads && copyCanvas();
     if (!pixels) return;
