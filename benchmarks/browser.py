@@ -41,7 +41,7 @@ NOTE_MOVES = """() => {
         if (since === null) return;
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => window.waits.push(performance.now() - since);
-        port2.postMessage(null); // it was read in a frame's turn, so this comes after it
+        port2.postMessage(null); // it was read in a frame's turn: this comes after
     });
 }"""
 SEVERAL = 5  # strokes of each kind
