@@ -9,8 +9,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
-from pages.components.shared.data_url import enlarge
-from pages.components.shared.formatting import a_digit
+from pages.components.draw import framed_digits
 
 if TYPE_CHECKING:  # it loads TensorFlow
     from pages.components.shared.recognition import Recognition
@@ -38,7 +37,9 @@ def show(recognition: "Recognition | None", *, picked: int) -> None:
             if recognition:
                 _show_steps(recognition, picked)
             else:
-                _show_placeholders()
+                _show_empty(EMPTY_WIDTH, alt="Nothing is drawn yet")
+            _show_arrow()
+            _show_digits(recognition)
         framed = recognition is not None and recognition.input.kind == "digit"
         how = ALREADY_FRAMED if framed else HOW_FRAMED
         st.caption(f"{how} The network sees nothing else.")
@@ -53,21 +54,16 @@ def _show_steps(recognition: "Recognition", picked: int) -> None:
         _show_arrow()
         alt = "The ink alone, without the paper"
         _show_boxed(recognition.ink, recognition, picked, alt=alt)
-    _show_arrow()
-    for part in recognition.parts:
-        st.image(
-            enlarge(part.image * 255, side=HEIGHT * PIXEL_RATIO),
-            alt=f"28 by 28 pixels, read as {a_digit(part.prediction.digit)}",
-            width=HEIGHT,
-            output_format="PNG",
-        )
 
 
-def _show_placeholders() -> None:
-    """Show empty pictures in the places of those to come."""
-    _show_empty(EMPTY_WIDTH, alt="Nothing is drawn yet")
-    _show_arrow()
-    _show_empty(HEIGHT, alt="28 by 28 empty pixels")
+def _show_digits(recognition: "Recognition | None") -> None:
+    """Show the images that the network gets, or an empty one."""
+    parts = recognition.parts if recognition else ()
+    framed_digits.show(
+        [part.image for part in parts],
+        [part.prediction.digit for part in parts],
+        drawing=recognition.id if recognition else "",
+    )
 
 
 def _show_empty(width: int, *, alt: str) -> None:

@@ -1,5 +1,5 @@
-// Reads the canvas at every movement of the pen, and tells the ring and the bars, which
-// listen to "live-reading". What stands before this file is mnist_core/browser, joined.
+// Reads the canvas at every movement of the pen, and tells what shows it: the ring, the
+// bars and the framed digits listen to "live-reading". What stands before this file is mnist_core/browser, joined.
 
 const LIKELY = 0.75;
 const STANDS_OUT = 0.2;
@@ -60,7 +60,7 @@ function look() {
     const { width, height } = known;
     const { parts } = reads.read(pixels, width, height, known.paper);
     if (!parts.length) return;
-    const detail = { ...describe(parts), isBeingDrawn };
+    const detail = { parts, ...describe(parts), isBeingDrawn };
     document.dispatchEvent(new CustomEvent("live-reading", { detail }));
 }
 

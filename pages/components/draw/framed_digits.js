@@ -1,0 +1,52 @@
+const SIDE = 28;
+
+export default function ({ data, parentElement }) {
+    const place = parentElement.querySelector(".framed-digits");
+    if (!place.known) listen(place);
+    place.known = data;
+    if (place.isBeingDrawn) return; // what the server says is of an older stroke
+    const shown = data.digits.map(({ pixels, description }) => ({
+        levels: Uint8Array.from(atob(pixels), (byte) => byte.charCodeAt(0)), description,
+    }));
+    show(place, shown);
+}
+
+// Listens to what this browser reads while the pen moves; see live_reading.js.
+function listen(place) {
+    const onRead = ({ detail: { parts, isBeingDrawn } }) => {
+        if (!place.isConnected) {
+            document.removeEventListener("live-reading", onRead);
+            return;
+        }
+        place.isBeingDrawn = isBeingDrawn;
+        show(place, parts.map(({ image, digit }) => ({
+            levels: image.map((ink) => 255 * ink),
+            description: `28 by 28 pixels, read as ${digit === 8 ? "an" : "a"} ${digit}`,
+        })));
+    };
+    document.addEventListener("live-reading", onRead);
+}
+
+function show(place, digits) {
+    while (place.children.length > digits.length) place.lastChild.remove();
+    while (place.children.length < digits.length) place.append(createDigit());
+    digits.forEach((digit, index) => update(place.children[index], digit));
+}
+
+function createDigit() {
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: SIDE, height: SIDE });
+    canvas.setAttribute("role", "img");
+    return canvas;
+}
+
+function update(canvas, { levels, description }) {
+    canvas.setAttribute("aria-label", description);
+    const context = canvas.getContext("2d");
+    const picture = context.createImageData(SIDE, SIDE);
+    levels.forEach((level, at) => {
+        picture.data.fill(level, 4 * at, 4 * at + 3);
+        picture.data[4 * at + 3] = 255;
+    });
+    context.putImageData(picture, 0, 0);
+}
