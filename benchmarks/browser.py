@@ -97,7 +97,7 @@ def _page() -> Iterator[Page | None]:
         page.set_default_timeout(90_000)
         with page.expect_response("**/packed/**"):
             page.goto(address)
-        page.get_by_text(PROMPT).wait_for()
+        page.locator(hand.SAID).filter(has_text=PROMPT).wait_for()
         yield page
         browser.close()
 
@@ -106,9 +106,9 @@ def _waits(page: Page, strokes: list[hand.Stroke]) -> list[float]:
     """Draw some strokes several times; return the waits in milliseconds."""
     for _ in range(SEVERAL):
         hand.draw(page, strokes)
-        page.locator(".answer-rings:not(.is-live) .said").wait_for()
+        page.locator(hand.SAID).filter(has_not_text=PROMPT).wait_for()
         page.get_by_role("button", name="Clear").click()
-        page.get_by_text(PROMPT).wait_for()
+        page.locator(hand.SAID).filter(has_text=PROMPT).wait_for()
     waits: list[float] = page.evaluate("window.waits.splice(0)")
     return waits
 
@@ -132,7 +132,7 @@ def _draw_again_and_again(page: Page) -> tuple[list[float], int]:
             continue
         waits.append(wait)
         page.get_by_role("button", name="Clear").click()
-        page.get_by_text(PROMPT).wait_for()
+        page.locator(hand.SAID).filter(has_text=PROMPT).wait_for()
     return waits[1:], lost
 
 

@@ -26,6 +26,15 @@ STAR: list[Stroke] = [
 ]
 
 
+SAID = ".answer-rings:not(.is-live) .said"
+"""What the server says; while the pen moves, the browser speaks for itself."""
+
+
+def expect_prompt(page: Page) -> None:
+    """Wait until the server says that nothing is drawn."""
+    expect(page.locator(SAID)).to_contain_text("Draw a digit from 0 to 9")
+
+
 def canvas(page: Page) -> FloatRect:
     """Return where the canvas is, once it is there and in view."""
     surface = page.locator("canvas.upper-canvas")

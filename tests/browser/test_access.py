@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP
-from tests.browser.hand import SEVEN, draw
+from tests.browser.hand import SEVEN, draw, expect_prompt
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -27,7 +27,7 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize("present", ["", "?present=true"], ids=["desktop", "present"])
 def test_axe_finds_nothing_serious_on_any_page(visit, theme, present):
     page = visit(f"/{present}", **DESKTOP, color_scheme=theme)
-    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    expect_prompt(page)
     assert violations(page) == []
     draw(page, SEVEN)
     expect(page.get_by_role("status").filter(has_text="sure")).to_be_visible()
@@ -49,7 +49,7 @@ def test_the_answer_is_announced_and_the_canvas_cleared_by_keyboard(visit):
     bars = page.get_by_role("img", name="How likely each digit is. 7: 99.9 %")
     expect(bars).to_be_visible()
     page.keyboard.press("Delete")
-    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    expect_prompt(page)
     page.keyboard.press("Control+z")
     expect(answer).to_be_visible()
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from mnist_core.runs import manager
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.hand import FOUR, ONE, SEVEN, TWO, draw
+from tests.browser.hand import FOUR, ONE, SAID, SEVEN, TWO, draw, expect_prompt
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("at_the_server")
 def expect_answer(page: Page, number: int) -> None:
     # For a moment that of another width of the window is there, too.
     expect(page.locator(".answer-rings")).to_have_count(1)
-    expect(page.locator(".answer-rings .lines").filter(has_text="sure")).to_be_visible()
+    expect(page.locator(SAID).filter(has_text="sure")).to_be_visible()
     expect(page.locator(".answer-rings .digit")).to_have_text(list(str(number)))
 
 
@@ -52,11 +52,11 @@ def test_drawings_are_read_after_every_stroke(visit):
     draw(page, SEVEN)
     expect_answer(page, 7)
     page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    expect_prompt(page)
     draw(page, ONE)
     expect_answer(page, 1)
     page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    expect_prompt(page)
     draw(page, FOUR)
     expect_answer(page, 4)
 
@@ -70,7 +70,7 @@ def test_a_drawing_outlives_a_page_change_and_an_undo(visit):
     page.get_by_role("link", name="Draw").click()
     expect_answer(page, 7)
     page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    expect_prompt(page)
     page.get_by_test_id("stButton").filter(has_text="Undo").click()
     expect_answer(page, 7)
 

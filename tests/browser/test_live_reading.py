@@ -4,7 +4,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.hand import FOUR, ONE, SEVEN, SLASHED_ZERO, STAR, canvas, draw
+from tests.browser.hand import (
+    FOUR,
+    ONE,
+    SAID,
+    SEVEN,
+    SLASHED_ZERO,
+    STAR,
+    canvas,
+    draw,
+    expect_prompt,
+)
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 DRAWINGS = {"7": SEVEN, "1": ONE, "4": FOUR, "0": SLASHED_ZERO, "star": STAR}
@@ -60,11 +70,11 @@ def test_the_server_says_what_stands_there_already(read_here, window):
         if name == "number" and window is not DESKTOP:
             continue
         draw(page, strokes)
-        answer = page.locator(".answer-rings:not(.is-live) .said .line").first
+        answer = page.locator(f"{SAID} .line").first
         expect(answer).not_to_contain_text("Draw a digit")
         lines[name] = page.evaluate("window.said"), answer.inner_text()
         page.get_by_role("button", name="Clear").click()
-        expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+        expect_prompt(page)
     mine = {name: pair[0] for name, pair in lines.items()}
     assert mine == {name: pair[1] for name, pair in lines.items()}
 

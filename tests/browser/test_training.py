@@ -11,7 +11,7 @@ from mnist_core.runs import manager
 from mnist_core.runs.run import Run
 from tests.browser.chromium import ELSEWHERE
 from tests.browser.conftest import serving
-from tests.browser.hand import SEVEN, draw
+from tests.browser.hand import SEVEN, draw, expect_prompt
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -128,5 +128,5 @@ def test_phones_find_the_server_and_everything_is_archived(visit, server):
     page.get_by_role("button", name="Put all of it aside").click()
     expect(page.get_by_text("All of it was put aside")).to_be_visible()
     page.get_by_role("button", name="Done").click()
-    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
+    expect_prompt(page)
     assert manager.list_runs() == []
