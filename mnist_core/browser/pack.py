@@ -27,7 +27,7 @@ from mnist_core.errors import MnistError
 from mnist_core.models import registry
 
 SIDE = 28  # pixels, of the images that the network reads
-GROUP = 4  # channels that network.mjs works on at once
+GROUP = 8  # channels that network.mjs works on at once
 LARGEST = 32767  # whole number in 16 bits
 
 Array = NDArray[np.float64]
@@ -170,7 +170,7 @@ def _arrays(layer: _Layer) -> tuple[bytes, bytes]:
     shorts = np.rint(kernel / scale).astype("<i2")
     if layer.kind == "dense":
         return floats, shorts.T.tobytes()
-    # Four channels beside each other, for each input.
+    # Eight channels beside each other, for each input.
     groups = np.split(shorts, shorts.shape[-1] // GROUP, axis=-1)
     return floats, np.stack(groups).tobytes()
 
