@@ -25,7 +25,10 @@ export function extractInk(pixels, width, height, paper) {
   const [red, green, blue] = paper.map(
     (level) => SHARES.map((share) => Math.abs(share - SHARES[level])),
   );
+  const [blank] = new Uint32Array(Uint8Array.of(...paper, 255).buffer);
+  const colours = new Uint32Array(pixels.buffer, pixels.byteOffset, data.length);
   for (let at = 0, from = 0; at < data.length; at++, from += 4) {
+    if (colours[at] === blank) continue; // as nearly all are
     const contrast = Math.max(
       red[pixels[from]], green[pixels[from + 1]], blue[pixels[from + 2]],
     );

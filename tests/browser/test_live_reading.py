@@ -85,3 +85,17 @@ def test_without_the_packed_model_the_server_answers(visit):
     page.goto(page.url.removesuffix("_stcore/health"))
     draw(page, SEVEN)
     expect(page.locator(".answer-rings .said")).to_contain_text("A 7, ")
+
+
+def test_the_canvas_has_no_tools_but_those_of_the_page(visit):
+    page = visit("/")
+    for strokes in (SEVEN, ONE):
+        canvas(page)
+        page.locator("canvas.upper-canvas").hover()
+        for name in ("Edit", "Redo", "Reset canvas & history"):
+            expect(page.get_by_role("button", name=name)).to_have_count(0)
+        expect(page.get_by_role("button", name="Undo")).to_have_count(1)
+        draw(page, strokes)
+        expect(page.locator(SAID)).to_contain_text("sure")
+        page.get_by_role("button", name="Clear").click()
+        expect_prompt(page)

@@ -41,7 +41,6 @@ def draw() -> DrawingInput | None:
     st.session_state.setdefault("colours", "White on black")
     st.session_state.setdefault("brush", 20)
     width, height = size()
-    st.space("small")  # the canvas shows its tools above itself
     # The canvas arrives later than what is below it: its place is kept free, so that
     # nothing jumps then.
     st.html(f"<style>.st-key-paper {{ min-height: {height}px; }}</style>")

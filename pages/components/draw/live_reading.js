@@ -13,14 +13,33 @@ let known; // what the page says of model and canvas
 let isBeingDrawn = false;
 let frameAsked = 0;
 
-export default function ({ data }) {
+export default function ({ data, parentElement }) {
     if (!known) listen();
     known = data;
     fetchReader(data.address);
+    hideTools();
+    // With every undo and clear comes a new canvas.
+    const paper = parentElement.closest(".st-key-paper");
+    observer.disconnect();
+    observer.observe(paper, { childList: true, subtree: true });
+    return () => observer.disconnect();
+}
+
+const observer = new MutationObserver(() => requestAnimationFrame(hideTools));
+
+// The canvas has tools of its own, a second undo and bin among them, and none can be left
+// out. The page's do the same, and those are below the canvas, where a finger finds them.
+function hideTools() {
+    const root = findRoot(document.querySelector(".st-key-paper"));
+    if (!root || root.querySelector("style.no-tools")) return;
+    const style = document.createElement("style");
+    style.className = "no-tools";
+    style.textContent = ".dc-toolbar { display: none !important; }";
+    root.append(style);
 }
 
 function fetchReader(address) {
-    if (readers.has(address)) return;
+    if (!address || readers.has(address)) return;
     readers.set(address, null);
     fetch(address)
         .then((response) => (response.ok ? response.arrayBuffer() : null))

@@ -1,5 +1,7 @@
 """Have the browser read while the pen moves, with the model that the server uses.
 
+It hides the canvas's own tools as well, for which Python has no option.
+
 live_reading.start(width=640, height=340, paper="#000000")
 
 Where the packed model cannot be had, as when `streamlit run app.py` serves the pages
@@ -18,14 +20,17 @@ from pages.components.shared import cache, canvas_state, packed_model
 SCRIPT: Final = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 _live_reading = st.components.v2.component(
-    "live_reading", html="<div hidden></div>", js=f"{bundle.bundle()}\n{SCRIPT}"
+    "live_reading",
+    html="<div hidden></div>",
+    js=f"{bundle.bundle()}\n{SCRIPT}",
+    isolate_styles=False,  # it looks for the canvas around itself
 )
 
 
 class Props(TypedDict):
     """What the browser needs to know."""
 
-    address: str  # of the packed model
+    address: str | None  # of the packed model; None where no model can be used
     width: int  # of the canvas, in pixels
     height: int
     paper: Colour  # its colour
@@ -34,10 +39,8 @@ class Props(TypedDict):
 def start(*, width: int, height: int, paper: str) -> None:
     """Have the browser read the canvas in the container with the key "paper"."""
     stored = cache.chosen_model()
-    if stored.problem:
-        return
     props: Props = {
-        "address": packed_model.address_of(stored),
+        "address": None if stored.problem else packed_model.address_of(stored),
         "width": width,
         "height": height,
         "paper": canvas_state.rgb(paper),
