@@ -4,6 +4,7 @@
 const LIKELY = 0.75;
 const STANDS_OUT = 0.2;
 const SMALLEST_LABELLED = 0.005;
+const LOOKS_FOR_TOOLS = 40; // twenty a second
 
 const readers = new Map(); // by address: what reads with that model, or a promise of it
 const scratch = document.createElement("canvas").getContext(
@@ -12,12 +13,13 @@ const scratch = document.createElement("canvas").getContext(
 let known; // what the page says of model and canvas
 let isBeingDrawn = false;
 let frameAsked = 0;
+let nextLook;
 
 export default function ({ data, parentElement }) {
     if (!known) listen();
     known = data;
     fetchReader(data.address);
-    hideTools();
+    hideTools(LOOKS_FOR_TOOLS);
     // With every undo and clear comes a new canvas.
     const paper = parentElement.closest(".st-key-paper");
     observer.disconnect();
@@ -25,17 +27,21 @@ export default function ({ data, parentElement }) {
     return () => observer.disconnect();
 }
 
-const observer = new MutationObserver(() => requestAnimationFrame(hideTools));
+const observer = new MutationObserver(() => hideTools(LOOKS_FOR_TOOLS));
 
 // The canvas has tools of its own, a second undo and bin among them, and none can be left
 // out. The page's do the same, and those are below the canvas, where a finger finds them.
-function hideTools() {
-    const root = findRoot(document.querySelector(".st-key-paper"));
-    if (!root || root.querySelector("style.no-tools")) return;
-    const style = document.createElement("style");
-    style.className = "no-tools";
-    style.textContent = ".dc-toolbar { display: none !important; }";
-    root.append(style);
+function hideTools(looks) {
+    clearTimeout(nextLook);
+    for (const root of shadowRoots(document.querySelector(".st-key-paper"))) {
+        if (root.querySelector("style.no-tools")) continue;
+        const style = document.createElement("style");
+        style.className = "no-tools";
+        style.textContent = ".dc-toolbar { display: none !important; }";
+        root.append(style);
+    }
+    // The canvas comes later than its place does.
+    if (looks) nextLook = setTimeout(() => hideTools(looks - 1), 50);
 }
 
 function fetchReader(address) {
@@ -85,7 +91,9 @@ function look() {
 
 /** Return what is on the canvas, the stroke in progress included, one pixel for one. */
 function copyCanvas() {
-    const root = findRoot(document.querySelector(".st-key-paper"));
+    const root = shadowRoots(document.querySelector(".st-key-paper")).find(
+        (each) => each.querySelector("canvas.upper-canvas"),
+    );
     const drawn = root?.querySelector("canvas.dc-canvas.lower-canvas");
     const inProgress = root?.querySelector("canvas.upper-canvas");
     if (!drawn || !inProgress) return null;
@@ -100,10 +108,9 @@ function copyCanvas() {
     return scratch.getImageData(0, 0, width, height).data;
 }
 
-function findRoot(place) {
+function shadowRoots(place) {
     const hosts = [...(place?.querySelectorAll("*") ?? [])];
-    const roots = hosts.map((host) => host.shadowRoot).filter(Boolean);
-    return roots.find((root) => root.querySelector("canvas.upper-canvas"));
+    return hosts.map((host) => host.shadowRoot).filter(Boolean);
 }
 
 /** Return what the ring and the bars show; answer.py says the same of the server's. */

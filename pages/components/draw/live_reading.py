@@ -22,6 +22,7 @@ SCRIPT: Final = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _live_reading = st.components.v2.component(
     "live_reading",
     html="<div hidden></div>",
+    css=".st-key-live_reading { position: absolute; }",  # takes no room
     js=f"{bundle.bundle()}\n{SCRIPT}",
     isolate_styles=False,  # it looks for the canvas around itself
 )
