@@ -29,9 +29,9 @@ LOCK = $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generat
 APP_READY := .venv/installed-$(TENSORFLOW)
 TESTS_READY := .venv/tests-installed
 
-# Three on two cores, because browsers and workers are often waited for. What runs together
-# and what runs first, tests/conftest.py says.
-AT_A_TIME := --numprocesses 3 --dist loadscope --no-loadscope-reorder
+# What runs together and what runs first, tests/conftest.py says. Of three at a time, on two
+# cores, a page and the training that it watches starved each other.
+AT_A_TIME := --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 # Of every 100 lines and branches, so many are run by a test.
 FLOOR_mnist_core := 95

@@ -34,10 +34,8 @@ NOWHERE = "http://127.0.0.1:9"  # the discard port: refused at once
 
 
 # Files whose tests run in one process, because they share what takes long to start: a
-# Chromium with a server, or a process that has loaded TensorFlow. Two halves of the
-# browser tests, because nothing takes as long as these.
+# Chromium with a server, or a process that has loaded TensorFlow.
 TOGETHER = {
-    "trainings": ("browser/test_training", "browser/test_journeys"),
     "browser": ("browser/",),
     "workers": ("training/test_never_lose", "training/test_fit", "training/test_disk"),
 }
