@@ -11,7 +11,6 @@ from tests.browser import chromium, hand
 from tests.browser.server import start
 
 DRAWINGS = 15
-PROMPT = "Draw a digit from 0 to 9"
 LIMIT = 30_000  # milliseconds that an answer may take
 LOST_AT_MOST = 5  # strokes without an answer
 # Answers with the time when the answer was painted, or null where none comes in time.
@@ -97,18 +96,22 @@ def _page() -> Iterator[Page | None]:
         page.set_default_timeout(90_000)
         with page.expect_response("**/packed/**"):
             page.goto(address)
-        page.locator(hand.SAID).filter(has_text=PROMPT).wait_for()
+        _wait_for_prompt(page)
         yield page
         browser.close()
+
+
+def _wait_for_prompt(page: Page) -> None:
+    page.locator(hand.SAID).filter(has_text=hand.PROMPT).wait_for()
 
 
 def _waits(page: Page, strokes: list[hand.Stroke]) -> list[float]:
     """Draw some strokes several times; return the waits in milliseconds."""
     for _ in range(SEVERAL):
         hand.draw(page, strokes)
-        page.locator(hand.SAID).filter(has_not_text=PROMPT).wait_for()
+        page.locator(hand.SAID).filter(has_not_text=hand.PROMPT).wait_for()
         page.get_by_role("button", name="Clear").click()
-        page.locator(hand.SAID).filter(has_text=PROMPT).wait_for()
+        _wait_for_prompt(page)
     waits: list[float] = page.evaluate("window.waits.splice(0)")
     return waits
 
@@ -132,7 +135,7 @@ def _draw_again_and_again(page: Page) -> tuple[list[float], int]:
             continue
         waits.append(wait)
         page.get_by_role("button", name="Clear").click()
-        page.locator(hand.SAID).filter(has_text=PROMPT).wait_for()
+        _wait_for_prompt(page)
     return waits[1:], lost
 
 

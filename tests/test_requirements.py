@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-APP = ("app.py", "mnist_core", "pages", "benchmarks")
-OURS = {"mnist_core", "pages", "benchmarks", "tests"}
-PACKAGES = {
-    "PIL": "pillow",
-    "xdist": "pytest-xdist",
-}  # where a package is not named as its module
+APP = ("app.py", "server.py", "mnist_core", "pages", "benchmarks")
+OURS = {"mnist_core", "pages", "benchmarks", "server", "tests"}
+# Where a package is not named as its module:
+PACKAGES = {"PIL": "pillow", "xdist": "pytest-xdist"}
 LOCKS = ("requirements.lock", "requirements-cpu.lock", "tests/requirements.lock")
 
 

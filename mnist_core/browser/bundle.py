@@ -1,7 +1,7 @@
 """Join the JavaScript modules into one script.
 
     from mnist_core.browser import bundle
-    code = bundle.bundle() + "const reader = new browserReader.Reader(...);"
+    code = bundle.bundle() + "const reads = new reader.Reader(...);"
 
 An inline component of Streamlit and a file that is opened from a disk cannot import a
 neighbour. So each module becomes a function that runs at once, and what it exports the

@@ -8,7 +8,7 @@
 // Numbers are rounded to 32 bits where NumPy's are, so that both come to the same image.
 
 export const SIDE = 28;
-export const EDGE = 0.25;
+const EDGE = 0.25;
 const BOX = 20;
 const CENTRE = 14.5;
 const FAINTEST = 0.1;

@@ -1,7 +1,7 @@
 """Pack a stored model for the browser: layers as JSON, weights in 16 bits each.
 
     from mnist_core.browser import pack
-    data = pack.pack("pretrained")     # 0.72 MB, for unpack() in network.mjs
+    data = pack.pack(Predictor("pretrained"))     # 0.71 MB, for unpack() in network.mjs
 
 The file is the length of the JSON (uint32, little-endian), the JSON, padded with spaces
 to a multiple of four bytes, some 32-bit floats, and 16-bit whole numbers. Each layer in
@@ -24,7 +24,7 @@ from keras import layers
 from numpy.typing import NDArray
 
 from mnist_core.errors import MnistError
-from mnist_core.models import registry
+from mnist_core.inference.predictor import Predictor
 
 SIDE = 28  # pixels, of the images that the network reads
 GROUP = 8  # channels that network.mjs works on at once
@@ -47,19 +47,16 @@ class _Layer:
     relu: bool = False
 
 
-def pack(name: str) -> bytes:
-    """Pack a stored model, and what its card says of its calibration.
+def pack(predictor: Predictor) -> bytes:
+    """Pack the network of a predictor, and how its answers are calibrated.
 
     Raises:
-        ModelNotFound: there is no model of this name.
-        ModelDamaged: its files are not the ones that were saved.
         Unpackable: it has a layer that no network of this project has.
     """
-    card = registry.find(name).card
     return pack_model(
-        registry.load(name),
-        temperature=card.get("temperature", 1.0),
-        threshold=card.get("digit_threshold"),
+        predictor.model,
+        temperature=predictor.temperature,
+        threshold=predictor.threshold,
     )
 
 
@@ -72,11 +69,12 @@ def pack_model(
         Unpackable: it has a layer that no network of this project has.
     """
     packed = _layers(model)
+    floats, shorts = zip(*map(_arrays, packed), strict=True)
     header = {
         "side": SIDE,
         "temperature": temperature,
         "threshold": threshold,
-        "floats": sum(len(_arrays(layer)[0]) // 4 for layer in packed),
+        "floats": sum(map(len, floats)) // 4,
         "layers": [
             {"kind": layer.kind, "relu": layer.relu, **layer.described}
             for layer in packed
@@ -84,7 +82,6 @@ def pack_model(
     }
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 4)
-    floats, shorts = zip(*map(_arrays, packed), strict=True)
     return b"".join([struct.pack("<I", len(text)), text, *floats, *shorts])
 
 

@@ -30,9 +30,12 @@ SAID = ".answer-rings:not(.is-live) .said"
 """What the server says; while the pen moves, the browser speaks for itself."""
 
 
+PROMPT = "Draw a digit from 0 to 9"
+
+
 def expect_prompt(page: Page) -> None:
     """Wait until the server says that nothing is drawn."""
-    expect(page.locator(SAID)).to_contain_text("Draw a digit from 0 to 9")
+    expect(page.locator(SAID)).to_contain_text(PROMPT)
 
 
 def canvas(page: Page) -> FloatRect:

@@ -131,7 +131,7 @@ def compare(page: Page, model: str, drawings: Iterable[Drawing]) -> Comparison:
     """Read drawings in Python and in a browser's page, and compare."""
     page.add_script_tag(content=bundle.bundle())
     predictor, comparison = Predictor(model), Comparison()
-    weights: str | None = b64encode(pack.pack(model)).decode()
+    weights: str | None = b64encode(pack.pack(predictor)).decode()
     drawings = iter(drawings)
     while some := list(islice(drawings, AT_ONCE)):
         sent = [[encode(drawing.pixels), drawing.paper] for drawing in some]

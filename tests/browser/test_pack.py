@@ -5,11 +5,12 @@ from keras import layers
 
 from mnist_core import recipes
 from mnist_core.browser import pack
+from mnist_core.inference.predictor import Predictor
 from mnist_core.models import networks
 
 
 def test_the_bundled_model_is_small_enough_for_a_phone():
-    assert len(pack.pack("pretrained")) < 0.8e6
+    assert len(pack.pack(Predictor("pretrained"))) < 0.8e6
 
 
 def test_a_normalization_after_a_convolution_costs_nothing():

@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 
 from mnist_core.browser import pack
+from mnist_core.inference.predictor import Predictor
 from mnist_core.models import registry
 from pages.components.shared import packed_model
 
@@ -27,7 +28,7 @@ def test_a_packed_model_may_be_kept_for_good(server):
     path = packed_model.address_of(registry.find("pretrained"))
     status, content, kept = get(server + path)
     assert status == 200
-    assert content == pack.pack("pretrained")
+    assert content == pack.pack(Predictor("pretrained"))
     assert kept == "public, max-age=31536000, immutable"
 
 

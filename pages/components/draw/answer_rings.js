@@ -2,25 +2,16 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 export default function ({ data, parentElement }) {
     const answer = parentElement.querySelector(".answer-rings");
-    if (!answer.known) listen(answer);
+    if (!answer.known) {
+        onLiveReading(answer, ({ rings, line }) => {
+            showAnswer(answer, { ...answer.known, rings });
+            showLive(answer, line);
+        });
+    }
     answer.known = data;
-    if (answer.isBeingDrawn) return; // what the server says is of an older stroke
+    if (answer.isBeingDrawn) return;
     showAnswer(answer, data);
     showLive(answer, null);
-}
-
-// Listens to what this browser reads while the pen moves; see live_reading.js.
-function listen(answer) {
-    const onRead = ({ detail: { rings, line, isBeingDrawn } }) => {
-        if (!answer.isConnected) {
-            document.removeEventListener("live-reading", onRead);
-            return;
-        }
-        answer.isBeingDrawn = isBeingDrawn;
-        showAnswer(answer, { ...answer.known, rings });
-        showLive(answer, line);
-    };
-    document.addEventListener("live-reading", onRead);
 }
 
 // Shows the line of a live answer in place of the others, which are read aloud.

@@ -10,6 +10,7 @@ from typing import Final, Literal, TypedDict
 
 import streamlit as st
 
+from pages.components.shared import live
 from pages.components.shell import present
 
 FOLDER: Final = Path(__file__).parent
@@ -20,7 +21,7 @@ _answer_rings = st.components.v2.component(
     "<div class='lines'><div class='said' role='status'></div>"
     "<div class='live line' aria-hidden='true'></div></div></div>",
     css=(FOLDER / "answer_rings.css").read_text(),
-    js=(FOLDER / "answer_rings.js").read_text(),
+    js=live.LISTEN + (FOLDER / "answer_rings.js").read_text(),
 )
 
 

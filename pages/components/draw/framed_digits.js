@@ -2,29 +2,19 @@ const SIDE = 28;
 
 export default function ({ data, parentElement }) {
     const place = parentElement.querySelector(".framed-digits");
-    if (!place.known) listen(place);
-    place.known = data;
-    if (place.isBeingDrawn) return; // what the server says is of an older stroke
+    if (!place.children.length) onLiveReading(place, (detail) => showLive(place, detail));
+    if (place.isBeingDrawn) return;
     const shown = data.digits.map(({ pixels, description }) => ({
         levels: Uint8Array.from(atob(pixels), (byte) => byte.charCodeAt(0)), description,
     }));
     show(place, shown);
 }
 
-// Listens to what this browser reads while the pen moves; see live_reading.js.
-function listen(place) {
-    const onRead = ({ detail: { parts, isBeingDrawn } }) => {
-        if (!place.isConnected) {
-            document.removeEventListener("live-reading", onRead);
-            return;
-        }
-        place.isBeingDrawn = isBeingDrawn;
-        show(place, parts.map(({ image, digit }) => ({
-            levels: image.map((ink) => 255 * ink),
-            description: `28 by 28 pixels, read as ${digit === 8 ? "an" : "a"} ${digit}`,
-        })));
-    };
-    document.addEventListener("live-reading", onRead);
+function showLive(place, { parts }) {
+    show(place, parts.map(({ image, digit }) => ({
+        levels: image.map((ink) => 255 * ink),
+        description: `28 by 28 pixels, read as ${digit === 8 ? "an" : "a"} ${digit}`,
+    })));
 }
 
 function show(place, digits) {

@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.preprocessing.framing import SIDE, Ink
+from pages.components.shared import live
 from pages.components.shared.formatting import a_digit
 
 FOLDER: Final = Path(__file__).parent
@@ -21,7 +22,7 @@ _framed_digits = st.components.v2.component(
     "framed_digits",
     html="<div class='framed-digits'></div>",
     css=(FOLDER / "framed_digits.css").read_text(),
-    js=(FOLDER / "framed_digits.js").read_text(),
+    js=live.LISTEN + (FOLDER / "framed_digits.js").read_text(),
 )
 
 

@@ -74,6 +74,24 @@ def _explainer(name: str, card_sha256: str) -> "Explainer":
     return Explainer(_predictor(name, card_sha256))
 
 
+def packed(stored: registry.StoredModel) -> bytes:
+    """Return a stored model packed for the browser; pack it where need be.
+
+    Raises:
+        ModelDamaged: the model cannot be used.
+        Unpackable: it has a layer that no network of this project has.
+    """
+    predictor(stored)
+    return _packed(stored.name, stored.card["card_sha256"])
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _packed(name: str, card_sha256: str) -> bytes:
+    from mnist_core.browser.pack import pack  # noqa: PLC0415 - loads TensorFlow
+
+    return pack(_predictor(name, card_sha256))
+
+
 @st.cache_resource(max_entries=1, show_spinner=False)
 def warm_up() -> None:
     """Load TensorFlow and the default model while the visitor looks at the page."""

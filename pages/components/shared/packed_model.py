@@ -1,7 +1,7 @@
 """Hand a model's packed weights to browsers, each once.
 
     ROUTE                   for server.py
-    address_of(stored)      where a page fetches them; None where nobody serves them
+    address_of(stored)      where a page fetches them
 
 The address holds the hash of the model's card. So what lies under it never changes, and
 a browser may keep it for good.
@@ -31,7 +31,11 @@ def address_of(stored: "StoredModel") -> str:
     """Return the path under which this server has a model's packed weights."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
-    return f"{prefix}{PATH}/{stored.name}/{FORMAT}-{stored.card['card_sha256']}"
+    return f"{prefix}{PATH}/{stored.name}/{_version(stored)}"
+
+
+def _version(stored: "StoredModel") -> str:
+    return f"{FORMAT}-{stored.card['card_sha256']}"
 
 
 async def _answer(request: Request) -> Response:
@@ -52,20 +56,11 @@ def _packed(name: str, version: str) -> bytes | None:
         stored = registry.find(name)
     except ModelNotFound:
         return None
-    if stored.problem or version != f"{FORMAT}-{stored.card['card_sha256']}":
+    if stored.problem or version != _version(stored):
         return None
-    return _pack(stored)
-
-
-def _pack(stored: "StoredModel") -> bytes | None:
-    from mnist_core.browser import pack  # noqa: PLC0415 - loads TensorFlow
+    from mnist_core.browser.pack import Unpackable  # noqa: PLC0415 - loads TensorFlow
 
     try:
-        predictor = cache.predictor(stored)
-        return pack.pack_model(
-            predictor.model,
-            temperature=predictor.temperature,
-            threshold=predictor.threshold,
-        )
-    except (ModelDamaged, pack.Unpackable):
+        return cache.packed(stored)
+    except (ModelDamaged, Unpackable):
         return None

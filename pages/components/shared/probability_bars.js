@@ -5,24 +5,10 @@ export default function ({ data, parentElement }) {
             <div class="column"><div class="bar"></div><div class="percent"></div></div>
             <div class="digit">${digit}</div></div>`).join("");
         bars.getBoundingClientRect(); // so that the first values glide in, too
-        if (data.live) listen(bars);
+        if (data.live) onLiveReading(bars, (detail) => show(bars, detail.bars));
     }
     bars.setAttribute("aria-label", data.description);
-    // While the pen moves, what the server says is of an older stroke.
     if (!bars.isBeingDrawn) show(bars, data);
-}
-
-// Listens to what this browser reads while the pen moves; see live_reading.js.
-function listen(bars) {
-    const onRead = ({ detail }) => {
-        if (!bars.isConnected) {
-            document.removeEventListener("live-reading", onRead);
-            return;
-        }
-        bars.isBeingDrawn = detail.isBeingDrawn;
-        show(bars, detail.bars);
-    };
-    document.addEventListener("live-reading", onRead);
 }
 
 function show(bars, data) {

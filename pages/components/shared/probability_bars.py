@@ -9,6 +9,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from pages.components.shared import formatting
+from pages.components.shared import live as live_reading
 
 SMALLEST_LABELLED: Final = 0.005  # a bar below this has no number above it
 STANDS_OUT: Final = 0.2  # twice an even share: what is below this does not stand out
@@ -18,7 +19,7 @@ _bars = st.components.v2.component(
     "probability_bars",
     html="<div class='probability-bars' role='img'></div>",
     css=(FOLDER / "probability_bars.css").read_text(),
-    js=(FOLDER / "probability_bars.js").read_text(),
+    js=live_reading.LISTEN + (FOLDER / "probability_bars.js").read_text(),
 )
 
 
