@@ -132,15 +132,14 @@ page = st.navigation(PAGES, position="hidden" if viewport.is_phone() else "top")
 app_shell.enter()
 visitor.identify()
 visitor_state.restore()  # first: it sets what widgets show
-first, second = st.container(), st.container()
-# Neither a phone nor a projector has room for the bar above what people look at.
-below = viewport.is_phone() or present.is_on()
-bar, body = (second, first) if below else (first, second)
-if viewport.is_phone():
-    with body:
-        show_links()
+# Whatever the window, they come in this order: what is moved to another place comes
+# anew, a canvas without its ink. app.css shows the bar below the page on phones.
+bar, links, body = (st.container(key=f"shell_{n}") for n in ("bar", "links", "body"))
 with bar:
     show_bar()
+if viewport.is_phone():
+    with links:
+        show_links()
 with body:
     page.run()
     viewport.measure()

@@ -45,7 +45,6 @@ def explained() -> Iterator[tuple[str, str]]:
             "feature maps": partial(explainer.feature_maps, image),
             "occlusion": partial(explainer.occlusion, image),
             "nearest of 60,000": partial(explainer.neighbours, image, embeddings),
-            "way through": partial(explainer.activations, image),
         }
         for what, view in views.items():
             seconds = _median(view, repeats=30)

@@ -4,13 +4,12 @@ import streamlit as st
 
 from pages.components.draw import (
     answer,
-    canvas,
     drawing_input,
     feedback,
     framing_strip,
     layout,
 )
-from pages.components.shared import explanations
+from pages.components.shared import explanations, living_network
 from pages.components.shell import app_shell, present, visitor_state
 
 app_shell.ensure(__file__)
@@ -19,7 +18,7 @@ app_shell.ensure(__file__)
 @st.fragment
 def show() -> None:
     """Take a drawing and answer it: a stroke runs this again, not the whole page."""
-    containers = layout.lay_out(canvas.size()[0])
+    containers = layout.lay_out()
     with containers.method:
         method = drawing_input.choose_method()
     with containers.input:
@@ -36,6 +35,8 @@ def show() -> None:
             feedback.ask(recognition)
         with containers.framing:
             framing_strip.show(recognition, picked=picked)
+    with containers.network:
+        living_network.show(answer.image(recognition, picked), live=True)
     explanations.show(recognition, picked)  # last: nothing waits for it
 
 

@@ -5,7 +5,7 @@
 
 An inline component of Streamlit and a file that is opened from a disk cannot import a
 neighbour. So each module becomes a function that runs at once, and what it exports the
-fields of a constant: `framing`, `segmentation`, `network` and `reader`.
+fields of a constant: `framing`, `segmentation`, `network`, `reader`, `activations`.
 """
 
 import re
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 FORMAT: Final = 1  # of what pack.py writes and network.mjs reads
-MODULES: Final = ("framing", "segmentation", "network", "reader")  # each after its own
+# Each after those that it imports.
+MODULES: Final = ("framing", "segmentation", "network", "reader", "activations")
 IMPORT: Final = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.mjs";$', re.MULTILINE)
 EXPORT: Final = re.compile(r"^export (?=(?:const|function|class) (\w+))", re.MULTILINE)
 

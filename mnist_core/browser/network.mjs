@@ -32,6 +32,7 @@ function taker(numbers) {
 
 /** Return the ten probabilities of an image, Float32Array (784,), before calibration. */
 export function forward(network, image) {
+  network.image = image; // what the layers' outputs are about
   let input = image;
   for (const layer of network.layers) {
     KINDS[layer.kind].run(layer, input);

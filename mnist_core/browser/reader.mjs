@@ -11,6 +11,11 @@ import { digits } from "./segmentation.mjs";
 
 const ONE_OF_TWO = 0.9;
 
+/** Find the digits of a drawing, from left to right: a `box` and an `image` each. */
+export function find(pixels, width, height, paper) {
+  return digits(extractInk(pixels, width, height, paper));
+}
+
 /** A network that reads drawings, and remembers those that it has just read. */
 export class Reader {
   constructor(network) {
@@ -25,7 +30,11 @@ export class Reader {
    * the network cannot tell.
    */
   read(pixels, width, height, paper) {
-    const found = digits(extractInk(pixels, width, height, paper));
+    return this.answerAll(find(pixels, width, height, paper));
+  }
+
+  /** Answer for the digits that `find` found: so two networks look at the same. */
+  answerAll(found) {
     // While one digit is drawn, those beside it stay as they are.
     this.parts = found.map(({ box, image }) => ({ ...this.answer(image), box }));
     const number = this.parts.map((part) => part.digit).join("");

@@ -1,16 +1,13 @@
-"""Explain a stored model's answer: look at its layers' activations for one image.
+"""Explain a stored model's answer: look at its feature maps for one image.
 
 from mnist_core.inference.explain import Explainer
 from mnist_core.inference.predictor import Predictor
 explainer = Explainer(Predictor("pretrained"))
-explainer.layers()               # the steps from 28x28 to 10, with sizes
-explainer.activations(image)     # what each of these steps passes on
 explainer.feature_maps(image)    # of each convolution, the strongest first
 explainer.occlusion(image)       # which places the answer rests on
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import keras
 import numpy as np
@@ -28,18 +25,6 @@ SMALLEST = 1e-12  # number to divide by
 Floats = NDArray[np.float32]
 Embeddings = NDArray[np.floating]
 """Images in a network's own embeddings: (n, k)."""
-
-Kind = Literal["image", "convolution", "pool", "flat", "dense"]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step through a network."""
-
-    kind: Kind
-    count: int  # of its maps, or of its numbers
-    side: int  # of each map, in numbers; 1 where it has no maps
-    window: int = 1  # side of what a convolution or a pool looks at
 
 
 @dataclass(frozen=True)
@@ -65,31 +50,13 @@ class Explainer:
         self._embed = as_graph(lambda images: self._outputs(images)[-2], self._shape)
         self._on_paper = self._values(np.zeros((28, 28), np.float32))
 
-    def layers(self) -> list[Step]:
-        """Return the steps through the network; layers that belong together are one."""
-        pairs = zip(self._groups, self._on_paper[1:], strict=True)
-        return [Step("image", 1, 28), *(_step(group, value) for group, value in pairs)]
-
-    def activations(self, image: Images) -> list[Floats]:
-        """Return what each step of `layers` passes on for one image, float (28, 28).
-
-        Maps are float32 (n, side, side), the strongest first, and numbers (n,). Where
-        a pool comes next, a convolution's maps are those that the pool would pass on,
-        but in their full size.
-        """
-        pairs = zip(self._values(image), self._on_paper, strict=True)
-        return [
-            _by_strength(value, on_paper).maps if value.ndim == 3 else value
-            for value, on_paper in pairs
-        ]
-
     def feature_maps(self, image: Images) -> list[LayerMaps]:
         """Return what each convolution passes on for one image, float (28, 28)."""
-        kinds = [step.kind for step in self.layers()]
-        pairs = list(zip(self._values(image), self._on_paper, strict=True))
+        values = zip(self._groups, self._values(image), self._on_paper, strict=True)
         return [
-            replace(_by_strength(*pairs[i]), pooled=kinds[i] == "pool")
-            for i in _ends_of_convolutions(kinds)
+            replace(_by_strength(value, on_paper), pooled=_has_pool(group))
+            for group, value, on_paper in values
+            if isinstance(group[0], layers.Conv2D)
         ]
 
     def occlusion(self, image: Images) -> Floats:
@@ -149,24 +116,17 @@ class Explainer:
         return tf.constant(images.reshape(-1, *self._shape), tf.float32)
 
     def _values(self, image: Images) -> list[Floats]:
-        """Return what each step passes on, with the maps in the network's own order."""
-        outputs = self._run(self._batch(image))
-        pairs = zip(self._groups, outputs, strict=True)
-        return [
-            np.asarray(image[None], np.float32),
-            *(_maps_first(group, output) for group, output in pairs),
-        ]
+        """Return what each group passes on, maps in the network's own order."""
+        pairs = zip(self._groups, self._run(self._batch(image)), strict=True)
+        return [_maps_first(group, output) for group, output in pairs]
 
     def _outputs(self, images: tf.Tensor) -> list[tf.Tensor]:
-        """Return what each group of layers passes on for a batch; see `activations`."""
-        outputs, followers = [], [*self._groups[1:], []]
-        for group, following in zip(self._groups, followers, strict=True):
-            images = _apply(group, images)
-            # Batch normalization goes by the last axis, so the maps must lie along it.
-            pooled = (
-                following and _kind(following[0]) == "pool" and _has_maps_last(group)
-            )
-            outputs.append(_apply(following[1:], images) if pooled else images)
+        """Return what each group of layers passes on for a batch."""
+        outputs = []
+        for group in self._groups:
+            for layer in group:
+                images = layer(images)
+            outputs.append(images)
         return outputs
 
 
@@ -178,48 +138,26 @@ def log_odds(answers: Probabilities, digit: int) -> Floats:
     return odds
 
 
-def _kind(layer: keras.Layer) -> Kind | None:
-    """Return the step that this layer begins; None if it belongs to the one before."""
-    kinds: dict[Kind, type[keras.Layer]] = {
-        "convolution": layers.Conv2D,
-        "pool": layers.MaxPooling2D,
-        "flat": layers.Flatten,
-        "dense": layers.Dense,
-    }
-    return next((kind for kind, cls in kinds.items() if isinstance(layer, cls)), None)
-
-
 def _grouped(table: list[keras.Layer]) -> list[list[keras.Layer]]:
-    """Group layers by step: the one that begins it, and those that belong to it."""
+    """Group layers: a convolution, what turns maps into numbers, or a dense layer.
+
+    With each is what belongs to it, a convolution's pool too.
+    """
+    first = layers.Conv2D, layers.Flatten, layers.Dense
     groups: list[list[keras.Layer]] = []
     for layer in table:
-        if _kind(layer):
-            groups.append([layer])
-        else:
-            groups[-1].append(layer)
+        if isinstance(layer, first):
+            groups.append([])
+        groups[-1].append(layer)
     return groups
 
 
-def _apply(table: list[keras.Layer], images: tf.Tensor) -> tf.Tensor:
-    """Pass images through layers, one after the other."""
-    for layer in table:
-        images = layer(images)
-    return images
-
-
-def _step(group: list[keras.Layer], value: Floats) -> Step:
-    """Describe the step of these layers, which passes on such a value."""
-    first, kind = group[0], _kind(group[0])
-    assert kind, "each group begins with a layer that begins a step"
-    if kind == "convolution":
-        return Step(kind, len(value), value.shape[1], first.kernel_size[0])
-    if kind == "pool":
-        return Step(kind, len(value), value.shape[1], first.pool_size[0])
-    return Step(kind, len(value), 1)
+def _has_pool(group: list[keras.Layer]) -> bool:
+    return any(isinstance(layer, layers.MaxPooling2D) for layer in group)
 
 
 def _maps_first(group: list[keras.Layer], output: tf.Tensor) -> Floats:
-    """Return what a step passes on for one image, its maps along the first axis."""
+    """Return what a group passes on for one image, its maps along the first axis."""
     array: Floats = output.numpy()[0]
     maps_last = array.ndim == 3 and _has_maps_last(group)
     return np.moveaxis(array, -1, 0) if maps_last else array
@@ -228,12 +166,6 @@ def _maps_first(group: list[keras.Layer], output: tf.Tensor) -> Floats:
 def _has_maps_last(group: list[keras.Layer]) -> bool:
     """Tell whether a group's maps lie along the last axis."""
     return getattr(group[0], "data_format", "") == "channels_last"
-
-
-def _ends_of_convolutions(kinds: list[Kind]) -> list[int]:
-    """Return the last step before each next convolution and before the numbers."""
-    begins = [i for i, kind in enumerate(kinds) if kind in ("convolution", "flat")]
-    return [following - 1 for following in begins[1:]]
 
 
 def _by_strength(maps: Floats, on_paper: Floats) -> LayerMaps:

@@ -54,7 +54,6 @@ EXPLANATIONS = {
     "Feature maps": "A convolution slides",
     "What the answer rests on": "A small square",
     "It reminds me of": "% alike",
-    "The way through": "From 28 by 28",
 }
 """Each view of what the network saw, and words that it shows when it is there."""
 SETTLED = 1200  # milliseconds until every animation has ended

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mnist_core.models import registry
-from pages.components.shared import cache, viewport
-from pages.components.shared.canvas_state import EMPTY, CanvasState
+from pages.components.shared import cache
+from pages.components.shared.canvas_state import EMPTY
 from pages.components.shared.formatting import a_digit
 from tests.pages.helpers import answer_text, button, on_canvas, page_text, props
 
@@ -72,19 +72,6 @@ def test_other_colours_keep_the_drawing(open_page, drawn):
     assert "% sure" in page_text(app)
     strokes = app.session_state["canvas_start"]["objects"]
     assert [stroke["stroke"] for stroke in strokes] == ["#000000"]
-
-
-def test_a_narrower_canvas_keeps_all_of_a_wide_drawing(open_page, drawn):
-    strokes = {"objects": [{"type": "Path", "left": 500, "top": 40, "scaleX": 1}]}
-    wide = CanvasState(strokes, drawn[0].png, width=640, height=340)
-    app = open_page(
-        canvas_states=[EMPTY, wide], canvas_number=0, viewport=viewport.PHONE
-    )
-    stroke = app.session_state["canvas_start"]["objects"][0]
-    assert stroke["left"] < 320
-    app.session_state["viewport"] = viewport.DESKTOP
-    app.run()
-    assert app.session_state["canvas_start"] == wide.strokes
 
 
 def test_the_page_s_parts_do_not_load_tensorflow():

@@ -12,11 +12,12 @@ import streamlit as st
 
 from pages.components.draw import answer_rings, feedback
 from pages.components.draw.answer_rings import Ring
-from pages.components.shared import formatting, probability_bars, viewport
+from pages.components.shared import formatting, probability_bars
 
 if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
     from mnist_core.inference.predictor import Prediction
     from mnist_core.inference.reader import Part
+    from mnist_core.preprocessing.framing import Ink
     from pages.components.shared.recognition import Recognition
 
 SURE: Final = 0.95  # from here on no second guess is shown
@@ -28,6 +29,11 @@ def picked_digit(recognition: "Recognition | None") -> int:
     if recognition is None or len(recognition.parts) < 2:
         return 0
     return int(st.session_state.get(f"part-{recognition.id}", recognition.least_sure))
+
+
+def image(recognition: "Recognition | None", picked: int) -> "Ink | None":
+    """Return the image of the digit picked, or None where nothing is read."""
+    return recognition.parts[picked].image if recognition else None
 
 
 def show(recognition: "Recognition | None", *, picked: int, prompt: str) -> None:
@@ -44,7 +50,6 @@ def show(recognition: "Recognition | None", *, picked: int, prompt: str) -> None
         rings,
         lines,
         picked=picked,
-        beside=viewport.is_desktop(),
         drawing=recognition.id if recognition else "",
     )
 

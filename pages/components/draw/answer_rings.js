@@ -21,9 +21,8 @@ function showLive(answer, line) {
 }
 
 function showAnswer(answer, data) {
-    const shape = data.beside ? "beside" : "row";
     const live = answer.classList.contains("is-live") ? "is-live" : "";
-    answer.className = `answer-rings ${shape} ${data.large ? "large" : ""} ${live}`;
+    answer.className = `answer-rings ${data.large ? "large" : ""} ${live}`;
     answer.style.setProperty("--count", data.rings.length);
     const rings = answer.querySelector(".rings");
     while (rings.children.length > data.rings.length) rings.lastChild.remove();

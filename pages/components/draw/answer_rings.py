@@ -1,6 +1,6 @@
 """The answer, large: each digit in a ring that closes as the network gets surer.
 
-answer_rings.show([Ring("7", 0.97)], ["A 7, 97.0 % sure"], picked=0, beside=True)
+answer_rings.show([Ring("7", 0.97)], ["A 7, 97.0 % sure"], picked=0)
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,6 @@ class Props(TypedDict):
     drawing: str  # what it is the answer to: the browser may be further on
     rings: list[RingProps]
     lines: list[str]
-    beside: bool
     large: bool
 
 
@@ -62,7 +61,6 @@ def show(
     lines: Sequence[str],
     *,
     picked: int,
-    beside: bool,
     drawing: str = "",
 ) -> None:
     """Show the digits in their rings, and in words what there is to say of them.
@@ -71,13 +69,10 @@ def show(
         rings: from left to right; `NOTHING` alone before there is an answer.
         lines: the first is the answer in words; read aloud when it changes.
         picked: which of several digits the other parts of the page are about.
-        beside: the answer has a column of its own; else it is one row above a canvas.
         drawing: what it is the answer to, unlike any other drawing; "" for none.
     """
     large = present.is_on()
-    props = to_props(
-        rings, lines, picked=picked, beside=beside, large=large, drawing=drawing
-    )
+    props = to_props(rings, lines, picked=picked, large=large, drawing=drawing)
     _answer_rings(key="answer_rings", data=props, height="content")
 
 
@@ -86,7 +81,6 @@ def to_props(
     lines: Sequence[str],
     *,
     picked: int,
-    beside: bool,
     large: bool,
     drawing: str = "",
 ) -> Props:
@@ -97,7 +91,6 @@ def to_props(
         "drawing": drawing,
         "rings": shown,
         "lines": list(lines),
-        "beside": beside,
         "large": large,
     }
 

@@ -1,6 +1,5 @@
 """The canvas and its tools.
 
-width, height = canvas.size()
 drawing = canvas.draw()
 """
 
@@ -11,64 +10,44 @@ from streamlit_drawable_canvas import st_canvas
 
 from pages.components.draw import canvas_hint, live_reading
 from pages.components.shared import canvas_state, viewport
-from pages.components.shared.canvas_state import INK, PAPER
+from pages.components.shared.canvas_state import HEIGHT, INK, PAPER, WIDTH
 from pages.components.shared.inputs import DrawingInput
 from pages.components.shell import present
 
-# Width and height in pixels for each width of the page.
-SIZES: Final = {
-    viewport.PROJECTOR: (640, 400),
-    viewport.DESKTOP: (640, 340),
-    viewport.TABLET: (640, 340),
-    viewport.PHONE: (320, 280),
-    viewport.SMALL: (280, 280),
-}
-PRESENT_SIZES: Final = {
-    **SIZES,
-    viewport.PROJECTOR: (960, 640),
-    viewport.DESKTOP: (640, 500),
-}
-
-
-def size() -> tuple[int, int]:
-    """Return width and height in pixels: wide enough for a number where it fits."""
-    sizes = PRESENT_SIZES if present.is_on() else SIZES
-    return sizes[viewport.width()]
+DIGIT: Final = 280  # pixels: the height that the brush's width is measured against
 
 
 def draw() -> DrawingInput | None:
-    """Let the visitor draw; return the drawing, or None while there is none."""
+    """Let the visitor draw; return the drawing, or None while there is none.
+
+    layout.css shows the canvas as large as its place, whatever pixels it has: so it
+    stays the same canvas, with what is on it, when a window or a phone changes.
+    """
     st.session_state.setdefault("colours", "White on black")
     st.session_state.setdefault("brush", 20)
-    width, height = size()
-    # The canvas arrives later than what is below it: its place is kept free, so that
-    # nothing jumps then.
-    st.html(f"<style>.st-key-paper {{ min-height: {height}px; }}</style>")
     with st.container(key="paper"):
-        _show_canvas(width, height)
+        _show_canvas()
     _show_tools()
     png = canvas_state.current()
     return DrawingInput("drawing", png, paper=canvas_state.paper()) if png else None
 
 
-def _show_canvas(width: int, height: int) -> None:
+def _show_canvas() -> None:
     colours = st.session_state.colours
     result = st_canvas(
-        key=canvas_state.canvas_key(width, height),
-        initial_drawing=canvas_state.to_restore(width, height),
+        key=canvas_state.canvas_key(),
+        initial_drawing=canvas_state.to_restore(),
         return_image_data=True,
-        stroke_width=round(st.session_state.brush * height / 280),
+        stroke_width=round(st.session_state.brush * HEIGHT / DIGIT),
         stroke_color=INK[colours],
         background_color=PAPER[colours],
-        width=width,
-        height=height,
+        width=WIDTH,
+        height=HEIGHT,
     )
-    canvas_state.remember(result, width, height)
-    live_reading.start(width=width, height=height, paper=PAPER[colours])
+    canvas_state.remember(result)
+    live_reading.start(paper=PAPER[colours])
     if canvas_state.current() is None:
-        canvas_hint.show(
-            width=width, height=height, ink=INK[colours], paper=PAPER[colours]
-        )
+        canvas_hint.show(ink=INK[colours], paper=PAPER[colours])
 
 
 def _show_tools() -> None:

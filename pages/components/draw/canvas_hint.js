@@ -2,10 +2,7 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 export default function ({ data, parentElement }) {
     const hint = parentElement.querySelector(".canvas-hint");
-    const [width, height] = data.size;
-    Object.assign(hint.style, {
-        width: `${width}px`, height: `${height}px`, color: data.ink,
-    });
+    hint.style.color = data.ink;
     hint.querySelector(".idea").style.background = data.paper;
     if (hint.dataset.shown) return;
     hint.dataset.shown = "yes";

@@ -2,7 +2,7 @@
 
 with st.container(key="paper"):
     st_canvas(...)
-    canvas_hint.show(width=640, height=340, ink="#ffffff", paper="#000000")
+    canvas_hint.show(ink="#ffffff", paper="#000000")
 """
 
 from pathlib import Path
@@ -45,16 +45,14 @@ class Props(TypedDict):
 
     ideas: list[tuple[str, str]]  # the words, and the path to draw
     seconds: int
-    size: tuple[int, int]  # width and height in pixels
     ink: str
     paper: str
 
 
-def show(*, width: int, height: int, ink: str, paper: str) -> None:
+def show(*, ink: str, paper: str) -> None:
     """Lay the hint over the canvas before it in a container with the key "paper".
 
     Args:
-        width, height: of the canvas in pixels.
         ink, paper: the colours of what is drawn and of what is not.
     """
     props: Props = {
@@ -63,7 +61,6 @@ def show(*, width: int, height: int, ink: str, paper: str) -> None:
             *((f"Try {text}", path) for text, path in IDEAS.items()),
         ],
         "seconds": SECONDS,
-        "size": (width, height),
         "ink": ink,
         "paper": paper,
     }

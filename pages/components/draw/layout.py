@@ -1,15 +1,20 @@
-"""Where things are on the Draw page: beside each other, or on a phone in a column.
+"""Where things are on the Draw page; layout.css places them for every window.
 
-containers = layout.lay_out(640)
+containers = layout.lay_out()
 with containers.answer: ...
+
+Python does not know how large a window is, and what is moved to another container comes
+anew, a canvas without its ink. So the containers are always the same ones.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components.shared import viewport
+STYLE: Final = Path(__file__).with_suffix(".css")
 
 
 @dataclass(frozen=True)
@@ -18,36 +23,27 @@ class Containers:
 
     method: DeltaGenerator  # how a digit is given
     input: DeltaGenerator
+    network: DeltaGenerator
     answer: DeltaGenerator
     feedback: DeltaGenerator
     digits: DeltaGenerator
     framing: DeltaGenerator
 
 
-def lay_out(width: int) -> Containers:
-    """Lay out the page around a canvas of this many pixels.
+def lay_out() -> Containers:
+    """Lay out the page: the answer beside the canvas, or above it where it is narrow.
 
-    The answer stands beside it. On a phone it stands above it, where the hand that
-    draws does not hide it, and what is needed less often comes below.
+    There the hand that draws does not hide it, and what is needed less often is below.
     """
-    return _columns(width) if viewport.is_desktop() else _one_column()
-
-
-def _columns(width: int) -> Containers:
-    with st.container(horizontal=True, gap="large"):
-        left = st.container(width=width + 10)
-        right = st.container(width="stretch")
-    with left:
-        method, drawing, framing = (st.container() for _ in range(3))
-    with right:
-        # The feedback comes before the digits, so that what "No" opens has room below.
-        answer, feedback, digits = (st.container() for _ in range(3))
-    return Containers(method, drawing, answer, feedback, digits, framing)
-
-
-def _one_column() -> Containers:
-    with st.container(gap="small"):
-        answer, drawing, digits, feedback, method, framing = (
-            st.container() for _ in range(6)
+    st.html(STYLE)
+    with st.container(key="draw_page"):
+        method, drawing, network = (
+            st.container(key=key) for key in ("method", "input", "network")
         )
-    return Containers(method, drawing, answer, feedback, digits, framing)
+        with st.container(key="beside", gap="small"):
+            # The feedback comes before the digits, so that what "No" opens has room.
+            answer, feedback, digits = (
+                st.container(key=key) for key in ("answer", "feedback_row", "digits")
+            )
+        framing = st.container(key="framing_row")
+    return Containers(method, drawing, network, answer, feedback, digits, framing)

@@ -1,12 +1,11 @@
 // Reads the canvas at every movement of the pen, and tells what shows it: the ring, the
-// bars and the framed digits listen to "live-reading". What stands before this file is mnist_core/browser, joined.
+// bars, the framed digits and the picture of the network listen to "live-reading".
 
 const LIKELY = 0.75;
 const STANDS_OUT = 0.2;
 const SMALLEST_LABELLED = 0.005;
 const LOOKS_FOR_TOOLS = 40; // twenty a second
 
-const readers = new Map(); // by address: what reads with that model, or a promise of it
 const scratch = document.createElement("canvas").getContext(
     "2d", { willReadFrequently: true },
 );
@@ -18,7 +17,7 @@ let nextLook;
 export default function ({ data, parentElement }) {
     if (!known) listen();
     known = data;
-    fetchReader(data.address);
+    readerOf(data.address);
     hideTools(LOOKS_FOR_TOOLS);
     // With every undo and clear comes a new canvas.
     const paper = parentElement.closest(".st-key-paper");
@@ -44,17 +43,6 @@ function hideTools(looks) {
     if (looks) nextLook = setTimeout(() => hideTools(looks - 1), 50);
 }
 
-function fetchReader(address) {
-    if (!address || readers.has(address)) return;
-    readers.set(address, null);
-    fetch(address)
-        .then((response) => (response.ok ? response.arrayBuffer() : null))
-        .then((buffer) => {
-            if (buffer) readers.set(address, new reader.Reader(network.unpack(buffer)));
-        })
-        .catch(() => readers.delete(address));
-}
-
 function listen() {
     const options = { capture: true, passive: true };
     document.addEventListener("pointerdown", (event) => follow(event, true), options);
@@ -78,8 +66,7 @@ const isDrawnOn = (element) => element.classList?.contains("upper-canvas");
 
 function look() {
     frameAsked = 0;
-    fetchReader(known.address); // where it could not be had before
-    const reads = readers.get(known.address);
+    const reads = readerOf(known.address);
     const pixels = reads && copyCanvas();
     if (!pixels) return;
     const { width, height } = known;
@@ -115,16 +102,16 @@ function shadowRoots(place) {
 
 /** Return what the ring and the bars show; answer.py says the same of the server's. */
 function describe(parts) {
-    const leastSure = parts.reduce(
-        (least, part) => (part.confidence < least.confidence ? part : least),
+    const picked = parts.reduce(
+        (least, { confidence }, at) => (confidence < parts[least].confidence ? at : least), 0,
     );
-    const rings = parts.map((part) => ({
+    const rings = parts.map((part, at) => ({
         digit: nameOf(part),
         confidence: isFarFromAll(part) ? 0 : part.confidence,
         kind: kindOf(part),
-        picked: parts.length > 1 && part === leastSure,
+        picked: parts.length > 1 && at === picked,
     }));
-    return { rings, line: sentence(parts), bars: barsOf(leastSure.probabilities) };
+    return { picked, rings, line: sentence(parts), bars: barsOf(parts[picked].probabilities) };
 }
 
 function isFarFromAll({ isDigit, confidence }) {

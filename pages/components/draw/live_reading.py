@@ -2,7 +2,7 @@
 
 It hides the canvas's own tools as well, for which Python has no option.
 
-live_reading.start(width=640, height=340, paper="#000000")
+live_reading.start(paper="#000000")
 
 Where the packed model cannot be had, as when `streamlit run app.py` serves the pages
 alone, nothing happens until the server has answered.
@@ -13,9 +13,8 @@ from typing import Final, TypedDict
 
 import streamlit as st
 
-from mnist_core.browser import bundle
 from mnist_core.preprocessing.framing import Colour
-from pages.components.shared import cache, canvas_state, packed_model
+from pages.components.shared import cache, canvas_state, packed_model, readers
 
 SCRIPT: Final = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
@@ -23,7 +22,7 @@ _live_reading = st.components.v2.component(
     "live_reading",
     html="<div hidden></div>",
     css=".st-key-live_reading { position: absolute; }",  # takes no room
-    js=f"{bundle.bundle()}\n{SCRIPT}",
+    js=readers.SCRIPT + SCRIPT,
     isolate_styles=False,  # it looks for the canvas around itself
 )
 
@@ -37,13 +36,13 @@ class Props(TypedDict):
     paper: Colour  # its colour
 
 
-def start(*, width: int, height: int, paper: str) -> None:
+def start(*, paper: str) -> None:
     """Have the browser read the canvas in the container with the key "paper"."""
     stored = cache.chosen_model()
     props: Props = {
         "address": None if stored.problem else packed_model.address_of(stored),
-        "width": width,
-        "height": height,
+        "width": canvas_state.WIDTH,
+        "height": canvas_state.HEIGHT,
         "paper": canvas_state.rgb(paper),
     }
     _live_reading(key="live_reading", data=props, height="content")

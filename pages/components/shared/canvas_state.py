@@ -4,9 +4,8 @@ The canvas forgets its drawing when it leaves the page, and once given it back i
 the strokes but no pixels until the next stroke. So strokes and pixels are kept
 together, one state after each stroke; the last one is what is on the canvas now.
 
-A canvas may be larger or smaller than the one that a state was drawn on. The state
-stays as it is, and its strokes are scaled anew for each canvas: so nothing is lost on
-the way there and back.
+Every canvas has the same pixels, and the page shows them as large as it has room for:
+so neither a window's size nor a phone that is turned changes anything here.
 """
 
 import io
@@ -35,10 +34,10 @@ Strokes = dict[str, Any]
 PAPER: Final = {"White on black": "#000000", "Black on white": "#ffffff"}
 INK: Final = {"White on black": "#ffffff", "Black on white": "#000000"}
 MAX_STATES: Final = 50
-SIDE: Final = 280  # pixels, of a digit that a drawing starts with
-MIN_CONTRAST: Final = 64  # of 255 grey levels, between ink and paper
+WIDTH: Final = 640  # pixels, of every canvas: room for a number
+HEIGHT: Final = 400
+SIDE: Final = 392  # pixels, of a digit to draw on top of: 14 for each of its 28
 BYTES_PER_CHARACTER: Final = 5  # of JSON, in memory as lists of numbers
-DECIMALS: Final = 4  # the canvas rounds to as many
 
 
 @dataclass(frozen=True)
@@ -47,40 +46,13 @@ class CanvasState:
 
     strokes: Strokes
     png: bytes | None  # None where nothing is drawn
-    width: int = 640  # pixels, of the canvas that it was drawn on
-    height: int = SIDE
     paper: str = "#000000"  # the colour of what is not drawn on in the PNG
-
-    def fitted(self, width: int, height: int) -> Strokes:
-        """Return its strokes scaled to another canvas's height, all ink on the paper.
-
-        The brush is scaled with them.
-        """
-        if self.png is None or (width, height) == (self.width, self.height):
-            return self.strokes
-        left, right = self._ink_span
-        scale = min(height / self.height, width / (right - left))
-        half = scale * (right - left) / 2
-        centre = (left + right) / 2 * width / self.width
-        across = min(max(centre, half), width - half) - scale * (left + right) / 2
-        return _moved(self.strokes, scale, across, (height - scale * self.height) / 2)
 
     @cached_property
     def size(self) -> int:
         """Return about how many bytes of memory it takes."""
         strokes = len(json.dumps(self.strokes))
         return len(self.png or b"") + BYTES_PER_CHARACTER * strokes
-
-    @cached_property
-    def _ink_span(self) -> tuple[float, float]:
-        """Return where its ink begins and ends, in pixels from the left."""
-        picture = Image.open(io.BytesIO(self.png or b""))
-        grey = np.asarray(picture.convert("L"), np.int16)
-        inked = np.abs(grey - np.median(grey)) >= MIN_CONTRAST
-        columns = np.flatnonzero(inked.any(axis=0)) * self.width / grey.shape[1]
-        if not columns.size:  # it was moved off the paper
-            return 0.0, float(self.width)
-        return float(columns[0]), float(columns[-1]) + 1
 
 
 EMPTY: Final = CanvasState({"objects": []}, None)
@@ -106,31 +78,26 @@ def rgb(colour: str) -> Colour:
     return red, green, blue
 
 
-def canvas_key(width: int, height: int) -> str:
+def canvas_key() -> str:
     """Return the canvas's key: with another key comes a new canvas."""
-    return f"canvas-{_NUMBER.get()}-{width}x{height}"
+    return f"canvas-{_NUMBER.get()}"
 
 
-def to_restore(width: int, height: int) -> Strokes:
-    """Return the strokes that a canvas of this size starts with.
-
-    They stay the same while it is there.
-    """
-    if canvas_key(width, height) not in st.session_state:  # it is new on this page
-        _START.set(_STATES.get()[-1].fitted(width, height))
+def to_restore() -> Strokes:
+    """Return the strokes that a canvas starts with; they stay while it is there."""
+    if canvas_key() not in st.session_state:  # it is new on this page
+        _START.set(_STATES.get()[-1].strokes)
     return _START.get()
 
 
-def remember(result: "CanvasResult", width: int, height: int) -> None:
-    """Keep what the canvas of this size just sent."""
+def remember(result: "CanvasResult") -> None:
+    """Keep what the canvas just sent."""
     states, strokes = _STATES.get(), result.json_data or EMPTY.strokes
     png = result.image_bytes if strokes.get("objects") else None
     if strokes.get("objects") and png is None:
         return  # a canvas that was given its strokes back and has not been touched
-    if len(states) > 1 and _is_same(states[-2].fitted(width, height), strokes):
-        states.pop()  # undone with the canvas's own tools
-    elif not _is_same(states[-1].fitted(width, height), strokes):
-        _add(CanvasState(strokes, png, width, height, PAPER[_COLOURS.get()]))
+    if not _is_same(states[-1].strokes, strokes):
+        _add(CanvasState(strokes, png, PAPER[_COLOURS.get()]))
 
 
 def start_with(image: npt.NDArray[np.uint8]) -> None:
@@ -141,20 +108,21 @@ def start_with(image: npt.NDArray[np.uint8]) -> None:
     """
     colours = _COLOURS.get()
     inked = _inked(image, INK[colours])
+    left, top = (WIDTH - SIDE) // 2, (HEIGHT - SIDE) // 2
     digit = {
         "type": "Image",
         "src": data_url.encode_picture(inked),
         "originX": "left",
         "originY": "top",
-        "left": 0,
-        "top": 0,
+        "left": left,
+        "top": top,
         "width": SIDE,
         "height": SIDE,
     }
-    picture = Image.new("RGBA", (SIDE, SIDE), PAPER[colours])
-    picture.alpha_composite(inked)
+    picture = Image.new("RGBA", (WIDTH, HEIGHT), PAPER[colours])
+    picture.alpha_composite(inked, (left, top))
     png = to_png(picture.convert("RGB"))
-    _add(CanvasState({"objects": [digit]}, png, SIDE, SIDE, PAPER[colours]))
+    _add(CanvasState({"objects": [digit]}, png, PAPER[colours]))
     renew()
 
 
@@ -196,21 +164,6 @@ def _add(state: CanvasState) -> None:
 
 def _is_same(strokes: Strokes, others: Strokes) -> bool:
     return bool(strokes.get("objects", []) == others.get("objects", []))
-
-
-def _moved(strokes: Strokes, scale: float, across: float, down: float) -> Strokes:
-    """Return the strokes scaled, and then moved by so many pixels."""
-
-    def move(stroke: dict[str, Any]) -> dict[str, Any]:
-        moved = {
-            "left": across + scale * stroke.get("left", 0),
-            "top": down + scale * stroke.get("top", 0),
-            "scaleX": scale * stroke.get("scaleX", 1),
-            "scaleY": scale * stroke.get("scaleY", 1),
-        }
-        return stroke | {name: round(at, DECIMALS) for name, at in moved.items()}
-
-    return strokes | {"objects": [move(each) for each in strokes.get("objects", [])]}
 
 
 def _recoloured(state: CanvasState, ink: str) -> CanvasState:

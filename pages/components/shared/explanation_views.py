@@ -15,7 +15,6 @@ from scipy import ndimage
 from pages.components.shared import colormap, formatting
 from pages.components.shared.colormap import Pixels
 from pages.components.shared.formatting import a_digit
-from pages.components.shared.layer_diagram import TIMES
 
 if TYPE_CHECKING:  # it loads TensorFlow
     from mnist_core.inference.explain import LayerMaps
@@ -25,6 +24,7 @@ Image = npt.NDArray[Any]  # float (28, 28)
 MAX_MAPS: Final = 24  # of a convolution: they fill 2 rows of 12, 3 of 8 or 4 of 6
 TOP_PERCENTILE: Final = 99.8  # of a convolution's numbers is drawn the brightest
 SCALE: Final = 12  # pixels, each side of one pixel of the drawing under the heat
+TIMES: Final = "\N{MULTIPLICATION SIGN}"
 FRAME: Final = 3  # pixels, the width of the white frame
 MIN_TOP: Final = 1.0  # of the log-odds: a drop by less is not shown in full heat
 WORDS: Final = "no", "one", "two", "three", "four", "five", "six", "seven", "eight"

@@ -1,4 +1,4 @@
-"""What the network saw in the drawing: four ways to look inside, opened on demand."""
+"""What the network saw in the drawing: three ways to look inside, opened on demand."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +18,6 @@ from pages.components.shared import (
     cache,
     evaluation_progress,
     explanation_views,
-    layer_diagram,
 )
 from pages.components.shared.session import LastResult, SessionValue
 
@@ -31,7 +30,6 @@ View = Literal[
     "Feature maps",
     "What the answer rests on",
     "It reminds me of",
-    "The way through",
 ]
 ShowView = Callable[["Explainer", registry.StoredModel, "Part | None"], None]
 
@@ -41,12 +39,10 @@ ANCHOR: Final = "why"
 FEATURE_MAPS: Final = "Feature maps"
 OCCLUSION: Final = "What the answer rests on"
 NEIGHBOURS: Final = "It reminds me of"
-ACTIVATIONS: Final = "The way through"
 ICONS: Final[dict[View, str]] = {
     FEATURE_MAPS: "grid_on",
     OCCLUSION: "flare",
     NEIGHBOURS: "group",
-    ACTIVATIONS: "route",
 }
 VIEW: Final = SessionValue[View | None]("explanation_view", lambda: None)
 """The view that is open."""
@@ -98,7 +94,7 @@ def _show(recognition: "Recognition | None", picked: int) -> None:
     st.subheader("What the network saw", anchor=ANCHOR)
     view = _choose()
     if not view:
-        st.caption("Four ways to look inside: choose one.")
+        st.caption("Three ways to look inside: choose one.")
         return
     parts = recognition.parts if recognition else ()
     part = parts[picked] if parts else None
@@ -237,23 +233,8 @@ def _training_data(stored: registry.StoredModel) -> data.Dataset:
             return cache.dataset("synthetic")
 
 
-def _show_activations(
-    explainer: "Explainer", _: registry.StoredModel, part: "Part | None"
-) -> None:
-    st.markdown(
-        "From 28 by 28 pixels to ten probabilities: what each layer passes on to the "
-        "next. A map is bright where its pattern was found; the strongest is in front.",
-    )
-    probabilities = part.prediction.probabilities if part else np.zeros(10)
-    activations = explainer.activations(_image(part))
-    if not part:
-        activations = [np.zeros_like(values) for values in activations]
-    _show_html(layer_diagram.to_html(explainer.layers(), activations, probabilities))
-
-
 VIEWS: Final[dict[View, ShowView]] = {
     FEATURE_MAPS: _show_feature_maps,
     OCCLUSION: _show_occlusion,
     NEIGHBOURS: _show_neighbours,
-    ACTIVATIONS: _show_activations,
 }

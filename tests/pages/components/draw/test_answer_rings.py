@@ -7,9 +7,7 @@ from pages.components.draw.answer_rings import NOTHING, Props, Ring
 
 
 def to_props(rings: list[Ring], *, picked: int = 0) -> Props:
-    return answer_rings.to_props(
-        rings, ["A 7"], picked=picked, beside=True, large=False
-    )
+    return answer_rings.to_props(rings, ["A 7"], picked=picked, large=False)
 
 
 @pytest.mark.parametrize(

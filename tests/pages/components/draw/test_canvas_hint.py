@@ -1,6 +1,5 @@
 from pages.components.draw import canvas_hint
 from pages.components.shared.canvas_state import EMPTY
-from pages.components.shell import present
 from tests.pages.helpers import on_canvas, props
 
 
@@ -14,13 +13,6 @@ def test_an_empty_canvas_has_a_hint_and_ideas_and_a_drawing_has_none(
     drawn = on_canvas(enlarge(made_up.x_test[0], 10))
     app = open_page(canvas_states=[EMPTY, drawn], canvas_number=0)
     assert props(app, "ideas") == []
-
-
-def test_the_hint_is_as_large_as_the_canvas(open_page):
-    small = props(open_page(viewport=320), "size")
-    large = props(open_page(**{"viewport": 1500, present.KEY: True}), "size")
-    assert small == [320, 280]
-    assert large == [960, 640]
 
 
 def test_every_idea_is_drawn_within_the_square():

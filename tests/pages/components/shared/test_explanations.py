@@ -17,7 +17,6 @@ from pages.components.shared import (
     cache,
     explanation_views,
     explanations,
-    layer_diagram,
     recognition,
 )
 from pages.components.shared.inputs import DrawingInput
@@ -27,7 +26,6 @@ VIEWS = [
     explanations.FEATURE_MAPS,
     explanations.OCCLUSION,
     explanations.NEIGHBOURS,
-    explanations.ACTIVATIONS,
 ]
 
 
@@ -83,7 +81,7 @@ def show(
 
 
 def square(side: int) -> str:
-    return f"{side}{layer_diagram.TIMES}{side}"
+    return f"{side}{explanation_views.TIMES}{side}"
 
 
 def html(app: AppTest) -> str:
@@ -167,12 +165,3 @@ def test_a_model_that_cannot_be_used_is_told(made_up, monkeypatch, tmp_path):
     assert "is damaged" in page_text(
         show(recognize(made_up, 0), explanations.FEATURE_MAPS)
     )
-
-
-def test_the_diagram_has_a_step_for_each_layer_and_the_answer_in_words(ada, made_up):
-    shown = html(show(recognize(made_up, 0), explanations.ACTIVATIONS))
-    assert shown.count("<li>") == 8
-    sizes = square(28), f"16 maps of {square(24)}", f"32 maps of {square(4)}"
-    for size in (*sizes, "512 numbers"):
-        assert f"<span>{size}</span>" in shown
-    assert f"{made_up.y_test[0]}, 91.0 %" in shown
