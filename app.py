@@ -8,10 +8,12 @@ from pathlib import Path
 import streamlit as st
 
 from mnist_core.models import registry
+from pages.components.draw import comparison
 from pages.components.shared import cache, formatting, viewport
 from pages.components.shell import (
     app_shell,
     archive_dialog,
+    leaving,
     present,
     share,
     training_notice,
@@ -96,23 +98,26 @@ def choose_model() -> None:
         "Model",
         list(usable),
         key="model",
+        format_func=formatting.model_name,
         persist_state="session",
         width=180,
         label_visibility="collapsed",
     )
+    others = [name for name in usable if name != st.session_state.model]
+    if page == DRAW and others:
+        comparison.offer(others)
     describe_model(usable[st.session_state.model])
     show_damaged([model for model in stored if model.problem])
 
 
 def describe_model(model: registry.StoredModel) -> None:
     """Say how well a model reads; or on other pages than Train, how a training goes."""
-    description = formatting.describe_model(model.card)
     if page == TRAIN:
         training_notice.forget()
-        st.caption(description, width="content", help=formatting.ABOUT_MODELS)
+        training_notice.describe(model.card)
     else:
         with st.container(width="content"):  # a fragment needs one of its own
-            training_notice.show(TRAIN, otherwise=description, live=page != DRAW)
+            training_notice.show(TRAIN, model.card, live=page != DRAW)
 
 
 def show_damaged(models: list[registry.StoredModel]) -> None:
@@ -132,6 +137,7 @@ page = st.navigation(PAGES, position="hidden" if viewport.is_phone() else "top")
 app_shell.enter()
 visitor.identify()
 visitor_state.restore()  # first: it sets what widgets show
+leaving.go()
 # Whatever the window, they come in this order: what is moved to another place comes
 # anew, a canvas without its ink. app.css shows the bar below the page on phones.
 bar, links, body = (st.container(key=f"shell_{n}") for n in ("bar", "links", "body"))

@@ -4,8 +4,10 @@ import streamlit as st
 
 from pages.components.draw import (
     answer,
+    comparison,
     drawing_input,
     feedback,
+    first_steps,
     framing_strip,
     layout,
 )
@@ -27,12 +29,13 @@ def show() -> None:
         recognition, prompt = drawing_input.recognize(drawing, method)
     picked = answer.picked_digit(recognition)
     with containers.answer:
-        answer.show(recognition, picked=picked, prompt=prompt)
+        comparison.show(drawing, recognition, picked=picked, prompt=prompt)
     with containers.digits:
         answer.show_digits(recognition, picked=picked)
     if not present.is_on():
         with containers.feedback:
             feedback.ask(recognition)
+            first_steps.show(recognition)
         with containers.framing:
             framing_strip.show(recognition, picked=picked)
     with containers.network:

@@ -2,6 +2,7 @@
 
     from mnist_core.browser import pack
     data = pack.pack(Predictor("pretrained"))     # 0.71 MB, for unpack() in network.mjs
+    python -m mnist_core.browser.pack             # packs the bundled model anew
 
 The file is the length of the JSON (uint32, little-endian), the JSON, padded with spaces
 to a multiple of four bytes, some 32-bit floats, and 16-bit whole numbers. Each layer in
@@ -23,6 +24,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
+from mnist_core.browser.bundle import PRETRAINED
 from mnist_core.errors import MnistError
 from mnist_core.inference.predictor import Predictor
 
@@ -180,3 +182,7 @@ def _floats(*arrays: Array) -> bytes:
 
 def _array(weights: NDArray[np.float32]) -> Array:
     return weights.astype(np.float64)
+
+
+if __name__ == "__main__":
+    PRETRAINED.write_bytes(pack(Predictor("pretrained")))

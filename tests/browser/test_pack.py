@@ -5,12 +5,16 @@ from keras import layers
 
 from mnist_core import recipes
 from mnist_core.browser import pack
+from mnist_core.browser.bundle import PRETRAINED
 from mnist_core.inference.predictor import Predictor
 from mnist_core.models import networks
 
 
-def test_the_bundled_model_is_small_enough_for_a_phone():
-    assert len(pack.pack(Predictor("pretrained"))) < 0.8e6
+def test_the_bundled_model_is_packed_beforehand_and_small_enough_for_a_phone():
+    """`python -m mnist_core.browser.pack` packs it anew."""
+    packed = PRETRAINED.read_bytes()
+    assert packed == pack.pack(Predictor("pretrained"))
+    assert len(packed) < 0.8e6
 
 
 def test_a_normalization_after_a_convolution_costs_nothing():

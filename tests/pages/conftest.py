@@ -2,6 +2,7 @@
 
 from functools import cache as cached
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -15,7 +16,7 @@ from mnist_core.runs.run import Run
 from pages.components.samples.per_class import averages
 from pages.components.shared import cache, image_grid
 from pages.components.shared.mnist import _the_download
-from pages.components.shell import visitor_state
+from pages.components.shell import leaving, visitor_state
 
 CACHES = cache.warm_up, cache.dataset, averages, _the_download
 CLEAR = [each.clear for each in CACHES]  # now: tests put others in their place
@@ -56,6 +57,12 @@ def at_the_server(monkeypatch):
     here = {"ip_address": None, "headers": {"Host": "localhost:8501"}}
     for name, value in here.items():
         monkeypatch.setattr(type(st.context), name, value)
+
+
+@pytest.fixture(autouse=True)
+def a_browser_that_answers(monkeypatch):
+    """A browser says at once that it has left a page."""
+    monkeypatch.setattr(leaving, "_leaving", lambda **_: SimpleNamespace(left=True))
 
 
 @pytest.fixture(autouse=True)

@@ -76,7 +76,7 @@ def test_a_visitor_chooses_a_model_for_nobody_else(open_page, leave, ended):
     app.button(key="use").click().run()
     assert app.session_state["model"] == "ada"
     assert registry.default().is_bundled
-    assert "The Draw page answers with **ada**" in page_text(app)
+    assert "Draw a digit" in page_text(app), "it leads to the Draw page"
     assert open_page().session_state["model"] == registry.PRETRAINED.name
 
 

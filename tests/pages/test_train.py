@@ -6,10 +6,11 @@ import streamlit as st
 from mnist_core import recipes
 from mnist_core.models import registry
 from mnist_core.runs import manager
+from pages.components.shared.canvas_state import EMPTY
 from pages.components.shell import visitor
 from pages.components.train import presets
 from tests.conftest import order
-from tests.pages.helpers import page_text
+from tests.pages.helpers import page_text, upright_strokes
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
@@ -272,7 +273,18 @@ def test_use_this_model_makes_it_everybody_s_default(open_page, ended):
     assert not app.exception
     assert registry.default().name == "ada"
     assert app.selectbox(key="model").value == "ada"
-    assert "The Draw page answers with **ada**" in page_text(app)
+    assert "Draw a digit" in page_text(app), "it leads to the Draw page"
+
+
+def test_a_drawing_waits_for_the_model_to_be_tried_on_it(open_page, ended):
+    app = open_page("train")
+    assert app.button(key="use").label == "Try it: draw a digit"
+    app.session_state["canvas_states"] = [EMPTY, upright_strokes()]
+    app.run()
+    assert app.button(key="use").label == "Try it on your drawing"
+    app.button(key="use").click().run()
+    assert app.session_state["model"] == "ada"
+    assert "% sure" in page_text(app)
 
 
 def test_a_result_whose_model_was_deleted_says_so(open_page, ended):
@@ -310,6 +322,7 @@ def test_an_ended_run_is_deleted_and_its_model_stays(open_page, ended):
 def test_an_ended_run_is_deleted_with_its_model_which_was_in_use(open_page, ended):
     app = open_page("train")
     app.button(key="use").click().run()
+    app.switch_page("pages/train.py").run()
     app.button(key="delete_both").click().run()
     assert not app.exception
     assert manager.list_runs() == []

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from pages.components.draw import answer_rings, feedback
-from pages.components.draw.answer_rings import Ring
+from pages.components.draw.answer_rings import Ring, Which
 from pages.components.shared import formatting, probability_bars
 
 if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
     from pages.components.shared.recognition import Recognition
 
 SURE: Final = 0.95  # from here on no second guess is shown
+ONLY_DIGITS: Final = (
+    "This model has only ever seen digits: it takes everything for one."
+)
 LIKELY: Final = 0.75  # from here on it is "a 7", below it "perhaps a 7"
 
 
@@ -28,7 +31,8 @@ def picked_digit(recognition: "Recognition | None") -> int:
     """Return which digit of a number the visitor wants to know more about."""
     if recognition is None or len(recognition.parts) < 2:
         return 0
-    return int(st.session_state.get(f"part-{recognition.id}", recognition.least_sure))
+    chosen = answer_rings.picked(recognition.id, len(recognition.parts))
+    return recognition.least_sure if chosen is None else chosen
 
 
 def image(recognition: "Recognition | None", picked: int) -> "Ink | None":
@@ -36,55 +40,53 @@ def image(recognition: "Recognition | None", picked: int) -> "Ink | None":
     return recognition.parts[picked].image if recognition else None
 
 
-def show(recognition: "Recognition | None", *, picked: int, prompt: str) -> None:
+def show(
+    recognition: "Recognition | None",
+    *,
+    picked: int,
+    prompt: str,
+    which: Which = "first",
+    title: str = "",
+) -> None:
     """Show the number, and what there is to say about it and the digit picked.
 
     Where the visitor said that it is wrong, that is said instead. Without a
     recognition, the prompt says what to do, and everything keeps its place.
+
+    Args:
+        recognition: what a model reads.
+        picked: which of several digits the other parts of the page are about.
+        prompt: what is said without a recognition.
+        which: whether it is the chosen model's answer, or that of a second one.
+        title: the model's name, where two are compared.
     """
-    rings, lines = [answer_rings.NOTHING], [prompt]
-    if recognition:
-        rings = [_ring(part) for part in recognition.parts]
-        lines = feedback.correction(recognition) or _lines(recognition, picked)
+    if recognition is None:
+        nothing = [answer_rings.NOTHING]
+        answer_rings.show(nothing, [prompt], picked=0, which=which, title=title)
+        return
+    correction = feedback.correction(recognition) if which == "first" else []
+    predictions = [part.prediction for part in recognition.parts]
+    knows = all(prediction.is_digit is not None for prediction in predictions)
     answer_rings.show(
-        rings,
-        lines,
+        [_ring(part) for part in recognition.parts],
+        correction or _lines(recognition, picked),
         picked=picked,
-        drawing=recognition.id if recognition else "",
+        drawing=recognition.id,
+        which=which,
+        title=title,
+        note="" if knows else ONLY_DIGITS,
     )
 
 
 def show_digits(recognition: "Recognition | None", *, picked: int) -> None:
     """Show how likely each digit is: for the one picked, of those that can be."""
-    if recognition is None or len(recognition.parts) < 2:
-        with st.container(height=32, border=False, vertical_alignment="bottom"):
-            st.caption("How likely each digit is")
-    else:
-        _offer_digits(recognition, picked)
+    st.caption("How likely each digit is")
     probability_bars.show(
         recognition.parts[picked].prediction.probabilities
         if recognition
         else np.zeros(10, np.float32),
         live=True,
     )
-
-
-def _offer_digits(recognition: "Recognition", picked: int) -> None:
-    st.segmented_control(
-        "The digit to look at",
-        range(len(recognition.parts)),
-        default=picked,
-        key=f"part-{recognition.id}",
-        format_func=lambda index: _button_label(recognition.parts[index].prediction),
-        required=True,
-        label_visibility="collapsed",
-    )
-
-
-def _button_label(prediction: "Prediction") -> str:
-    if prediction.is_digit is False:
-        return "?" if _is_far_from_all(prediction) else f"{prediction.digit} ?"
-    return f"{prediction.digit} · {formatting.probability(prediction.confidence)}"
 
 
 def _ring(part: "Part") -> Ring:

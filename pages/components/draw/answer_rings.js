@@ -1,14 +1,25 @@
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
     const answer = parentElement.querySelector(".answer-rings");
     if (!answer.known) {
-        onLiveReading(answer, ({ rings, line }) => {
-            showAnswer(answer, { ...answer.known, rings });
-            showLive(answer, line);
+        onLiveReading(answer, (detail) => {
+            const mine = detail[answer.known.which];
+            if (!mine) return;
+            showAnswer(answer, { ...answer.known, rings: mine.rings });
+            showLive(answer, mine.line);
         });
     }
     answer.known = data;
+    answer.querySelector(".rings").onclick = ({ target }) => {
+        const ring = target.closest("button");
+        if (!ring) return;
+        const rings = [...ring.parentElement.children];
+        // At once: the server's answer takes a moment.
+        for (const each of rings) mark(each, each === ring);
+        const { drawing } = answer.known;
+        setTriggerValue("chosen", { drawing, index: rings.indexOf(ring) });
+    };
     if (answer.isBeingDrawn) return;
     showAnswer(answer, data);
     showLive(answer, null);
@@ -21,29 +32,33 @@ function showLive(answer, line) {
 }
 
 function showAnswer(answer, data) {
-    const live = answer.classList.contains("is-live") ? "is-live" : "";
-    answer.className = `answer-rings ${data.large ? "large" : ""} ${live}`;
     answer.style.setProperty("--count", data.rings.length);
+    answer.querySelector(".title").textContent = data.title;
+    answer.querySelector(".note").textContent = data.note;
     const rings = answer.querySelector(".rings");
+    const tag = data.rings.length > 1 ? "button" : "div"; // one of several can be chosen
+    if (rings.firstChild?.localName !== tag) rings.replaceChildren();
     while (rings.children.length > data.rings.length) rings.lastChild.remove();
-    while (rings.children.length < data.rings.length) rings.append(createRing());
+    while (rings.children.length < data.rings.length) rings.append(createRing(tag));
     rings.getBoundingClientRect(); // lays out new rings, so that they close visibly too
     data.rings.forEach((ring, index) => updateRing(rings.children[index], ring));
     updateLines(answer.querySelector(".said"), data.lines);
 }
 
-function createRing() {
-    const element = document.createElement("div");
+function createRing(tag) {
+    const element = document.createElement(tag);
     element.className = "ring waiting";
     const circle = (name) => `<circle class="${name}" cx="50" cy="50" r="46"
         pathLength="100"/>`;
     element.innerHTML = `<svg viewBox="0 0 100 100">${circle("track")}${circle("arc")}
         </svg><div class="digit"></div>`;
+    if (tag === "div") element.setAttribute("aria-hidden", "true"); // the line says it
     return element;
 }
 
 function updateRing(element, { digit, confidence, kind, picked }) {
-    element.className = `ring ${kind} ${picked ? "picked" : ""}`;
+    element.className = `ring ${kind}`;
+    mark(element, picked);
     const arc = element.querySelector(".arc").style;
     arc.strokeDashoffset = 100 - 100 * confidence;
     arc.visibility = confidence ? "" : "hidden"; // its round end would be a dot
@@ -53,6 +68,12 @@ function updateRing(element, { digit, confidence, kind, picked }) {
     if (reducedMotion.matches) return;
     const grow = [{ transform: "scale(.7)" }, { transform: "none" }];
     shown.animate(grow, { duration: 250, easing: "cubic-bezier(.2, 1.4, .4, 1)" });
+}
+
+/** Mark the ring of the digit that the bars are about. */
+function mark(element, picked) {
+    element.classList.toggle("picked", picked);
+    if (element.localName === "button") element.setAttribute("aria-pressed", picked);
 }
 
 function updateLines(element, lines) {

@@ -6,20 +6,21 @@ answer_rings.show([Ring("7", 0.97)], ["A 7, 97.0 % sure"], picked=0)
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal, TypedDict, get_args
 
 import streamlit as st
 
 from pages.components.shared import live
-from pages.components.shell import present
+from pages.components.shared.session import SessionValue
 
 FOLDER: Final = Path(__file__).parent
 
 _answer_rings = st.components.v2.component(
     "answer_rings",
-    html="<div class='answer-rings'><div class='rings' aria-hidden='true'></div>"
+    html="<div class='answer-rings'><div class='title'></div><div class='rings'></div>"
     "<div class='lines'><div class='said' role='status'></div>"
-    "<div class='live line' aria-hidden='true'></div></div></div>",
+    "<div class='live line' aria-hidden='true'></div><div class='note'></div></div>"
+    "</div>",
     css=(FOLDER / "answer_rings.css").read_text(),
     js=live.LISTEN + (FOLDER / "answer_rings.js").read_text(),
 )
@@ -37,6 +38,11 @@ class Ring:
 
 NOTHING: Final = Ring("?")
 
+_PICKED: Final = SessionValue[tuple[str, int]]("picked_digit", lambda: ("", 0))
+
+Which = Literal["first", "second"]
+"""Whose answer: the chosen model's, or that of one to compare it with."""
+
 
 class RingProps(TypedDict):
     """A ring as the browser gets it."""
@@ -50,10 +56,13 @@ class RingProps(TypedDict):
 class Props(TypedDict):
     """The whole answer as the browser gets it."""
 
+    which: Which
+    title: str
+    note: str
+
     drawing: str  # what it is the answer to: the browser may be further on
     rings: list[RingProps]
     lines: list[str]
-    large: bool
 
 
 def show(
@@ -62,6 +71,9 @@ def show(
     *,
     picked: int,
     drawing: str = "",
+    which: Which = "first",
+    title: str = "",
+    note: str = "",
 ) -> None:
     """Show the digits in their rings, and in words what there is to say of them.
 
@@ -70,10 +82,46 @@ def show(
         lines: the first is the answer in words; read aloud when it changes.
         picked: which of several digits the other parts of the page are about.
         drawing: what it is the answer to, unlike any other drawing; "" for none.
+        which: whose answer it is.
+        title: what stands above it.
+        note: what is said of the model, below.
     """
-    large = present.is_on()
-    props = to_props(rings, lines, picked=picked, large=large, drawing=drawing)
-    _answer_rings(key="answer_rings", data=props, height="content")
+    props = to_props(
+        rings,
+        lines,
+        picked=picked,
+        drawing=drawing,
+        which=which,
+        title=title,
+        note=note,
+    )
+    _answer_rings(
+        key=f"answer_rings_{which}",
+        data=props,
+        height="content",
+        on_chosen_change=_on_event,
+    )
+
+
+def picked(drawing: str, count: int) -> int | None:
+    """Return which of so many digits of a drawing was chosen by its ring, if any."""
+    known, index = _PICKED.get()
+    return index if known == drawing and 0 <= index < count else None
+
+
+def parse_event(event: object) -> tuple[str, int] | None:
+    """Return the drawing and the index that the browser sent, or None."""
+    match event:
+        case {"drawing": str(drawing), "index": int(index)}:
+            return drawing, index
+    return None
+
+
+def _on_event() -> None:
+    for which in get_args(Which):
+        state = st.session_state.get(f"answer_rings_{which}") or {}
+        if chosen := parse_event(state.get("chosen")):
+            _PICKED.set(chosen)
 
 
 def to_props(
@@ -81,17 +129,21 @@ def to_props(
     lines: Sequence[str],
     *,
     picked: int,
-    large: bool,
     drawing: str = "",
+    which: Which = "first",
+    title: str = "",
+    note: str = "",
 ) -> Props:
     """Return what the browser needs to know, all of it fit for JSON."""
     marked = picked if len(rings) > 1 else None
     shown = [_ring_props(ring, picked=i == marked) for i, ring in enumerate(rings)]
     return {
+        "which": which,
+        "title": title,
+        "note": note,
         "drawing": drawing,
         "rings": shown,
         "lines": list(lines),
-        "large": large,
     }
 
 

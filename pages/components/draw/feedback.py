@@ -17,15 +17,12 @@ MAX_DIGITS: Final = 20  # of a number
 
 
 def ask(recognition: Recognition | None) -> None:
-    """Ask whether the answer was right."""
+    """Ask whether the answer was right, where there is one; its place is kept."""
     with st.container(
         horizontal=True, vertical_alignment="center", gap="xsmall", key="feedback"
     ):
-        st.markdown("Was that right?", width="content")
-        feedback = feedback_store.feedback_on(recognition) if recognition else None
-        right = feedback is not None and feedback.is_right
-        _offer_yes(recognition, chosen=right)
-        _offer_no(recognition, None if right else feedback)
+        if recognition:
+            _ask(recognition)
         _show_tally()
         if recognition:
             st.button(
@@ -33,8 +30,16 @@ def ask(recognition: Recognition | None) -> None:
                 type="tertiary",
                 icon=":material/search:",
                 on_click=explanations.open_view,
-                help="Opens what the network saw, below",
+                help="Opens what it noticed, below",
             )
+
+
+def _ask(recognition: Recognition) -> None:
+    st.markdown("Was that right?", width="content")
+    feedback = feedback_store.feedback_on(recognition)
+    right = feedback is not None and feedback.is_right
+    _offer_yes(recognition, chosen=right)
+    _offer_no(recognition, None if right else feedback)
 
 
 def correction(recognition: Recognition) -> list[str]:
@@ -51,11 +56,10 @@ def correction(recognition: Recognition) -> list[str]:
     ]
 
 
-def _offer_yes(recognition: Recognition | None, *, chosen: bool) -> None:
+def _offer_yes(recognition: Recognition, *, chosen: bool) -> None:
     st.button(
         "Yes",
         type="primary" if chosen else "secondary",
-        disabled=recognition is None,
         on_click=_say_yes,
         args=(recognition,),
     )
@@ -65,20 +69,18 @@ def _say_yes(recognition: Recognition) -> None:
     feedback_store.record(recognition, recognition.predicted)
 
 
-def _offer_no(recognition: Recognition | None, feedback: Feedback | None) -> None:
+def _offer_no(recognition: Recognition, feedback: Feedback | None) -> None:
     """Offer to say what the drawing is instead; `feedback` is what was said so far."""
     popover = st.popover(
         f"No, {_in_words(feedback.label)}" if feedback else "No",
         type="primary" if feedback else "secondary",
-        disabled=recognition is None,
         key="no",
         on_change="rerun",
     )
-    if recognition is None or not popover.open:
-        return
-    with popover:
-        _ask_for_digit(recognition)
-        _ask_for_number(recognition)
+    if popover.open:
+        with popover:
+            _ask_for_digit(recognition)
+            _ask_for_number(recognition)
 
 
 def _ask_for_digit(recognition: Recognition) -> None:
@@ -136,7 +138,7 @@ def _show_tally() -> None:
 
 
 def _show_details(right: int, count: int) -> None:
-    st.markdown(f"**{right} of {count} digits right**, in what you judged so far.")
+    st.markdown(f"**{right} of {count} answers right**, of those that you judged.")
     for label, (wrong, drawn, predicted) in feedback_store.mistakes().items():
         name = "No digit" if label == NO_DIGIT else f"**{label}**"
         st.markdown(f"{name}: {wrong} of {drawn} wrong, read as {predicted}")

@@ -18,6 +18,7 @@ export default function ({ data, parentElement }) {
     if (!known) listen();
     known = data;
     readerOf(data.address);
+    readerOf(data.second);
     hideTools(LOOKS_FOR_TOOLS);
     // With every undo and clear comes a new canvas.
     const paper = parentElement.closest(".st-key-paper");
@@ -69,10 +70,13 @@ function look() {
     const reads = readerOf(known.address);
     const pixels = reads && copyCanvas();
     if (!pixels) return;
-    const { width, height } = known;
-    const { parts } = reads.read(pixels, width, height, known.paper);
-    if (!parts.length) return;
-    const detail = { parts, ...describe(parts), isBeingDrawn };
+    const found = reader.find(pixels, known.width, known.height, known.paper);
+    if (!found.length) return;
+    const { parts } = reads.answerAll(found);
+    const first = describe(parts);
+    const other = readerOf(known.second)?.answerAll(found);
+    const second = other && describe(other.parts);
+    const detail = { parts, picked: first.picked, first, second, isBeingDrawn };
     document.dispatchEvent(new CustomEvent("live-reading", { detail }));
 }
 

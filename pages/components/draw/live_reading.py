@@ -14,6 +14,7 @@ from typing import Final, TypedDict
 import streamlit as st
 
 from mnist_core.preprocessing.framing import Colour
+from pages.components.draw import comparison
 from pages.components.shared import cache, canvas_state, packed_model, readers
 
 SCRIPT: Final = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -31,6 +32,7 @@ class Props(TypedDict):
     """What the browser needs to know."""
 
     address: str | None  # of the packed model; None where no model can be used
+    second: str | None  # of the one that it is compared with
     width: int  # of the canvas, in pixels
     height: int
     paper: Colour  # its colour
@@ -38,9 +40,10 @@ class Props(TypedDict):
 
 def start(*, paper: str) -> None:
     """Have the browser read the canvas in the container with the key "paper"."""
-    stored = cache.chosen_model()
+    stored, second = cache.chosen_model(), comparison.chosen()
     props: Props = {
         "address": None if stored.problem else packed_model.address_of(stored),
+        "second": packed_model.address_of(second) if second else None,
         "width": canvas_state.WIDTH,
         "height": canvas_state.HEIGHT,
         "paper": canvas_state.rgb(paper),

@@ -27,8 +27,7 @@ from pages.components.shared import (
 )
 from pages.components.shared.data_url import enlarge
 from pages.components.shared.formatting import a_digit
-from pages.components.shared.session import SessionValue
-from pages.components.shell import present
+from pages.components.shell import leaving, present
 
 Split = Literal["train", "test"]
 Probabilities = npt.NDArray[np.floating[Any]]  # of the ten digits, (10,)
@@ -44,7 +43,6 @@ SMALL: Final = 140, 124
 LOADING: Final = "The network is waking up; the first time that takes some seconds ..."
 FOLDER: Final = Path(__file__).parent
 
-_LEAVING: Final = SessionValue[bool]("leaving_for_draw", lambda: False)
 """Whether a click asked for the Draw page."""
 
 _digit_detail = st.components.v2.component(
@@ -194,16 +192,12 @@ def _show_buttons(digit: Digit, key: str) -> None:
             on_click=_explain,
             args=(digit,),
         )
-    # A callback may not switch pages; and Streamlit forgets the click itself where the
-    # page runs again meanwhile.
-    if _LEAVING.pop():
-        st.switch_page("pages/draw.py")
 
 
 def _draw_on_top(digit: Digit) -> None:
     canvas_state.start_with(digit.image)
     inputs.METHOD.set(inputs.DRAW)
-    _LEAVING.set(True)
+    leaving.to("pages/draw.py")
 
 
 def _explain(digit: Digit) -> None:
@@ -211,4 +205,4 @@ def _explain(digit: Digit) -> None:
     inputs.METHOD.set(inputs.MNIST)
     st.session_state[present.KEY] = False  # Present mode would show the canvas alone
     explanations.open_view()
-    _LEAVING.set(True)
+    leaving.to("pages/draw.py")

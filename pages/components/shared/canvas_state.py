@@ -13,6 +13,7 @@ import json
 from base64 import b64decode
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -124,6 +125,12 @@ def start_with(image: npt.NDArray[np.uint8]) -> None:
     png = to_png(picture.convert("RGB"))
     _add(CanvasState({"objects": [digit]}, png, PAPER[colours]))
     renew()
+
+
+def count_drawings() -> int:
+    """Return how often the visitor began with an empty canvas, and then drew."""
+    pairs = pairwise(_STATES.get())
+    return sum(before.png is None and after.png is not None for before, after in pairs)
 
 
 def can_undo() -> bool:

@@ -94,14 +94,14 @@ def clear() -> None:
 
 
 def tally() -> tuple[int, int]:
-    """Return how many digits were read right, of how many."""
-    digits = _all_digits()
-    return sum(label == predicted for label, predicted in digits), len(digits)
+    """Return how many answers were right, of how many; a number is one answer."""
+    feedback = all_feedback()
+    return sum(each.is_right for each in feedback), len(feedback)
 
 
 def mistakes() -> dict[str, Mistakes]:
     """Return, for each digit that was misread, how often and as what."""
-    digits = _all_digits()
+    digits = [pair for feedback in all_feedback() for pair in feedback.digits]
     drawn = Counter(label for label, _ in digits)
     misread: dict[str, list[str]] = {}
     for label, predicted in digits:
@@ -133,10 +133,6 @@ def _files(feedback: Feedback) -> Iterator[tuple[str, bytes]]:
         pixels = (image * 255).round().astype(np.uint8)
         png = to_png(Image.fromarray(pixels))
         yield f"28x28/{name}-{place}_is-{label}_read-{predicted}.png", png
-
-
-def _all_digits() -> list[tuple[str, str]]:
-    return [pair for feedback in all_feedback() for pair in feedback.digits]
 
 
 def _size(feedback: Iterable[Feedback]) -> int:

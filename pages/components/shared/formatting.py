@@ -10,12 +10,12 @@ from typing import Final
 from mnist_core.models.card import Card
 from mnist_core.recipes import Recipe
 
-ABOUT_MODELS: Final = (
-    "MNIST: 70,000 digits that people wrote by hand, the classic first task for a "
-    "network that reads. 60,000 are there to learn from; on the other 10,000 it is "
-    "tested. *pretrained* is the network that comes with the app; those that you train "
-    "stand beside it in the list."
+ABOUT_MNIST: Final = (
+    "MNIST is 70,000 digits that people wrote by hand, the classic first task for a "
+    "network that reads. It learns from 60,000 of them and is tested on the others."
 )
+PRETRAINED: Final = "pretrained"  # the bundled model's name; registry loads Keras
+READY_MADE: Final = "Ready-made model"
 
 
 def percent(share: float, *, digits: int = 1) -> str:
@@ -80,12 +80,23 @@ def optimizer(recipe: Recipe) -> str:
     return "SGD" if recipe.optimizer == "sgd" else recipe.optimizer.capitalize()
 
 
+def model_name(name: str) -> str:
+    """Write the name of a model as people read it."""
+    return READY_MADE if name == PRETRAINED else name
+
+
+def explain_model(card: Card) -> str:
+    """Explain what the score of a model is about."""
+    pens = ""
+    if "pen_accuracy" in card:
+        pens = (
+            f" Of people's pen drawings it gets {percent(card['pen_accuracy'])} right."
+        )
+    return ABOUT_MNIST + pens
+
+
 def describe_model(card: Card) -> str:
     """Say in one line how well a model reads, and whose digits."""
     real = card["data"]["name"] == "mnist"
-    where = "MNIST's 10,000 test digits" if real else "made-up test digits"
-    score = percent(card["test_accuracy"], digits=2)
-    pens = ""
-    if "pen_accuracy" in card:
-        pens = f", {percent(card['pen_accuracy'])} of people's pen drawings"
-    return f"Reads {score} of {where}{pens}"
+    where = "test digits" if real else "made-up test digits"
+    return f"Gets {percent(card['test_accuracy'])} of {where} right"

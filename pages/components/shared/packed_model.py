@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mnist_core.browser.bundle import FORMAT
+from mnist_core.browser.bundle import FORMAT, PRETRAINED
 from mnist_core.errors import ModelDamaged, ModelNotFound
 from mnist_core.models import registry
 from pages.components.shared import cache
@@ -58,6 +58,8 @@ def _packed(name: str, version: str) -> bytes | None:
         return None
     if stored.problem or version != _version(stored):
         return None
+    if stored.is_bundled:
+        return PRETRAINED.read_bytes()
     from mnist_core.browser.pack import Unpackable  # noqa: PLC0415 - loads TensorFlow
 
     try:

@@ -5,7 +5,7 @@ export default function ({ data, parentElement }) {
             <div class="column"><div class="bar"></div><div class="percent"></div></div>
             <div class="digit">${digit}</div></div>`).join("");
         bars.getBoundingClientRect(); // so that the first values glide in, too
-        if (data.live) onLiveReading(bars, (detail) => show(bars, detail.bars));
+        if (data.live) onLiveReading(bars, (detail) => show(bars, detail.first.bars));
     }
     bars.setAttribute("aria-label", data.description);
     if (!bars.isBeingDrawn) show(bars, data);

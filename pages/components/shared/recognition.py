@@ -71,6 +71,7 @@ class Recognition:
 
 
 _LAST: Final = LastResult[Recognition]("recognition")
+_SECOND: Final = LastResult[Recognition]("second_recognition")
 
 
 def recognize(given: DrawingInput) -> Recognition:
@@ -80,9 +81,24 @@ def recognize(given: DrawingInput) -> Recognition:
         DrawingError: it is no readable picture.
         ModelDamaged: the chosen model cannot be used.
     """
-    stored = cache.chosen_model()
+    return _recognize_once(given, cache.chosen_model(), _LAST)
+
+
+def recognize_with(stored: registry.StoredModel, given: DrawingInput) -> Recognition:
+    """Read what was given with a second model; once only, too.
+
+    Raises:
+        DrawingError: it is no readable picture.
+        ModelDamaged: this model cannot be used.
+    """
+    return _recognize_once(given, stored, _SECOND)
+
+
+def _recognize_once(
+    given: DrawingInput, stored: registry.StoredModel, last: LastResult[Recognition]
+) -> Recognition:
     key = given, stored.name, stored.card.get("card_sha256")
-    return _LAST.get(key, lambda: _recognize(given, stored))
+    return last.get(key, lambda: _recognize(given, stored))
 
 
 def _recognize(given: DrawingInput, stored: registry.StoredModel) -> Recognition:

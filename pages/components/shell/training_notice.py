@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import streamlit as st
 
 from mnist_core.errors import RunDamaged, RunNotFound
+from mnist_core.models.card import Card
 from mnist_core.runs import manager
 from mnist_core.runs.run import Run, Status
 from pages.components.shared import formatting
@@ -39,28 +40,34 @@ def forget() -> None:
     NOTICED.set(None)
 
 
-def show(page: "StreamlitPage", *, otherwise: str, live: bool) -> None:
-    """Show a link to the Train page that says how a run stands, or else a text.
+def show(page: "StreamlitPage", card: Card, *, live: bool) -> None:
+    """Show a link to the Train page that says how a run stands, or else the model.
 
     Args:
         page: the Train page.
-        otherwise: the text, where no run goes on or has ended.
+        card: of the model in use, where no run goes on or has ended.
         live: whether to look again and again. Not beside a canvas: a part of the page
             that runs by itself just when the canvas is replaced leaves both there.
     """
     if live:
-        st.fragment(_show, run_every=SECONDS)(page, otherwise)
+        st.fragment(_show, run_every=SECONDS)(page, card)
     else:
-        _show(page, otherwise)
+        _show(page, card)
 
 
-def _show(page: "StreamlitPage", otherwise: str) -> None:
+def _show(page: "StreamlitPage", card: Card) -> None:
     if manager.is_any_active() and (run := manager.active()):
         NOTICED.set(run)
     if notice := _notice():
         st.page_link(page, label=notice.label, icon=f":material/{notice.icon}:")
     else:
-        st.caption(otherwise, width="content", help=formatting.ABOUT_MODELS)
+        describe(card)
+
+
+def describe(card: Card) -> None:
+    """Say in one line how well a model reads."""
+    help_text = formatting.explain_model(card)
+    st.caption(formatting.describe_model(card), width="content", help=help_text)
 
 
 def _notice() -> Notice | None:

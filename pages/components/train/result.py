@@ -14,8 +14,8 @@ from mnist_core.models.registry import StoredModel
 from mnist_core.runs import manager, probes
 from mnist_core.runs.metrics import Metrics, Place
 from mnist_core.runs.run import Run, RunState
-from pages.components.shared import formatting
-from pages.components.shell import present, visitor
+from pages.components.shared import canvas_state, formatting, inputs
+from pages.components.shell import leaving, present, visitor
 from pages.components.train import controls, progress, run_history
 from pages.components.train.run_records import RunRecord
 
@@ -133,13 +133,11 @@ def _find_model(state: RunState) -> StoredModel | None:
 
 
 def _offer_use(stored: StoredModel) -> None:
+    """Lead back to the Draw page, where this model answers then."""
     for_all = visitor.may_train()
-    used = not for_all or registry.default().name == stored.name
-    if used and st.session_state.get("model") == stored.name:
-        st.markdown(f":material/check: The Draw page answers with **{stored.name}**.")
-        return
+    drawn = canvas_state.current() is not None
     st.button(
-        "Use this model",
+        "Try it on your drawing" if drawn else "Try it: draw a digit",
         key="use",
         type="primary",
         icon=":material/draw:",
@@ -159,6 +157,8 @@ def _choose(name: str) -> None:
         controls.PROBLEM.set(str(error))
     else:
         st.session_state.model = name
+        inputs.METHOD.set(inputs.DRAW)
+        leaving.to("pages/draw.py")
 
 
 def _offer_downloads(run: Run, state: RunState, stored: StoredModel | None) -> None:

@@ -91,13 +91,13 @@ def test_another_drawing_has_feedback_of_its_own(open_drawing):
     assert tally(app) == "1 of 2 right"
 
 
-def test_a_number_counts_by_its_digits(open_drawing):
+def test_a_number_counts_once(open_drawing):
     app = open_drawing({4: 1.0}, {7: 1.0})
     open_no(app)
     app.text_input[0].set_value("4x").run()
     assert "is no number" in page_text(app)
     say_no(app, "42")
-    assert tally(app) == "1 of 2 right"
+    assert tally(app) == "0 of 1 right"
     assert "No, 42" in labels(app)
 
 

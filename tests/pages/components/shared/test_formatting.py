@@ -53,7 +53,7 @@ def test_a_model_that_was_scored_on_pen_drawings_says_so():
         "test_accuracy": 0.9961,
         "created": "2026-11-22T12:00:00+00:00",
     }
-    assert "pen drawings" not in formatting.describe_model(card)
-    assert "98.9 % of people's pen drawings" in formatting.describe_model(
-        {**card, "pen_accuracy": 0.989}
-    )
+    assert formatting.describe_model(card) == "Gets 99.6 % of test digits right"
+    assert "pen drawings" not in formatting.explain_model(card)
+    more = formatting.explain_model({**card, "pen_accuracy": 0.989})
+    assert "Of people's pen drawings it gets 98.9 % right." in more

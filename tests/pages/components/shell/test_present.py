@@ -1,13 +1,17 @@
+from pages.components.shared.canvas_state import EMPTY
 from pages.components.shell import present
-from tests.pages.helpers import page_text
+from tests.pages.helpers import page_text, upright_strokes
 
 
 def labels(app) -> set[str]:
     return {button.label for button in app.button}
 
 
-def test_draw_keeps_the_canvas_and_the_answer_and_hides_the_rest(open_page):
-    app = open_page()
+def test_draw_keeps_the_canvas_and_the_answer_and_hides_the_rest(
+    open_page, stub_network
+):
+    stub_network({7: 1.0})
+    app = open_page(canvas_states=[EMPTY, upright_strokes()], canvas_number=0)
     assert {"Undo", "Clear", "Yes"} <= labels(app)
     app.toggle(key=present.KEY).set_value(True).run()
     assert not app.exception
