@@ -1,10 +1,12 @@
-"""The canvas: the same one as long as the visitor is there, with all of the ink."""
+"""The canvas: the same one as long as the visitor is there, and no stroke is lost."""
+
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, TABLET
-from tests.browser.hand import FOUR, SEVEN, TWO, canvas, draw, touch
+from tests.browser.hand import FOUR, ONE, SEVEN, TWO, canvas, draw, expect_prompt, touch
 from tests.browser.test_journeys import expect_answer
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
@@ -18,6 +20,13 @@ COUNT_INK = """() => {
     const { data } = canvas.getContext("2d").getImageData(
         0, 0, canvas.width, canvas.height);
     return data.filter((level, at) => at % 4 === 0 && level > 128).length;
+}"""
+
+PIXEL = """([x, y]) => {
+    const host = [...document.querySelectorAll(".st-key-paper *")].find(
+        (each) => each.shadowRoot?.querySelector("canvas.dc-canvas"));
+    const canvas = host.shadowRoot.querySelector("canvas.dc-canvas.lower-canvas");
+    return canvas.getContext("2d").getImageData(x, y, 1, 1).data[0];
 }"""
 
 
@@ -76,3 +85,93 @@ def test_canvas_and_answer_are_in_sight_together(visit, address):
             assert box["y"] + box["height"] <= height, (width, height)
         assert page.evaluate("scrollY") == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def at(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where a point of the canvas is on the page, in pixels of one 280 high."""
+    box = canvas(page)
+    return box["x"] + x * box["height"] / 280, box["y"] + y * box["height"] / 280
+
+
+def test_a_mouse_that_reports_one_move_a_line_keeps_its_corners(visit):
+    page = visit("/")
+    first, *others = SEVEN[0]
+    page.mouse.move(*at(page, *first))
+    page.mouse.down()
+    for point in others:
+        page.mouse.move(*at(page, *point))
+    page.mouse.up()
+    expect_answer(page, 7)
+    pixel = page.evaluate(PIXEL, [200 * 400 / 280, 60 * 400 / 280])
+    assert pixel > 200, "there is ink where the corner is"
+
+
+def fingers(page: Page):
+    """Send what fingers do: the kind of event, and where each finger is."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind: str, **places: tuple[float, float]) -> None:
+        points = [
+            {"x": x, "y": y, "id": int(name[1:])} for name, (x, y) in places.items()
+        ]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    return send
+
+
+def test_a_palm_that_rests_on_the_canvas_is_not_the_pen(visit):
+    page = visit("/", **TABLET)
+    palm, send = at(page, 380, 260), fingers(page)
+    (first, *others) = [at(page, x, y) for x, y in SEVEN[0]]
+    send("touchStart", _0=palm)
+    send("touchStart", _0=palm, _1=first)
+    for before, after in zip([first, *others], others, strict=False):
+        for share in (0.25, 0.5, 0.75, 1):
+            x, y = (b + share * (a - b) for b, a in zip(before, after, strict=True))
+            send("touchMove", _0=palm, _1=(x, y))
+    send("touchEnd", _0=palm)
+    send("touchEnd")
+    expect_answer(page, 7)
+
+
+def test_a_stroke_that_the_system_cuts_short_is_kept_as_far_as_it_came(visit):
+    page = visit("/", **TABLET)
+    send, (top, bottom) = fingers(page), [at(page, x, y) for x, y in ONE[0]]
+    send("touchStart", _0=top)
+    for share in (0.2, 0.4, 0.6, 0.8, 1):
+        x, y = (t + share * (b - t) for t, b in zip(top, bottom, strict=True))
+        send("touchMove", _0=(x, y))
+    send("touchCancel")
+    expect_answer(page, 1)
+
+
+def test_what_is_done_right_after_the_pen_is_lifted_finds_the_stroke(visit):
+    page = visit("/")
+    draw(page, ONE)
+    page.keyboard.press("Control+z")
+    expect_prompt(page)
+    settle(page)
+    expect_prompt(page)
+    draw(page, SEVEN)
+    page.get_by_role("link", name="Samples").click()  # the stroke is on its way
+    expect(page.get_by_text("Digit: ").first).to_be_visible()
+    page.get_by_role("link", name="Draw").click()
+    expect_answer(page, 7)
+    draw(page, [[(300, 40), (290, 235)]])
+    page.keyboard.press("Delete")
+    expect_prompt(page)
+    page.get_by_test_id("stButton").filter(has_text="Undo").click()
+    expect_answer(page, 71)
+
+
+def test_a_digit_of_a_number_is_chosen_by_its_ring(visit):
+    page = visit("/")
+    draw(page, FOUR + TWO)
+    expect_answer(page, 42)
+    for name, digit in (("4", 4), ("2", 2)):
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(page.get_by_text(f"The bars are about the {digit}")).to_be_visible()
+        alternative = re.compile(rf"A {digit}: ")
+        expect(page.locator(".living-network canvas")).to_have_attribute(
+            "aria-label", alternative
+        )

@@ -22,8 +22,6 @@ def test_a_blank_canvas_says_what_to_do_and_guesses_nothing(open_page):
     app = open_page()
     assert "Draw a digit from 0 to 9" in page_text(app)
     assert "sure" not in page_text(app)
-    assert button(app, "Undo").disabled
-    assert button(app, "Clear").disabled
 
 
 def test_a_drawing_is_answered(open_page, save, drawn):
@@ -47,12 +45,11 @@ def test_clear_empties_the_canvas_and_undo_brings_the_drawing_back(open_page, dr
     app = open_page(canvas_states=[EMPTY, drawn[0]], canvas_number=0)
     button(app, "Clear").click().run()
     assert "Draw a digit" in page_text(app)
-    assert button(app, "Clear").disabled
     button(app, "Undo").click().run()
     assert "% sure" in page_text(app)
-    button(app, "Undo").click().run()
-    assert "Draw a digit" in page_text(app)
-    assert button(app, "Undo").disabled
+    for _ in range(2):  # there is nothing to take back the second time
+        button(app, "Undo").click().run()
+        assert "Draw a digit" in page_text(app)
 
 
 def test_another_model_under_the_same_name_is_loaded_anew(save):

@@ -3,12 +3,13 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 export default function ({ data, parentElement, setTriggerValue }) {
     const answer = parentElement.querySelector(".answer-rings");
     if (!answer.known) {
-        onLiveReading(answer, (detail) => {
+        const showMine = (detail) => {
             const mine = detail[answer.known.which];
             if (!mine) return;
             showAnswer(answer, { ...answer.known, rings: mine.rings });
             showLive(answer, mine.line);
-        });
+        };
+        onLiveReading(answer, showMine, () => showKnown(answer));
     }
     answer.known = data;
     answer.querySelector(".rings").onclick = ({ target }) => {
@@ -20,8 +21,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
         const { drawing } = answer.known;
         setTriggerValue("chosen", { drawing, index: rings.indexOf(ring) });
     };
-    if (answer.isBeingDrawn) return;
-    showAnswer(answer, data);
+    if (!answer.isBeingDrawn) showKnown(answer);
+}
+
+function showKnown(answer) {
+    showAnswer(answer, answer.known);
     showLive(answer, null);
 }
 

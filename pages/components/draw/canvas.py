@@ -34,7 +34,7 @@ def draw() -> DrawingInput | None:
 
 def _show_canvas() -> None:
     colours = st.session_state.colours
-    result = st_canvas(
+    st_canvas(
         key=canvas_state.canvas_key(),
         initial_drawing=canvas_state.to_restore(),
         return_image_data=True,
@@ -43,8 +43,8 @@ def _show_canvas() -> None:
         background_color=PAPER[colours],
         width=WIDTH,
         height=HEIGHT,
+        on_change=canvas_state.remember,
     )
-    canvas_state.remember(result)
     live_reading.start(paper=PAPER[colours])
     if canvas_state.current() is None:
         canvas_hint.show(ink=INK[colours], paper=PAPER[colours])
@@ -58,7 +58,6 @@ def _show_tools() -> None:
             "Undo",
             icon=":material/undo:",
             on_click=canvas_state.undo,
-            disabled=not canvas_state.can_undo(),
             help="Take back the last stroke, or a clear (Ctrl+Z)",
             shortcut="Ctrl+Z" if has_keyboard else None,
         )
@@ -66,7 +65,6 @@ def _show_tools() -> None:
             "Clear",
             icon=":material/delete:",
             on_click=canvas_state.clear,
-            disabled=canvas_state.current() is None,
             help="Start with an empty canvas (Delete)",
             shortcut="Delete" if has_keyboard else None,
         )

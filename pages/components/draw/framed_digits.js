@@ -2,9 +2,15 @@ const SIDE = 28;
 
 export default function ({ data, parentElement }) {
     const place = parentElement.querySelector(".framed-digits");
-    if (!place.children.length) onLiveReading(place, (detail) => showLive(place, detail));
-    if (place.isBeingDrawn) return;
-    const shown = data.digits.map(({ pixels, description }) => ({
+    if (!place.known) {
+        onLiveReading(place, (detail) => showLive(place, detail), () => showKnown(place));
+    }
+    place.known = data;
+    if (!place.isBeingDrawn) showKnown(place);
+}
+
+function showKnown(place) {
+    const shown = place.known.digits.map(({ pixels, description }) => ({
         levels: Uint8Array.from(atob(pixels), (byte) => byte.charCodeAt(0)), description,
     }));
     show(place, shown);

@@ -4,6 +4,7 @@
 const LIKELY = 0.75;
 const STANDS_OUT = 0.2;
 const SMALLEST_LABELLED = 0.005;
+const SEND = "Update the app with this drawing"; // one of the canvas's own tools
 const LOOKS_FOR_TOOLS = 40; // twenty a second
 
 const scratch = document.createElement("canvas").getContext(
@@ -39,12 +40,15 @@ function hideTools(looks) {
         style.className = "no-tools";
         style.textContent = ".dc-toolbar { display: none !important; }";
         root.append(style);
+        document.dispatchEvent(new Event("live-reading-over")); // it is a new canvas
     }
     // The canvas comes later than its place does.
     if (looks) nextLook = setTimeout(() => hideTools(looks - 1), 50);
 }
 
 function listen() {
+    // The canvas would wait for 200 ms, and a page that is left by then loses the stroke.
+    guidePen((surface) => setTimeout(() => pressTool(surface, SEND)));
     const options = { capture: true, passive: true };
     document.addEventListener("pointerdown", (event) => follow(event, true), options);
     document.addEventListener("pointermove", (event) => follow(event), options);

@@ -1,6 +1,6 @@
 """Have the browser read while the pen moves, with the model that the server uses.
 
-It hides the canvas's own tools as well, for which Python has no option.
+It looks after the canvas as well: see pen.js, and how its own tools are hidden.
 
 live_reading.start(paper="#000000")
 
@@ -17,13 +17,15 @@ from mnist_core.preprocessing.framing import Colour
 from pages.components.draw import comparison
 from pages.components.shared import cache, canvas_state, packed_model, readers
 
-SCRIPT: Final = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+FOLDER: Final = Path(__file__).parent
 
 _live_reading = st.components.v2.component(
     "live_reading",
     html="<div hidden></div>",
     css=".st-key-live_reading { position: absolute; }",  # takes no room
-    js=readers.SCRIPT + SCRIPT,
+    js=readers.SCRIPT
+    + (FOLDER / "pen.js").read_text()
+    + (FOLDER / "live_reading.js").read_text(),
     isolate_styles=False,  # it looks for the canvas around itself
 )
 

@@ -14,7 +14,7 @@ from base64 import b64decode
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +25,6 @@ from mnist_core.preprocessing.framing import Colour
 from pages.components.shared import data_url
 from pages.components.shared.data_url import enlarge, to_png
 from pages.components.shared.session import SessionValue
-
-if TYPE_CHECKING:
-    from streamlit_drawable_canvas import CanvasResult
 
 Strokes = dict[str, Any]
 """A drawing as Fabric.js writes it in JSON; its strokes are the list "objects"."""
@@ -91,13 +88,19 @@ def to_restore() -> Strokes:
     return _START.get()
 
 
-def remember(result: "CanvasResult") -> None:
-    """Keep what the canvas just sent."""
-    states, strokes = _STATES.get(), result.json_data or EMPTY.strokes
-    png = result.image_bytes if strokes.get("objects") else None
-    if strokes.get("objects") and png is None:
-        return  # a canvas that was given its strokes back and has not been touched
+def remember() -> None:
+    """Keep what the canvas has sent; called when it has, and before it is changed.
+
+    Otherwise a stroke would be lost that came together with the press of a button.
+    """
+    sent = st.session_state.get(canvas_key()) or {}
+    drawing = sent.get("drawing") or {}
+    strokes, picture = drawing.get("raw"), drawing.get("data")
+    if not strokes or not strokes.get("objects") or not picture:
+        return  # it was given its strokes, and has not been touched
+    states = _STATES.get()
     if not _is_same(states[-1].strokes, strokes):
+        png = b64decode(picture.partition(",")[2])
         _add(CanvasState(strokes, png, PAPER[_COLOURS.get()]))
 
 
@@ -107,6 +110,7 @@ def start_with(image: npt.NDArray[np.uint8]) -> None:
     Args:
         image: uint8 (28, 28), bright ink on a dark ground.
     """
+    remember()
     colours = _COLOURS.get()
     inked = _inked(image, INK[colours])
     left, top = (WIDTH - SIDE) // 2, (HEIGHT - SIDE) // 2
@@ -133,26 +137,25 @@ def count_drawings() -> int:
     return sum(before.png is None and after.png is not None for before, after in pairs)
 
 
-def can_undo() -> bool:
-    """Return whether there is a state to go back to."""
-    return len(_STATES.get()) > 1
-
-
 def undo() -> None:
-    """Go back one state: a stroke, or a clear."""
-    if can_undo():  # a second click may come before the button is shown disabled
+    """Go back one state, if there is one: a stroke, or a clear."""
+    remember()
+    if len(_STATES.get()) > 1:
         _STATES.get().pop()
         renew()
 
 
 def clear() -> None:
     """Empty the canvas; undo brings the drawing back."""
-    _add(EMPTY)
-    renew()
+    remember()
+    if current() is not None:
+        _add(EMPTY)
+        renew()
 
 
 def recolour(ink: str) -> None:
     """Draw all strokes in another colour: ink and paper changed places."""
+    remember()
     states = _STATES.get()
     states[:] = [_recoloured(state, ink) for state in states]
     renew()

@@ -38,12 +38,14 @@ class View {
         }
         if (data.live && !this.isLive) {
             this.isLive = true;
-            onLiveReading(this.place, ({ parts, picked, isBeingDrawn }) => {
+            const showLive = ({ parts, picked, isBeingDrawn }) => {
                 if (isBeingDrawn && reducedMotion.matches) return;
                 this.show(parts[picked].image);
-            });
+            };
+            onLiveReading(this.place, showLive, () => this.show(this.known));
         }
-        if (!this.place.isBeingDrawn) this.show(data.pixels && imageOf(data.pixels));
+        this.known = data.pixels && imageOf(data.pixels);
+        if (!this.place.isBeingDrawn) this.show(this.known);
     }
 
     rest() {

@@ -5,8 +5,12 @@ export default function ({ data, parentElement }) {
             <div class="column"><div class="bar"></div><div class="percent"></div></div>
             <div class="digit">${digit}</div></div>`).join("");
         bars.getBoundingClientRect(); // so that the first values glide in, too
-        if (data.live) onLiveReading(bars, (detail) => show(bars, detail.first.bars));
+        if (data.live) {
+            const showLive = (detail) => show(bars, detail.first.bars);
+            onLiveReading(bars, showLive, () => show(bars, bars.known));
+        }
     }
+    bars.known = data;
     bars.setAttribute("aria-label", data.description);
     if (!bars.isBeingDrawn) show(bars, data);
 }

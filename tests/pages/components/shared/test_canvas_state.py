@@ -1,7 +1,7 @@
 """The states of the canvas: kept, restored, undone, and beginning with a digit."""
 
 import io
-from types import SimpleNamespace
+from base64 import b64encode
 
 import numpy as np
 import pytest
@@ -34,8 +34,11 @@ def drawn(left: int, right: int) -> CanvasState:
 
 
 def send(strokes: dict, picture: bytes | None = b"png") -> None:
-    """Remember what the canvas sends after a stroke."""
-    canvas_state.remember(SimpleNamespace(json_data=strokes, image_bytes=picture))
+    """Have the canvas send what it has after a stroke, and the page hear of it."""
+    data = picture and f"data:image/png;base64,{b64encode(picture).decode()}"
+    sent = {"drawing": {"raw": strokes, "data": data}}
+    st.session_state[canvas_state.canvas_key()] = sent
+    canvas_state.remember()
 
 
 def test_a_new_canvas_starts_with_what_is_drawn_and_adds_nothing(session):
@@ -103,3 +106,24 @@ def test_a_digit_stands_in_the_middle_of_the_canvas(session, made_up):
     (digit,) = canvas_state.to_restore()["objects"]
     assert digit["top"] == HEIGHT - digit["top"] - digit["height"]
     assert digit["left"] == WIDTH - digit["left"] - digit["width"]
+
+
+@pytest.mark.parametrize("change", [canvas_state.undo, canvas_state.clear])
+def test_a_stroke_that_came_with_the_press_of_a_button_counts(session, change):
+    first, second = drawn(0, 600), drawn(300, 340)
+    session.canvas_states = [EMPTY, first]
+    picture = f"data:image/png;base64,{b64encode(second.png).decode()}"
+    sent = {"drawing": {"raw": second.strokes, "data": picture}}
+    session[canvas_state.canvas_key()] = sent
+    change()
+    if change is canvas_state.clear:
+        assert [state.png for state in session.canvas_states[-2:]] == [second.png, None]
+    else:
+        assert session.canvas_states == [EMPTY, first], "the stroke was taken back"
+
+
+def test_nothing_is_undone_or_cleared_on_an_empty_canvas(session):
+    canvas_state.current()
+    canvas_state.undo()
+    canvas_state.clear()
+    assert session.canvas_states == [EMPTY]
