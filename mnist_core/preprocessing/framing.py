@@ -10,6 +10,7 @@ network that learned from their images reads only what is framed as theirs are.
 """
 
 import math
+import threading
 import warnings
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from mnist_core.errors import DrawingError
 from mnist_core.preprocessing import photo
@@ -28,9 +30,14 @@ FAINTEST = 0.1  # contrast, 0 to 1, below which a drawing is empty
 EDGE = 0.25  # share of the darkest ink from which a pixel belongs to the digit
 OPAQUE = 0.5  # opacity, 0 to 1, from which a pixel of the border is paper
 LARGEST_PICTURE = 20_000_000  # pixels, so that no file can fill the memory
+LARGEST_JPEG = 50_000_000  # pixels: a JPEG can be decoded small
+MOST_COEFFICIENTS = 80_000_000  # of a progressive JPEG, two bytes each: all are kept
 LONGEST_SIDE = 1000  # pixels; a larger picture is made smaller while it is read
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 ANIMATED = ("GIF", "PNG", "WEBP")  # a TIFF has pages, a phone's JPEG has previews
+
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heif")
+_ONE_AT_A_TIME = threading.Lock()  # of the pictures that are decoded
 
 Box = tuple[slice, slice]
 """Rows and columns of a drawing."""
@@ -127,10 +134,10 @@ def read_picture(path: str | Path | BinaryIO) -> NDArray[np.uint8]:
 
     Raises:
         DrawingError: the file is missing, no still image of a common kind, damaged, or
-            has more than 20 million pixels. The message says what to do.
+            has more than 20 million pixels, a JPEG 50. The message says what to do.
     """
     try:
-        with warnings.catch_warnings():
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
             # Pillow warns of odd files that it reads all the same.
             warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as picture:
@@ -138,18 +145,54 @@ def read_picture(path: str | Path | BinaryIO) -> NDArray[np.uint8]:
                 return np.asarray(_readable(_upright(picture)))
     except DrawingError:
         raise
+    except UnidentifiedImageError as error:
+        raise DrawingError(HEIC if _is_heic(path) else NO_PICTURE) from error
     except Exception as error:  # a damaged file makes Pillow's decoders raise anything
         raise DrawingError(_reason(error)) from error
 
 
+def _is_heic(path: str | Path | BinaryIO) -> bool:
+    """Tell whether a file is a photograph as iPhones keep them."""
+    if isinstance(path, str | Path):
+        with Path(path).open("rb") as file:
+            return _is_heic(file)
+    path.seek(0)
+    start = path.read(12)
+    return start[4:8] == b"ftyp" and start[8:12] in HEIC_BRANDS
+
+
 def _refuse(picture: Image.Image) -> None:
     """Raise DrawingError before anything of an unfit picture is decoded."""
-    if picture.width * picture.height > LARGEST_PICTURE:
+    is_jpeg = isinstance(picture, JpegImageFile)
+    largest = LARGEST_JPEG if is_jpeg else LARGEST_PICTURE
+    if picture.width * picture.height > largest:
+        raise Image.DecompressionBombError
+    if isinstance(picture, JpegImageFile) and _is_too_progressive(picture):
         raise Image.DecompressionBombError
     if picture.format in ANIMATED and getattr(picture, "is_animated", False):
         raise DrawingError(
             "the picture is animated; save a still one as PNG or JPEG and try again"
         )
+
+
+NO_PICTURE = (
+    "this is no picture that can be read; save it as PNG, JPEG, WebP, GIF, BMP or TIFF "
+    "and try again"
+)
+HEIC = (
+    "this is a HEIC photo, as iPhones keep them; save it as JPEG and try again, or "
+    "choose it on the iPhone itself, which hands it over as JPEG"
+)
+
+
+def _is_too_progressive(picture: JpegImageFile) -> bool:
+    """Tell whether a progressive JPEG would fill the memory, however small it is read."""
+    if not picture.info.get("progressive"):
+        return False
+    layers = [(across, down) for _, across, down, _ in picture.layer]
+    most = math.prod(map(max, zip(*layers, strict=True)))
+    share = sum(across * down for across, down in layers) / most
+    return bool(picture.width * picture.height * share > MOST_COEFFICIENTS)
 
 
 def _reason(error: Exception) -> str:
@@ -163,13 +206,8 @@ def _reason(error: Exception) -> str:
             return "the file may not be opened; copy it to a folder of yours"
         case Image.DecompressionBombError():
             return (
-                "the picture has more than 20 million pixels; make it smaller and "
-                "try again"
-            )
-        case UnidentifiedImageError():
-            return (
-                "this is no picture that can be read; save it as PNG, JPEG, WebP, GIF, "
-                "BMP or TIFF and try again"
+                "the picture has more than 20 million pixels, or as a JPEG more than "
+                "50 million; make it smaller and try again"
             )
     return (
         "the picture cannot be read, it is damaged or of a rare kind; save it as PNG "

@@ -52,8 +52,8 @@ IN_README = {
 }
 EXPLANATIONS = {
     "Feature maps": "A convolution slides",
-    "What the answer rests on": "A small square",
-    "It reminds me of": "% alike",
+    "What mattered": "A small square",
+    "Similar digits": "% alike",
 }
 """Each view of what the network saw, and words that it shows when it is there."""
 SETTLED = 1200  # milliseconds until every animation has ended
@@ -202,7 +202,7 @@ def _explained(view: str) -> Callable[[Page], None]:
         page.get_by_role("radio", name=view).click()
         page.get_by_text(EXPLANATIONS[view]).first.wait_for()
         page.wait_for_timeout(SETTLED)  # what is below moves down
-        _to_the_top(page, "What the network saw")
+        _to_the_top(page, "What it noticed")
 
     return reach
 

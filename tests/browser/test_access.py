@@ -56,7 +56,7 @@ def test_the_answer_is_announced_and_the_canvas_cleared_by_keyboard(visit):
 
 def test_a_digit_is_picked_by_keyboard_alone(visit):
     page = visit("/")
-    page.get_by_role("radio", name="Draw").focus()
+    page.get_by_role("radio", name="Canvas").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")

@@ -94,7 +94,7 @@ def test_a_number_is_read_corrected_and_downloaded(visit, tmp_path):
 def test_a_picture_is_uploaded_with_the_keyboard(visit, tmp_path):
     page = visit("/")
     Image.fromarray(stroke()).save(tmp_path / "one.png")
-    page.get_by_role("radio", name="Draw").focus()
+    page.get_by_role("radio", name="Canvas").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     with page.expect_file_chooser() as chooser:
@@ -135,7 +135,7 @@ def test_what_it_confuses_is_found_and_opened_up(visit):
     page.get_by_role("combobox", name="It is a").click()
     page.get_by_role("option", name="4", exact=True).click()
     expect(page.get_by_text(re.compile("of the 200 images of a 4"))).to_be_visible()
-    page.get_by_role("button", name="Show what the network saw").last.click()
-    expect(page.get_by_text("What the network saw", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Show what it noticed").last.click()
+    expect(page.get_by_text("What it noticed", exact=True)).to_be_visible()
     page.get_by_role("radio", name="Feature maps").click()
     expect(page.get_by_text("A convolution slides small patterns")).to_be_visible()

@@ -68,7 +68,7 @@ def test_what_is_pointed_at_is_told_by_mouse_and_by_keyboard(visit):
 
 def test_it_shows_a_digit_that_was_not_drawn(visit):
     page = visit("/")
-    page.get_by_role("radio", name="MNIST").click()
+    page.get_by_role("radio", name="MNIST digit").click()
     page.get_by_role("button", name=re.compile("^An? [0-9]$")).first.click()
     expect(page.locator(PICTURE)).to_have_attribute(
         "aria-label", re.compile(r"An? \d: ")

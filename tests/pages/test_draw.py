@@ -100,7 +100,7 @@ def test_a_digit_of_the_data_set_is_read_as_it_is_and_its_label_said(
     answers = predictor.probabilities(made_up.x_test / np.float32(255))
     place = int(np.flatnonzero(answers.argmax(axis=1) != made_up.y_test)[0])
     label, answer = int(made_up.y_test[place]), answers[place]
-    app = open_page(input_method="MNIST", input_digit_index=place)
+    app = open_page(input_method="MNIST digit", input_digit_index=place)
     choose(app, props(app, "chosen"))
     assert np.abs(np.array(props(app, "probabilities")) - answer).max() < 0.001
     assert f"Wrong: its label says {a_digit(label)}" in page_text(app)

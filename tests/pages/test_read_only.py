@@ -123,7 +123,7 @@ def test_buttons_that_are_still_there_keep_results(open_page, leave, ended):
 
 def test_a_digit_that_is_still_offered_is_not_added(open_page, leave, going):
     app = open_page("train")
-    app.get_by_key("probe_source").set_value("MNIST").run()
+    app.get_by_key("probe_source").set_value("MNIST digit").run()
     leave()
     app.get_by_key("probe_sample").set_value(3).run()
     assert not app.exception

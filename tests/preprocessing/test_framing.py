@@ -309,7 +309,7 @@ def unreadable(folder) -> dict[str, str]:
         "nothing.png": "no picture",
         "text.png": "no picture",
         "vector.svg": "no picture",
-        "phone.heic": "no picture that can be read; save it as PNG",
+        "phone.heic": "HEIC photo, as iPhones keep them; save it as JPEG",
     }
 
 
@@ -320,9 +320,17 @@ def test_unreadable_files_are_refused_with_the_reason(tmp_path):
         assert "Error" not in str(caught.value)
 
 
-def test_a_picture_of_nearly_twenty_million_pixels_takes_little_memory(tmp_path):
-    path = tmp_path / "large.jpg"
-    Image.new("RGB", (5000, 3990), "white").save(path)
+@pytest.mark.parametrize(
+    ("name", "size", "options"),
+    [
+        ("large.png", (5000, 3990), {"compress_level": 1}),
+        ("large.jpg", (8160, 6120), {}),
+        ("progressive.jpg", (8160, 6120), {"progressive": True}),
+    ],
+)
+def test_a_large_photograph_takes_little_memory(tmp_path, name, size, options):
+    path = tmp_path / name
+    Image.new("RGB", size, "white").save(path, **options)
     code = (
         "import resource, sys\n"
         "from mnist_core.preprocessing import framing\n"
@@ -335,4 +343,22 @@ def test_a_picture_of_nearly_twenty_million_pixels_takes_little_memory(tmp_path)
         [sys.executable, "-c", code, path], capture_output=True, text=True, check=True
     )
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kibibytes here
-    assert int(done.stdout) * unit < 300_000_000
+    assert int(done.stdout) * unit < 250_000_000
+
+
+def test_a_phone_s_photograph_is_read_as_a_smaller_one_is(tmp_path, enlarge, made_up):
+    digit = np.pad(255 - enlarge(made_up.x_test[0], 30), 80, constant_values=255)
+    small = Image.fromarray(digit)
+    small.resize((5656, 5656), Image.Resampling.BICUBIC).save(tmp_path / "phone.jpg")
+    images = [framing.to_mnist(digit)]
+    images.append(framing.to_mnist(framing.read_picture(tmp_path / "phone.jpg")))
+    np.testing.assert_allclose(*images, atol=0.15)
+
+
+@pytest.mark.parametrize("name", ["baseline", "progressive"])
+def test_what_would_fill_the_memory_is_refused(tmp_path, name):
+    size = (8200, 6200) if name == "baseline" else (6000, 5000)
+    options = {"progressive": name == "progressive", "subsampling": 0}
+    Image.new("RGB", size, "white").save(tmp_path / "too-large.jpg", **options)
+    with pytest.raises(DrawingError, match="make it smaller"):
+        framing.read_picture(tmp_path / "too-large.jpg")

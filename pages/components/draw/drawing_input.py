@@ -18,16 +18,16 @@ from pages.components.shared.recognition import Recognition
 from pages.components.shell import present
 
 METHODS: Final[dict[Method, Callable[[], DrawingInput | None]]] = {
-    inputs.DRAW: canvas.draw,
-    inputs.UPLOAD: inputs.upload,
+    inputs.CANVAS: canvas.draw,
+    inputs.PICTURE: inputs.upload,
     inputs.CAMERA: inputs.camera,
-    inputs.MNIST: inputs.mnist,
+    inputs.MNIST_DIGIT: inputs.mnist,
 }
 
 
 def choose_method() -> Method:
     """Let the visitor choose how to give a digit; in Present mode it is drawn."""
-    return inputs.DRAW if present.is_on() else inputs.choose()
+    return inputs.CANVAS if present.is_on() else inputs.choose()
 
 
 def get(method: Method) -> DrawingInput | None:

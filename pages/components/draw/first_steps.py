@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pages.components.shared.recognition import Recognition
 
 FOOL_IT: Final = "Now try to fool it: a sloppy 4, a letter, two digits at once."
-ASK_WHY: Final = "Press **Why?** to see what the answer rests on."
+ASK_WHY: Final = "Press **Why?** to see what mattered for the answer."
 TRAIN: Final = "Now train a network of your own: it takes half a minute."
 
 _HAS_ASKED: Final = SessionValue[bool]("has_asked_why", lambda: False)

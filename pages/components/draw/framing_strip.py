@@ -1,4 +1,4 @@
-"""What the network is given: the drawing, a box around each digit, its image.
+"""What goes in: the drawing, a box around each digit, its image.
 
 framing_strip.show(recognition, picked=0)
 """
@@ -19,20 +19,14 @@ MAX_WIDTH: Final = 300  # pixels; a phone has room for so many
 EMPTY_WIDTH: Final = 158  # pixels: HEIGHT at the proportions of the desktop's canvas
 PIXEL_RATIO: Final = 2  # a phone's screen has so many pixels in one of the page
 BOX_COLOUR: Final = "#e8730c"  # stands out from black and from white
-HOW_FRAMED: Final = (
-    "Each digit is cut out along its box, shrunk to 28 by 28 pixels, and centred by "
-    "the weight of its ink, as MNIST's are."
-)
-ALREADY_FRAMED: Final = (
-    "A digit of the data set is ready as it is: 28 by 28 pixels, centred by the weight "
-    "of its ink."
-)
+HOW_FRAMED: Final = "Your digit, cropped, centred and shrunk to 28 x 28 pixels."
+ALREADY_FRAMED: Final = "A digit of the data set is ready as it is: 28 x 28 pixels."
 
 
 def show(recognition: "Recognition | None", *, picked: int) -> None:
     """Show the strip from drawing to image, and what happens on the way."""
     with st.container(key="framing", gap="xsmall"):
-        st.markdown("**What the network is given**")
+        st.markdown("**What goes in**")
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             if recognition:
                 _show_steps(recognition, picked)
@@ -42,7 +36,7 @@ def show(recognition: "Recognition | None", *, picked: int) -> None:
             _show_digits(recognition)
         framed = recognition is not None and recognition.input.kind == "digit"
         how = ALREADY_FRAMED if framed else HOW_FRAMED
-        st.caption(f"{how} The network sees nothing else.")
+        st.caption(f"{how} This is all the network sees.")
 
 
 def _show_steps(recognition: "Recognition", picked: int) -> None:

@@ -185,7 +185,7 @@ def _show_buttons(digit: Digit, key: str) -> None:
             args=(digit,),
         )
         st.button(
-            "Show what the network saw",
+            "Show what it noticed",
             key=f"{key}-explain",
             icon=":material/visibility:",
             help="On the Draw page: what the network makes of it, step by step",
@@ -196,13 +196,13 @@ def _show_buttons(digit: Digit, key: str) -> None:
 
 def _draw_on_top(digit: Digit) -> None:
     canvas_state.start_with(digit.image)
-    inputs.METHOD.set(inputs.DRAW)
+    inputs.METHOD.set(inputs.CANVAS)
     leaving.to("pages/draw.py")
 
 
 def _explain(digit: Digit) -> None:
     inputs.set_digit(digit.image, digit.label, digit.test_index)
-    inputs.METHOD.set(inputs.MNIST)
+    inputs.METHOD.set(inputs.MNIST_DIGIT)
     st.session_state[present.KEY] = False  # Present mode would show the canvas alone
     explanations.open_view()
     leaving.to("pages/draw.py")

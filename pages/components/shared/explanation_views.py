@@ -1,4 +1,4 @@
-"""What the network saw, as pictures in HTML; without a drawing, of empty paper.
+"""What it noticed, as pictures in HTML; without a drawing, of empty paper.
 
 Each keeps its size whatever is drawn, so that nothing on the page jumps.
 """
@@ -160,7 +160,7 @@ def caption(text: str) -> str:
 def occlusion_figure(picture: str, text: str) -> str:
     """Put beside the heat's picture what it shows, and what its colours mean."""
     scale = _colour_scale(
-        "makes no difference", "the answer rests on it", colormap.HEAT
+        "makes no difference", "mattered for the answer", colormap.HEAT
     )
     return f'<div class="occlusion">{picture}<div>{caption(text)}{scale}</div></div>'
 

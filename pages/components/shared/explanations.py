@@ -1,4 +1,4 @@
-"""What the network saw in the drawing: three ways to look inside, opened on demand."""
+"""What it noticed in the drawing: three ways to look inside, opened on demand."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,8 +28,8 @@ if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
 
 View = Literal[
     "Feature maps",
-    "What the answer rests on",
-    "It reminds me of",
+    "What mattered",
+    "Similar digits",
 ]
 ShowView = Callable[["Explainer", registry.StoredModel, "Part | None"], None]
 
@@ -37,8 +37,8 @@ ANCHOR: Final = "why"
 """A link to this place of the page is #why."""
 
 FEATURE_MAPS: Final = "Feature maps"
-OCCLUSION: Final = "What the answer rests on"
-NEIGHBOURS: Final = "It reminds me of"
+OCCLUSION: Final = "What mattered"
+NEIGHBOURS: Final = "Similar digits"
 ICONS: Final[dict[View, str]] = {
     FEATURE_MAPS: "grid_on",
     OCCLUSION: "flare",
@@ -91,7 +91,7 @@ def show(recognition: "Recognition | None", picked: int) -> None:
 
 
 def _show(recognition: "Recognition | None", picked: int) -> None:
-    st.subheader("What the network saw", anchor=ANCHOR)
+    st.subheader("What it noticed", anchor=ANCHOR)
     view = _choose()
     if not view:
         st.caption("Three ways to look inside: choose one.")

@@ -21,21 +21,21 @@ from pages.components.shared.image_grid import Tile
 from pages.components.shared.loopback import is_loopback
 from pages.components.shared.session import SessionValue
 
-Method = Literal["Draw", "Upload", "Camera", "MNIST"]
+Method = Literal["Canvas", "Picture", "Camera", "MNIST digit"]
 
-DRAW: Final = "Draw"
-UPLOAD: Final = "Upload"
+CANVAS: Final = "Canvas"
+PICTURE: Final = "Picture"
 CAMERA: Final = "Camera"
-MNIST: Final = "MNIST"
+MNIST_DIGIT: Final = "MNIST digit"
 FILE_TYPES: Final = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 SCALE: Final = 10  # pixels, each side of one pixel of a digit of the data set
 OFFERED: Final = 21  # of the data set's digits at a time: three rows
 OFFERED_ON_PHONE: Final = 12  # three rows there, too
 PROMPTS: Final[dict[Method, str]] = {
-    DRAW: "Draw a digit from 0 to 9, or a whole number.",
-    UPLOAD: "Choose a picture of a digit or a number.",
+    CANVAS: "Draw a digit from 0 to 9, or a whole number.",
+    PICTURE: "Choose a picture of a digit or a number.",
     CAMERA: "Take a photo of a digit or a number.",
-    MNIST: "Pick one of the digits.",
+    MNIST_DIGIT: "Pick one of the digits.",
 }
 NOTHING_FOUND: Final = "Nothing was found in this picture."
 HINT: Final = (
@@ -54,7 +54,7 @@ class DrawingInput:
     paper: Colour | None = None  # the paper's colour, where it is known
 
 
-METHOD: Final = SessionValue[Method]("input_method", lambda: DRAW)
+METHOD: Final = SessionValue[Method]("input_method", lambda: CANVAS)
 _DIGIT: Final = SessionValue[DrawingInput | None]("input_digit", lambda: None)
 _DIGIT_INDEX: Final = SessionValue[int | None]("input_digit_index", lambda: None)
 _SHUFFLES: Final = SessionValue[int]("input_shuffles", lambda: 0)
@@ -63,7 +63,7 @@ _SHUFFLES: Final = SessionValue[int]("input_shuffles", lambda: 0)
 def choose() -> Method:
     """Let the visitor choose how to give a digit."""
     METHOD.get()  # the control shows what is kept there
-    methods: list[Method] = [DRAW, UPLOAD, CAMERA, MNIST]
+    methods: list[Method] = [CANVAS, PICTURE, CAMERA, MNIST_DIGIT]
     if not has_camera(st.context.url):
         methods.remove(CAMERA)
     st.segmented_control(
@@ -91,6 +91,9 @@ def upload() -> DrawingInput | None:
         key="uploader",
         on_change=_keep,
         args=("uploader",),
+    )
+    st.caption(
+        "An iPhone's HEIC photo: save it as JPEG first, or choose it on the phone."
     )
     return _photo("uploader").get()
 
@@ -142,7 +145,7 @@ def _dataset() -> data.Dataset:
     """Return MNIST where it is on this machine, or else the made-up digits."""
     try:
         dataset = cache.dataset("mnist")
-        st.caption("From MNIST's test set", width="content")
+        st.caption("MNIST: people's handwriting, kept for the test", width="content")
     except DatasetUnavailable:
         with st.spinner("Drawing made-up digits ..."):
             dataset = cache.dataset("synthetic")

@@ -14,7 +14,7 @@ from pages.components.shell import dialogs, visitor, visitor_state
 from pages.components.shell.visitor_state import VisitorState
 
 NAME: Final = "archive"
-TITLE: Final = "Start fresh"
+TITLE: Final = "Archive and start fresh"
 ICON: Final = ":material/restart_alt:"
 
 _FOLDER: Final = SessionValue[str | None]("archive_folder", lambda: None)

@@ -56,8 +56,7 @@ def _show(url: str | None) -> None:
         )
     else:
         st.info(
-            "The app is open on this computer only. Whoever started it can let phones "
-            "in: end it where it runs, and start it again with `make share`.",
+            "Phones can't connect yet. Restart with `make share`.",
             icon=":material/lock:",
         )
 

@@ -27,8 +27,8 @@ def show(snapshot: Snapshot | None, recipe: Recipe) -> None:
         st.html(_filters(snapshot["filters"]) if snapshot else _wrapped([]))
     with mistakes:
         kind = "validation" if recipe.validation else "test"
-        st.markdown("**What it gets most wrong**")
-        st.caption(f"Of a sample of the {kind} images, the surest first.")
+        st.markdown("**Its most confident mistakes**")
+        st.caption(f"From a sample of the {kind} images, the surest first.")
         st.html(_mistakes(snapshot["mistakes"], recipe) if snapshot else _wrapped([]))
 
 

@@ -17,7 +17,6 @@ import numpy.typing as npt
 import streamlit as st
 
 from pages.components.shared import data_url, formatting
-from pages.components.shared.formatting import a_digit
 
 MOST_POINTS: Final = 120  # of a line; a card is not much wider in pixels
 WHOLE: Final = 1000  # of a share, and of a line's width and height
@@ -77,7 +76,7 @@ def to_props(card: Card, number: int, epochs: int) -> CardProps:
     points = thinned(card.history)
     epoch, shares = points[-1] if points else (0.0, EVEN)
     digit = _answer(shares) if points else None
-    sure = formatting.probability(max(shares), digits=0) if points else "even guess"
+    sure = formatting.probability(max(shares), digits=0) if points else "no idea yet"
     note = _note(digit, card.label)
     read = [(_place(at, epochs), row) for at, row in points]
     return {
@@ -131,7 +130,7 @@ def _firsts(answers: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _note(digit: int | None, label: int | None) -> str:
     if digit is None or label is None:
         return ""
-    return "right" if digit == label else f"really {a_digit(label)}"
+    return "right" if digit == label else f"should be {label}"
 
 
 def _describe(
@@ -139,7 +138,7 @@ def _describe(
 ) -> str:
     """Say what is on a card to those who do not see it."""
     if digit is None:
-        return f"Your digit {number}: an even guess, before the training"
+        return f"Your digit {number}: no idea yet, before the training"
     said = f"Your digit {number}: read as {digit} with {sure}, after {epoch:.1f} epochs"
     return f"{said}, {note}" if note else said
 

@@ -23,7 +23,7 @@ from pages.components.train import controls
 
 SIDE, SMALL = 200, 56  # pixels: the canvas, and a probe that is chosen
 AT_FIRST = (0, 8)  # of MNIST's test images: a plain 7, and a 5 that few can read
-DRAW, TAKE, SAMPLES = "Draw", "My drawing", "MNIST"
+DRAW, TAKE, SAMPLES = "Canvas", "My drawing", "MNIST digit"
 CHOSEN_KEY = "chosen_probes"
 CANVAS_NUMBER = SessionValue[int]("probe_canvas", lambda: 0)
 SAMPLES_TAKEN = SessionValue[int]("samples_taken", lambda: 0)

@@ -35,8 +35,8 @@ LABELS = {
     "schedule": "Schedule",
     "batch_size": "Batch size",
     "validation": "Validation images",
-    "rare_style_images": "Rare hands",
-    "doodles": "Doodles",
+    "rare_style_images": "Unusual handwriting",
+    "doodles": "Non-digits",
     "pen_images": "From pen drawings",
     "seed": "Seed",
 }

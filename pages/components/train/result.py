@@ -157,7 +157,7 @@ def _choose(name: str) -> None:
         controls.PROBLEM.set(str(error))
     else:
         st.session_state.model = name
-        inputs.METHOD.set(inputs.DRAW)
+        inputs.METHOD.set(inputs.CANVAS)
         leaving.to("pages/draw.py")
 
 

@@ -43,7 +43,7 @@ def test_why_opens_what_the_answer_rests_on(open_drawing):
     app = open_drawing({7: 0.97, 1: 0.03})
     assert not app.session_state["explanation_view"]
     button(app, "Why?").click().run()
-    assert app.session_state["explanation_view"] == "What the answer rests on"
+    assert app.session_state["explanation_view"] == "What mattered"
 
 
 def test_a_drawing_counts_once_and_its_feedback_can_be_changed(open_drawing):

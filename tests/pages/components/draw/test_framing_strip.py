@@ -1,4 +1,4 @@
-"""What the network is given, as pictures."""
+"""What goes in, as pictures."""
 
 
 def test_the_network_s_images_are_shown_with_words_for_those_who_see_none(open_drawing):

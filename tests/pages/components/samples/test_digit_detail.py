@@ -60,7 +60,7 @@ def test_it_is_shown_with_its_answer(page, made_up):
 def test_a_digit_is_drawn_on(page, made_up):
     page.button(key="test-draw").click().run()
     assert page.session_state["leaving_to"] == "pages/draw.py"
-    assert page.session_state["input_method"] == inputs.DRAW
+    assert page.session_state["input_method"] == inputs.CANVAS
     picture = Image.open(io.BytesIO(page.session_state["canvas_states"][-1].png))
     digit = picture.convert("L").crop((124, 4, 516, 396))
     grey = np.asarray(digit.resize((28, 28), Image.Resampling.BOX))
@@ -72,7 +72,7 @@ def test_a_digit_is_explained_on_the_draw_page(page):
     page.button(key="test-explain").click().run()
     assert page.session_state["leaving_to"] == "pages/draw.py"
     assert not page.session_state[present.KEY], "there, it would be the canvas alone"
-    assert page.session_state["input_method"] == inputs.MNIST
+    assert page.session_state["input_method"] == inputs.MNIST_DIGIT
     assert page.session_state["input_digit"].kind == "digit"
     assert page.session_state["input_digit_index"] == 7
     assert page.session_state[explanations.VIEW.key] == explanations.OCCLUSION

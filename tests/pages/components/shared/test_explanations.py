@@ -1,4 +1,4 @@
-"""What the network saw: opened on demand, about the digit picked."""
+"""What it noticed: opened on demand, about the digit picked."""
 
 from dataclasses import replace
 
@@ -92,7 +92,7 @@ def test_nothing_is_open_at_first_and_nothing_is_worked_out(made_up, monkeypatch
     monkeypatch.setattr(cache, "explainer", None)
     app = show(recognize(made_up, 0), None)
     assert app.get_by_key(explanations.VIEW.key).value is None
-    assert "What the network saw" in [each.value for each in app.subheader]
+    assert "What it noticed" in [each.value for each in app.subheader]
     assert "<img" not in html(app)
 
 

@@ -34,7 +34,7 @@ def number(made_up, enlarge):
 def uploading(open_page):
     """The page, ready for a file."""
     app = open_page()
-    app.get_by_key("input_method").set_value("Upload").run()
+    app.get_by_key("input_method").set_value("Picture").run()
     assert "Choose a picture" in page_text(app)
     return app
 
@@ -50,7 +50,7 @@ def test_an_uploaded_number_is_read_and_kept_over_a_page_change(uploading, numbe
     assert "sure of all 3 digits" in page_text(uploading)
     uploading.switch_page("pages/samples.py").run()
     uploading.switch_page("pages/draw.py").run()
-    assert uploading.get_by_key("input_method").value == "Upload"
+    assert uploading.get_by_key("input_method").value == "Picture"
     assert answer_text(uploading) == "407"
 
 
@@ -98,7 +98,7 @@ def test_a_removed_picture_is_forgotten(uploading, number):
 
 def test_without_mnist_a_made_up_digit_can_be_picked_and_stays(open_page, choose):
     app = open_page()
-    app.get_by_key("input_method").set_value("MNIST").run()
+    app.get_by_key("input_method").set_value("MNIST digit").run()
     assert "made-up digits" in page_text(app)
     offered = props(app, "tiles")
     assert len(offered) == inputs.OFFERED

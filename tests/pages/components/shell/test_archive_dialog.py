@@ -1,4 +1,4 @@
-"""Start fresh: for who sits at the server, after one confirmation, nothing lost."""
+"""Archive and start fresh: for who sits at the server, after one confirmation, nothing lost."""
 
 import zipfile
 

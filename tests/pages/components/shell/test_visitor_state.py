@@ -69,7 +69,7 @@ def test_what_was_given_and_how_is_there_again(open_page, browser, choose):
     browser("my tab")
     app = open_page(canvas_states=[EMPTY, upright_strokes()])
     app.get_by_key("colours").set_value("Black on white").run()
-    app.get_by_key("input_method").set_value("MNIST").run()
+    app.get_by_key("input_method").set_value("MNIST digit").run()
     button(app, "Others").click().run()
     choose(app, 3)
     again = open_page()

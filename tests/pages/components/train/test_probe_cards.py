@@ -65,13 +65,13 @@ def test_what_the_browser_is_told_is_short_json(count):
 def test_before_the_training_all_digits_are_as_likely():
     told = probe_cards.to_props(Card(IMAGE, 7, []), 2, 3)
     assert told["shares"] == [100] * 10
-    assert (told["digit"], told["sure"], told["line"]) == (None, "even guess", "")
-    assert told["said"] == "Your digit 2: an even guess, before the training"
+    assert (told["digit"], told["sure"], told["line"]) == (None, "no idea yet", "")
+    assert told["said"] == "Your digit 2: no idea yet, before the training"
 
 
 @pytest.mark.parametrize(
     ("label", "note", "end"),
-    [(None, "", ""), (7, "right", ", right"), (8, "really an 8", ", really an 8")],
+    [(None, "", ""), (7, "right", ", right"), (8, "should be 8", ", should be 8")],
 )
 def test_a_card_says_the_answer_and_what_the_digit_really_is(label, note, end):
     told = probe_cards.to_props(Card(IMAGE, label, [(1.234, sure(7))]), 1, 3)

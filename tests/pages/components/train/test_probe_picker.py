@@ -9,7 +9,7 @@ RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
 
 def take(app, digit):
-    app.get_by_key("probe_source").set_value("MNIST").run()
+    app.get_by_key("probe_source").set_value("MNIST digit").run()
     app.get_by_key("probe_sample").set_value(digit).run()
     assert not app.exception
 
