@@ -186,7 +186,7 @@ HEIC = (
 
 
 def _is_too_progressive(picture: JpegImageFile) -> bool:
-    """Tell whether a progressive JPEG would fill the memory, however small it is read."""
+    """Tell whether a progressive JPEG would fill the memory, however small it is."""
     if not picture.info.get("progressive"):
         return False
     layers = [(across, down) for _, across, down, _ in picture.layer]

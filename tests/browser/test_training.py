@@ -123,10 +123,9 @@ def test_phones_find_the_server_and_everything_is_archived(visit, server):
     page.get_by_role("button", name="Close").click()
     visitor = visit(server.replace("localhost", ELSEWHERE))
     expect(visitor.get_by_role("button", name="On your phone")).to_be_visible()
-    expect(visitor.get_by_role("button", name="Archive and start fresh")).to_have_count(
-        0
-    )
-    page.get_by_role("button", name="Archive and start fresh").click()
+    archive = "Archive and start fresh"
+    expect(visitor.get_by_role("button", name=archive)).to_have_count(0)
+    page.get_by_role("button", name=archive).click()
     page.get_by_role("button", name="Put all of it aside").click()
     expect(page.get_by_text("All of it was put aside")).to_be_visible()
     page.get_by_role("button", name="Done").click()

@@ -92,9 +92,7 @@ def upload() -> DrawingInput | None:
         on_change=_keep,
         args=("uploader",),
     )
-    st.caption(
-        "An iPhone's HEIC photo: save it as JPEG first, or choose it on the phone."
-    )
+    st.caption("A HEIC photo? Save it as JPEG, or choose it on the iPhone itself.")
     return _photo("uploader").get()
 
 

@@ -102,7 +102,7 @@ def test_without_mnist_a_made_up_digit_can_be_picked_and_stays(open_page, choose
     assert "made-up digits" in page_text(app)
     offered = props(app, "tiles")
     assert len(offered) == inputs.OFFERED
-    assert "is cut out" in page_text(app)
+    assert "cropped, centred and shrunk" in page_text(app)
     choose(app, 3)
     assert answer_text(app) == "4"
     assert "is ready as it is" in page_text(app)

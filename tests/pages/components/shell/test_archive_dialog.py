@@ -1,4 +1,4 @@
-"""Archive and start fresh: for who sits at the server, after one confirmation, nothing lost."""
+"""Archive and start fresh: for who sits at the server, confirmed, nothing lost."""
 
 import zipfile
 
