@@ -135,12 +135,16 @@ st.html(SHELL / "app.css")
 # On a phone Streamlit would put the pages behind a button, and leave them open.
 page = st.navigation(PAGES, position="hidden" if viewport.is_phone() else "top")
 app_shell.enter()
-visitor.identify()
-visitor_state.restore()  # first: it sets what widgets show
-leaving.go()
 # Whatever the window, they come in this order: what is moved to another place comes
-# anew, a canvas without its ink. app.css shows the bar below the page on phones.
-bar, links, body = (st.container(key=f"shell_{n}") for n in ("bar", "links", "body"))
+# anew, a canvas without its ink. app.css shows the bar below the page on phones. What
+# shows nothing is last: it takes a line until the browser has it.
+bar, links, body, unseen = (
+    st.container(key=f"shell_{name}") for name in ("bar", "links", "body", "unseen")
+)
+with unseen:
+    visitor.identify()
+    visitor_state.restore()  # first: it sets what widgets show
+    leaving.go()
 with bar:
     show_bar()
 if viewport.is_phone():

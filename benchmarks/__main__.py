@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import answers, browser, fits, pens, watching
+from benchmarks import answers, browser, fits, living, pens, watching
 from mnist_core.data import pen_drawings
 
 Lines = Iterator[tuple[str, str]]
@@ -30,7 +30,7 @@ ROWS: dict[str, Callable[[], Lines]] = {
     "answer": answers.computed,
     "explained": answers.explained,
     "painted": browser.painted,
-    "moved": browser.moved,
+    "moved": living.moved,
     "watched": watching.watched,
     "pens": pens.read,
     "sure": pens.sure,

@@ -37,7 +37,7 @@ def explained() -> Iterator[tuple[str, str]]:
     synthetic = data.load_synthetic()
     image = synthetic.x_test[0] / np.float32(255)
     for name in networks.NETWORKS:
-        stored = _untrained(name, synthetic)
+        stored = store_untrained(name, synthetic)
         explainer = Explainer(Predictor(stored.name))
         embeddings = explainer.embeddings(synthetic.x_train / np.float32(255))
         embeddings = np.asfortranarray(np.tile(embeddings.astype(np.float16), (6, 1)))
@@ -51,7 +51,7 @@ def explained() -> Iterator[tuple[str, str]]:
             yield f"{name}: {what}", f"{seconds * 1000:.0f} ms"
 
 
-def _untrained(name: str, dataset: data.Dataset) -> registry.StoredModel:
+def store_untrained(name: str, dataset: data.Dataset) -> registry.StoredModel:
     """Store a network that was never trained: its answers take as long."""
     recipe = recipes.get(name, data="synthetic", strokes="", images=10_000)
     return registry.save(

@@ -1,10 +1,9 @@
-"""Measure how long a person waits for an answer, while the pen moves and afterwards."""
+"""Measure how long a person waits for the server's answer."""
 
 import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser import chromium, hand
@@ -26,33 +25,6 @@ WAIT_FOR_ANSWER = """(lines, limit) => new Promise(done => {
 })"""
 
 
-# Notes how long after each movement of the pen what was read of it has been painted.
-# The first movement of those that come before a frame counts.
-NOTE_MOVES = """() => {
-    window.waits = [];
-    let moved = null;
-    addEventListener("pointermove", (event) => {
-        if (event.buttons) moved ??= event.timeStamp;
-    }, true);
-    document.addEventListener("live-reading", () => {
-        const since = moved;
-        moved = null;
-        if (since === null) return;
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => window.waits.push(performance.now() - since);
-        port2.postMessage(null); // it was read in a frame's turn: this comes after
-    });
-}"""
-SEVERAL = 5  # strokes of each kind
-FOUR_SEVENS = [
-    [(x // 2 + 120 * n, y // 2 + 60) for x, y in stroke]
-    for n in range(4)
-    for stroke in hand.SEVEN
-]
-DRAWN = {"a 7": hand.SEVEN, "a number of four digits": FOUR_SEVENS}
-SLOW_DOWN = {"as it is": 1, "slowed down four times": 4}
-
-
 def painted() -> Iterator[tuple[str, str]]:
     """Draw a seven again and again in a real browser, and wait for the server."""
     with _page() as page:
@@ -65,22 +37,6 @@ def painted() -> Iterator[tuple[str, str]]:
     yield f"{what}: slowest", f"{max(waits):.0f} ms"
     if lost:
         yield f"{what}: strokes without an answer", str(lost)
-
-
-def moved() -> Iterator[tuple[str, str]]:
-    """Draw in a real browser, which reads while the pen moves."""
-    with _page() as page:
-        if page is None:
-            yield "pen moved to answer painted", "no Chromium to be had"
-            return
-        page.evaluate(NOTE_MOVES)
-        session = page.context.new_cdp_session(page)
-        for how, times in SLOW_DOWN.items():
-            session.send("Emulation.setCPUThrottlingRate", {"rate": times})
-            for what, strokes in DRAWN.items():
-                half, most = np.percentile(_waits(page, strokes), (50, 95))
-                name = f"pen moved to answer painted, {what}, {how}: p50, p95"
-                yield name, f"{half:.0f} ms, {most:.0f} ms"
 
 
 @contextmanager
@@ -103,17 +59,6 @@ def _page() -> Iterator[Page | None]:
 
 def _wait_for_prompt(page: Page) -> None:
     page.locator(hand.SAID).filter(has_text=hand.PROMPT).wait_for()
-
-
-def _waits(page: Page, strokes: list[hand.Stroke]) -> list[float]:
-    """Draw some strokes several times; return the waits in milliseconds."""
-    for _ in range(SEVERAL):
-        hand.draw(page, strokes)
-        page.locator(hand.SAID).filter(has_not_text=hand.PROMPT).wait_for()
-        page.get_by_role("button", name="Clear").click()
-        _wait_for_prompt(page)
-    waits: list[float] = page.evaluate("window.waits.splice(0)")
-    return waits
 
 
 def _draw_again_and_again(page: Page) -> tuple[list[float], int]:

@@ -65,7 +65,7 @@ def watched() -> Iterator[tuple[str, str]]:
 
 def _watched(server: int) -> float:
     """Train in a worker while the pages watch; return what worker and server took."""
-    children, spent = _children(), _processor_seconds(server)
+    children, spent = _children(), processor_seconds(server)
     run = manager.start(recipes.get("quick"), snapshots=False)
     wait_until(
         lambda: not run.read().is_active,
@@ -76,15 +76,15 @@ def _watched(server: int) -> float:
     worker = Path(f"/proc/{run.read().pid}")
     wait_until(lambda: not worker.exists(), seconds=60, problem="the worker is left")
     manager.delete(run)
-    return _children() - children + _processor_seconds(server) - spent
+    return _children() - children + processor_seconds(server) - spent
 
 
 def _settle(server: int) -> None:
     """Return when the server has loaded what it loads once, TensorFlow above all."""
     for _ in range(SETTLE_AT_MOST // 5):
-        spent = _processor_seconds(server)
+        spent = processor_seconds(server)
         time.sleep(5)
-        if _processor_seconds(server) - spent <= 0.3:  # of five seconds
+        if processor_seconds(server) - spent <= 0.3:  # of five seconds
             return
     raise TimeoutError(f"the server is still busy after {SETTLE_AT_MOST} seconds")
 
@@ -108,7 +108,7 @@ def _children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _processor_seconds(process: int) -> float:
+def processor_seconds(process: int) -> float:
     """Return the processor seconds so far of a process that goes on."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICK

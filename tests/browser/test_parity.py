@@ -37,6 +37,15 @@ def test_drawings_are_read_as_in_python(browser):
     assert set(found.drawings) == set(parity.SHARES)
 
 
+def test_another_network_reads_drawings_as_in_python(browser, save):
+    page = browser.new_page()
+    drawings = parity.make_drawings(40, seed=3)
+    found = parity.compare(page, save("ada").name, drawings)
+    page.close()
+    assert found.differences == []
+    assert found.probability <= parity.PROBABILITY_LIMIT
+
+
 @pytest.mark.parametrize("dropout", [True, False])
 @pytest.mark.parametrize("name", networks.NETWORKS)
 def test_every_network_answers_as_in_python(page, name, dropout):

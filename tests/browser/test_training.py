@@ -15,6 +15,7 @@ from tests.browser.hand import SEVEN, draw, expect_prompt
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
+TRY = re.compile("^Try it")
 LEARNING = re.compile(r"epoch \d+\.\d of")
 # Small batches keep one processor busy, not both: the browser needs the other.
 LONG = "/train?images=2000&batch_size=8&epochs=100"
@@ -75,7 +76,7 @@ def test_of_two_who_press_start_one_wins_and_others_cannot_end_it(visit, server)
     visit("/train").get_by_role("button", name="Stop and keep").click()  # localhost
     for page in people:
         expect(page.get_by_text("Stopped before its end")).to_be_visible()
-        expect(page.get_by_role("button", name="Use this model")).to_be_visible()
+        expect(page.get_by_role("button", name=TRY)).to_be_visible()
     assert run.read().status == "stopped"
 
 
@@ -88,7 +89,7 @@ def test_a_drawn_probe_is_recorded_and_the_time_machine_goes_back(visit):
     page.get_by_role("button", name="Start training").click()
     cards = page.get_by_role("img", name=re.compile("^Your digit"))
     expect(cards).to_have_count(3)
-    expect(page.get_by_role("button", name="Use this model")).to_be_visible()
+    expect(page.get_by_role("button", name=TRY)).to_be_visible()
     at_the_end = cards.nth(2).get_attribute("aria-label")
     assert "after 2.0 epochs" in at_the_end
     page.get_by_role("slider", name="Go back").press("Home")

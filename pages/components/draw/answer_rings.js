@@ -43,8 +43,9 @@ function showAnswer(answer, data) {
     const tag = data.rings.length > 1 ? "button" : "div"; // one of several can be chosen
     if (rings.firstChild?.localName !== tag) rings.replaceChildren();
     while (rings.children.length > data.rings.length) rings.lastChild.remove();
+    const isNew = rings.children.length < data.rings.length;
     while (rings.children.length < data.rings.length) rings.append(createRing(tag));
-    rings.getBoundingClientRect(); // lays out new rings, so that they close visibly too
+    if (isNew) rings.getBoundingClientRect(); // lays them out, so that they close visibly
     data.rings.forEach((ring, index) => updateRing(rings.children[index], ring));
     updateLines(answer.querySelector(".said"), data.lines);
 }

@@ -2,13 +2,14 @@
 
 method = drawing_input.choose_method()
 drawing = drawing_input.get(method)
-recognition, prompt = drawing_input.recognize(drawing, method)
+recognition, prompt = drawing_input.recognize(drawing, method, waking=container)
 """
 
 from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import DrawingError, ModelDamaged
 from pages.components.draw import canvas
@@ -36,15 +37,20 @@ def get(method: Method) -> DrawingInput | None:
 
 
 def recognize(
-    drawing: DrawingInput | None, method: Method
+    drawing: DrawingInput | None, method: Method, *, waking: DeltaGenerator
 ) -> tuple[Recognition | None, str]:
     """Read a drawing, and say on the page why where that cannot be done.
+
+    Args:
+        drawing: what was given, if anything.
+        method: how it was given.
+        waking: where to say that the network is loaded first.
 
     Returns:
         What the network reads, or None where it finds no digit; and what to say
         instead of an answer then.
     """
-    found = _recognize(drawing) if drawing else None
+    found = _recognize(drawing, waking) if drawing else None
     if found is None:
         return None, inputs.PROMPTS[method]
     if not found.parts:
@@ -53,8 +59,10 @@ def recognize(
     return found, ""
 
 
-def _recognize(drawing: DrawingInput) -> Recognition | None:
+def _recognize(drawing: DrawingInput, waking: DeltaGenerator) -> Recognition | None:
     try:
+        with waking:
+            recognition.wake_up()
         return recognition.recognize(drawing)
     except DrawingError as error:
         st.error(f"This file cannot be used: {error}.")

@@ -23,6 +23,7 @@ class Containers:
 
     method: DeltaGenerator  # how a digit is given
     input: DeltaGenerator
+    waking: DeltaGenerator  # takes no room
     network: DeltaGenerator
     answer: DeltaGenerator
     feedback: DeltaGenerator
@@ -37,8 +38,8 @@ def lay_out() -> Containers:
     """
     st.html(STYLE)
     with st.container(key="draw_page"):
-        method, drawing, network = (
-            st.container(key=key) for key in ("method", "input", "network")
+        method, drawing, waking, network = (
+            st.container(key=key) for key in ("method", "input", "waking", "network")
         )
         with st.container(key="beside", gap="small"):
             # The feedback comes before the digits, so that what "No" opens has room.
@@ -46,4 +47,6 @@ def lay_out() -> Containers:
                 st.container(key=key) for key in ("answer", "feedback_row", "digits")
             )
         framing = st.container(key="framing_row")
-    return Containers(method, drawing, network, answer, feedback, digits, framing)
+    return Containers(
+        method, drawing, waking, network, answer, feedback, digits, framing
+    )

@@ -4,6 +4,7 @@
 const LIKELY = 0.75;
 const STANDS_OUT = 0.2;
 const SMALLEST_LABELLED = 0.005;
+const NOT_YET = "No digit yet"; // a stroke has only begun
 const SEND = "Update the app with this drawing"; // one of the canvas's own tools
 const LOOKS_FOR_TOOLS = 40; // twenty a second
 
@@ -119,8 +120,10 @@ function describe(parts) {
         kind: kindOf(part),
         picked: parts.length > 1 && at === picked,
     }));
-    return { picked, rings, line: sentence(parts), bars: barsOf(parts[picked].probabilities) };
+    return { picked, rings, line: isBeingDrawn && isNone(parts) ? NOT_YET : sentence(parts), bars: barsOf(parts[picked].probabilities) };
 }
+
+const isNone = (parts) => parts.every((part) => part.isDigit === false);
 
 function isFarFromAll({ isDigit, confidence }) {
     return isDigit === false && confidence < STANDS_OUT;
@@ -135,9 +138,7 @@ function kindOf({ isDigit, confidence }) {
 
 function sentence(parts) {
     if (parts.length === 1) return aboutOne(parts[0]);
-    if (parts.every((part) => part.isDigit === false)) {
-        return "That does not look like a number";
-    }
+    if (isNone(parts)) return "That does not look like a number";
     const name = parts.map(nameOf).join("");
     if (parts.some(isFarFromAll)) return `Perhaps ${name}`;
     const sure = parts.reduce((all, part) => all * part.confidence, 1);

@@ -22,7 +22,6 @@ FOLDER: Final = Path(__file__).parent
 _live_reading = st.components.v2.component(
     "live_reading",
     html="<div hidden></div>",
-    css=".st-key-live_reading { position: absolute; }",  # takes no room
     js=readers.SCRIPT
     + (FOLDER / "pen.js").read_text()
     + (FOLDER / "live_reading.js").read_text(),

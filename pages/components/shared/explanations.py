@@ -58,7 +58,6 @@ _NEIGHBOURS: Final = LastResult[tuple[npt.NDArray[Any], npt.NDArray[Any]]](
 _scroll_to = st.components.v2.component(
     "scroll_to",
     html="<div></div>",
-    css=".st-key-scroll_to { position: absolute; width: 0; }",
     js="""
     let done = 0;
     export default function ({ data: { anchor, scrolls } }) {

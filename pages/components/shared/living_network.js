@@ -1,7 +1,6 @@
-const SIDE = 28;
+// The network at work: see living_network.py. network_tiles.js stands before this file.
 const MAPS = 4; // of each convolution, the strongest
 const LINES = 24; // from one step to the next, the strongest
-const RAMP = colourRamp();
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 export default function ({ data, parentElement }) {
@@ -21,7 +20,11 @@ class View {
         this.shown = []; // channels, for each step
         this.pointed = null;
         this.isFollowing = false;
-        this.observer = new ResizeObserver(() => this.draw());
+        this.frameAsked = 0;
+        this.observer = new ResizeObserver(([{ contentRect }]) => {
+            this.size = contentRect;
+            this.draw();
+        });
         this.onReady = () => this.draw();
         this.canvas.addEventListener("pointermove", (event) => this.point(event));
         this.canvas.addEventListener("pointerleave", () => this.pointAt(null));
@@ -40,7 +43,9 @@ class View {
             this.isLive = true;
             const showLive = ({ parts, picked, isBeingDrawn }) => {
                 if (isBeingDrawn && reducedMotion.matches) return;
-                this.show(parts[picked].image);
+                this.image = parts[picked].image;
+                // In a frame of its own: the answer is not to wait for the picture.
+                this.frameAsked ||= requestAnimationFrame(() => this.draw());
             };
             onLiveReading(this.place, showLive, () => this.show(this.known));
         }
@@ -61,9 +66,12 @@ class View {
     }
 
     draw() {
-        const { width, height } = this.canvas.getBoundingClientRect();
+        cancelAnimationFrame(this.frameAsked);
+        this.frameAsked = 0;
+        const { width, height } = this.size ?? {};
         const reads = readerOf(this.address);
         if (!reads || !width) return;
+        if (!this.place.isBeingDrawn || !this.style) this.readStyle();
         const ratio = devicePixelRatio;
         const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
         if (this.canvas.width !== across || this.canvas.height !== down) {
@@ -77,6 +85,15 @@ class View {
         for (const tile of this.tiles) this.drawTile(tile);
         if (this.pointed !== null) this.drawPointed();
         this.describe();
+    }
+
+    /** Look up the theme's colours: not while the pen moves, because that takes time. */
+    readStyle() {
+        const style = getComputedStyle(this.place);
+        this.style = {
+            ink: style.color, font: style.fontFamily,
+            line: style.getPropertyValue("--line"), mark: style.getPropertyValue("--mark"),
+        };
     }
 
     /** Say where each tile is, and what is in it. */
@@ -110,7 +127,7 @@ class View {
         return {
             kind: "image", column: 0, x: 0, y: (room - side) / 2, width: side, height: side,
             name: "28 \u00d7 28",
-            picture: picture(SIDE, SIDE, this.image ?? new Float32Array(SIDE * SIDE), 1, white),
+            picture: picture(SIDE, SIDE, this.image ?? new Float32Array(SIDE * SIDE), 1, INK),
             says: "Your digit, cropped, centred and shrunk to 28 \u00d7 28 pixels. "
                 + "This is all the network sees.",
         };
@@ -131,7 +148,7 @@ class View {
                 kind: "map", column: index + 1, step, channel, strength: strength[channel],
                 x: left + (column - side) / 2, y: row * space + (space - side) / 2,
                 width: side, height: side, name: row ? "" : `Layer ${index + 1}`,
-                picture: picture(step.side, step.side, values, topOf(values, most), glow),
+                picture: picture(step.side, step.side, values, topOf(values, most), GLOW),
                 bright: this.image && most ? strength[channel] / most : 0,
                 values,
                 says: this.image ? aboutMap(step, index, channel, values) : NOTHING_YET,
@@ -149,14 +166,14 @@ class View {
             kind: "numbers", column: null, step, name: "Last layer",
             x: left + (column - scale * across) / 2, y: (room - scale * down) / 2,
             width: scale * across, height: scale * down,
-            picture: picture(across, down, values, Math.max(...values), glow), bright: 1,
+            picture: picture(across, down, values, Math.max(...values), GLOW), bright: 1,
             says: `The last layer: ${count} numbers. The answer is decided by these.`,
         };
     }
 
     drawLines() {
         const context = this.context;
-        context.strokeStyle = getComputedStyle(this.place).getPropertyValue("--line");
+        context.strokeStyle = this.style.line;
         const columns = [];
         for (const tile of this.tiles) {
             if (columns.at(-1)?.[0].x === tile.x) columns.at(-1).push(tile);
@@ -165,7 +182,8 @@ class View {
         for (let at = 1; at < columns.length; at++) {
             const lines = columns[at - 1].flatMap((from) =>
                 columns[at].map((to) => ({ from, to, weight: weigh(from, to) })));
-            const most = Math.max(...lines.map((line) => line.weight), 1e-9);
+            // Nothing flows through a network at rest.
+            const most = this.image ? Math.max(...lines.map(({ weight }) => weight), 1e-9) : Infinity;
             lines.sort((a, b) => b.weight - a.weight);
             for (const line of lines.slice(0, LINES)) drawLine(context, line, line.weight / most);
         }
@@ -176,30 +194,37 @@ class View {
         const { x, y, width, height } = tile;
         const context = this.context;
         if (tile.kind === "output") this.drawOutput(tile);
-        else context.drawImage(tile.picture, x, y, width, height);
+        else {
+            context.drawImage(tile.picture, x, y, width, height);
+            context.globalAlpha = 0.3;
+            context.lineWidth = 1;
+            context.strokeStyle = this.style.ink; // on dark paper it ends where it ends
+            context.strokeRect(x, y, width, height);
+            context.globalAlpha = 1;
+        }
         if (!tile.name) return;
-        context.fillStyle = getComputedStyle(this.place).color;
-        context.font = `12px ${getComputedStyle(this.place).fontFamily}`;
-        context.textAlign = "center";
-        const below = this.canvas.getBoundingClientRect().height - 4;
-        context.fillText(tile.name, x + width / 2, below, Math.max(width * 1.4, 48));
+        context.fillStyle = this.style.ink;
+        context.font = `12px ${this.style.font}`;
+        const isLast = tile.kind === "output"; // its name is not to be cut off
+        context.textAlign = isLast ? "right" : "center";
+        const [middle, below] = [isLast ? x + width : x + width / 2, this.size.height - 4];
+        context.fillText(tile.name, middle, below, Math.max(width * 1.4, 44));
     }
 
     drawOutput({ x, y, width, height, digit, probability, isBest }) {
         const context = this.context;
-        const style = getComputedStyle(this.place);
         context.globalAlpha = 0.12;
-        context.fillStyle = style.color;
+        context.fillStyle = this.style.ink;
         context.beginPath();
         context.roundRect(x, y, width, height, 3);
         context.fill();
         context.globalAlpha = 1;
-        context.fillStyle = style.getPropertyValue("--line");
+        context.fillStyle = this.style.line;
         context.beginPath();
         context.roundRect(x, y, width * probability, height, 3);
         context.fill();
-        context.fillStyle = style.color;
-        context.font = `${isBest ? 700 : 400} ${Math.min(height, 14)}px ${style.fontFamily}`;
+        context.fillStyle = this.style.ink;
+        context.font = `${isBest ? 700 : 400} ${Math.min(height, 14)}px ${this.style.font}`;
         context.textAlign = "right";
         context.textBaseline = "middle";
         context.fillText(digit, x - 4, y + height / 2 + 1);
@@ -211,7 +236,7 @@ class View {
         if (!tile) return;
         const context = this.context;
         context.lineWidth = 2;
-        context.strokeStyle = getComputedStyle(this.place).getPropertyValue("--mark");
+        context.strokeStyle = this.style.mark;
         context.strokeRect(tile.x - 1, tile.y - 1, tile.width + 2, tile.height + 2);
         if (tile.kind !== "map" || !tile.bright) return;
         const image = this.tiles[0];
@@ -254,113 +279,4 @@ class View {
             ? `The network at work, from the image on the left to ten outputs on the right. ${best.says}.`
             : "The network at rest: nothing is drawn.");
     }
-}
-
-const NOTHING_YET = "Nothing is drawn yet, so it has found nothing.";
-
-function outputTiles(probabilities, left, column, room) {
-    const best = probabilities.indexOf(Math.max(...probabilities));
-    const space = room / 10;
-    return Array.from(probabilities, (probability, digit) => ({
-        kind: "output", digit, probability, x: left + column * 0.3, y: digit * space + 1,
-        width: column * 0.7, height: space - 2, name: digit ? "" : "Answer",
-        isBest: digit === best && probability > 0, bright: probability,
-        says: `${digit === 8 ? "An" : "A"} ${digit}: ${(100 * probability).toFixed(1)} %`,
-    }));
-}
-
-/** Say what a map shows, and where on the drawing it looks. */
-function aboutMap(step, index, channel, values) {
-    const name = `Map ${channel + 1} of layer ${index + 1}`;
-    const most = Math.max(...values);
-    const { size } = step.field;
-    const whole = size >= SIDE ? "all of the image" : `${size} \u00d7 ${size} pixels`;
-    const each = `Each of its points looks at ${whole}.`;
-    if (most <= 0) return `${name} does not find its pattern in this drawing. ${each}`;
-    const at = values.indexOf(most);
-    const [row, column] = [Math.floor(at / step.side), at % step.side];
-    const third = (place) => Math.min(Math.floor((3 * (place + 0.5)) / step.side), 2);
-    const where = [
-        ["upper left", "top", "upper right"], ["left", "middle", "right"],
-        ["lower left", "bottom", "lower right"],
-    ][third(row)][third(column)];
-    return `${name} finds its pattern most clearly at the ${where} of the image. ${each}`;
-}
-
-/** Return which pixels of the image the brightest point of a map looks at. */
-function fieldOf({ step, values }) {
-    const at = values.indexOf(Math.max(...values));
-    const { size, step: apart, start } = step.field;
-    return {
-        left: start + (at % step.side) * apart,
-        top: start + Math.floor(at / step.side) * apart,
-        size,
-    };
-}
-
-/** Return how much one tile gives to another. */
-function weigh(from, to) {
-    if (to.kind === "output") return Math.max(to.probability, 0.02) * (from.bright ?? 1);
-    if (to.kind === "numbers") return from.bright ?? 1;
-    if (from.kind === "image") return to.bright;
-    const link = to.step.links[to.channel * from.step.channels + from.channel];
-    return from.bright * link * to.bright;
-}
-
-function drawLine(context, { from, to }, share) {
-    const [x0, y0] = [from.x + from.width, from.y + from.height / 2];
-    const [x1, y1] = [to.x - (to.kind === "output" ? 14 : 0), to.y + to.height / 2];
-    context.globalAlpha = 0.08 + 0.6 * share;
-    context.lineWidth = 0.75 + 1.75 * share;
-    context.beginPath();
-    context.moveTo(x0, y0);
-    context.bezierCurveTo((x0 + x1) / 2, y0, (x0 + x1) / 2, y1, x1, y1);
-    context.stroke();
-}
-
-function channelOf({ values, side, channels }, channel) {
-    return Float32Array.from({ length: side * side }, (_, at) => values[at * channels + channel]);
-}
-
-const topOf = (values, least) => Math.max(...values, least, 1e-6);
-
-/** Return values as a small canvas, coloured from 0 to `top`. */
-function picture(width, height, values, top, colour) {
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext("2d");
-    const pixels = context.createImageData(width, height);
-    values.forEach((value, at) => {
-        const [red, green, blue] = colour(Math.max(Math.min(value / (top || 1), 1), 0));
-        pixels.data.set([red, green, blue, 255], 4 * at);
-    });
-    context.putImageData(pixels, 0, 0);
-    return canvas;
-}
-
-const glow = (share) => RAMP[Math.round(255 * share)];
-const white = (share) => [
-    13 + 242 * share, 18 + 237 * share, 48 + 207 * share,
-];
-
-/** Return the colours of colormap.py, from weak to strong. */
-function colourRamp() {
-    const stops = ["0d1230", "2b3fae", "8a58b8", "e0705e", "ffab52", "fff3dc"].map(
-        (stop) => [0, 2, 4].map((at) => parseInt(stop.slice(at, at + 2), 16)),
-    );
-    return Array.from({ length: 256 }, (_, index) => {
-        const at = (index / 255) * (stops.length - 1);
-        const low = Math.min(Math.floor(at), stops.length - 2);
-        return stops[low].map((from, k) => from + (stops[low + 1][k] - from) * (at - low));
-    });
-}
-
-/** Return in how many full rows to lay numbers out: half as wide as high, about. */
-function rowsOf(count) {
-    const divisors = Array.from({ length: count }, (_, n) => n + 1).filter((n) => count % n === 0);
-    const wanted = Math.sqrt(2 * count);
-    return divisors.reduce((best, n) => (Math.abs(n - wanted) < Math.abs(best - wanted) ? n : best));
-}
-
-function imageOf(base64) {
-    return Float32Array.from(atob(base64), (byte) => byte.charCodeAt(0) / 255);
 }

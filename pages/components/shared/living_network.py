@@ -24,7 +24,10 @@ _living_network = st.components.v2.component(
     "<canvas role='img' tabindex='0'></canvas>"
     "<figcaption class='says' role='status'></figcaption></figure>",
     css=(FOLDER / "living_network.css").read_text(),
-    js=readers.SCRIPT + live.LISTEN + (FOLDER / "living_network.js").read_text(),
+    js=readers.SCRIPT
+    + live.LISTEN
+    + (FOLDER / "network_tiles.js").read_text()
+    + (FOLDER / "living_network.js").read_text(),
 )
 
 

@@ -74,6 +74,16 @@ _LAST: Final = LastResult[Recognition]("recognition")
 _SECOND: Final = LastResult[Recognition]("second_recognition")
 
 
+def wake_up() -> None:
+    """Load the chosen model where that was not done yet, and say so.
+
+    Raises:
+        ModelDamaged: it cannot be used.
+    """
+    with st.spinner("The network is waking up; the first time takes seconds ..."):
+        cache.predictor(cache.chosen_model())
+
+
 def recognize(given: DrawingInput) -> Recognition:
     """Read what was given; once only, as long as it stays the same.
 
@@ -103,8 +113,7 @@ def _recognize_once(
 
 def _recognize(given: DrawingInput, stored: registry.StoredModel) -> Recognition:
     drawing = framing.read_picture(io.BytesIO(given.data))
-    with st.spinner("The network is waking up; the first time takes seconds ..."):
-        predictor = cache.predictor(stored)
+    predictor = cache.predictor(stored)
     if given.kind == "digit":
         reading = _read_framed(predictor, drawing)
     else:

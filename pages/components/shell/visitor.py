@@ -27,13 +27,6 @@ _STATE_ID: Final = SessionValue[str]("visitor_state_id", secrets.token_urlsafe)
 _browser_ids = st.components.v2.component(
     "browser_ids",
     html="<div></div>",
-    # The page leaves a gap around each element, and this one shows nothing.
-    css="""
-    .st-key-browser_ids {
-        position: absolute;
-        width: 0;
-    }
-    """,
     js="""
     const storages = { visitor: () => localStorage, state: () => sessionStorage };
     const names = {
