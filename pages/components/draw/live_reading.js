@@ -8,9 +8,9 @@ const NOT_YET = "No digit yet"; // a stroke has only begun
 const SEND = "Update the app with this drawing"; // one of the canvas's own tools
 const LOOKS_FOR_TOOLS = 40; // twenty a second
 
-const scratch = document.createElement("canvas").getContext(
-    "2d", { willReadFrequently: true },
-);
+const [scratch, coarse] = [0, 1].map(() =>
+    document.createElement("canvas").getContext("2d", { willReadFrequently: true }));
+const COARSE = 8; // pixels of the canvas, each way, in one of the small copy
 let known; // what the page says of model and canvas
 let isBeingDrawn = false;
 let frameAsked = 0;
@@ -73,9 +73,11 @@ const isDrawnOn = (element) => element.classList?.contains("upper-canvas");
 function look() {
     frameAsked = 0;
     const reads = readerOf(known.address);
-    const pixels = reads && copyCanvas();
-    if (!pixels) return;
-    const found = reader.find(pixels, known.width, known.height, known.paper);
+    const area = reads && copyCanvas() && inkedArea();
+    if (!area) return;
+    const { left, top, width, height } = area;
+    const pixels = scratch.getImageData(left, top, width, height).data;
+    const found = reader.find(pixels, width, height, known.paper);
     if (!found.length) return;
     const { parts } = reads.answerAll(found);
     const first = describe(parts);
@@ -85,14 +87,14 @@ function look() {
     document.dispatchEvent(new CustomEvent("live-reading", { detail }));
 }
 
-/** Return what is on the canvas, the stroke in progress included, one pixel for one. */
+/** Copy what is on the canvas, the stroke in progress included, one pixel for one. */
 function copyCanvas() {
     const root = shadowRoots(document.querySelector(".st-key-paper")).find(
         (each) => each.querySelector("canvas.upper-canvas"),
     );
     const drawn = root?.querySelector("canvas.dc-canvas.lower-canvas");
     const inProgress = root?.querySelector("canvas.upper-canvas");
-    if (!drawn || !inProgress) return null;
+    if (!drawn || !inProgress) return false;
     const { width, height, paper } = known;
     if (scratch.canvas.width !== width || scratch.canvas.height !== height) {
         Object.assign(scratch.canvas, { width, height });
@@ -101,7 +103,29 @@ function copyCanvas() {
     scratch.fillRect(0, 0, width, height);
     scratch.drawImage(drawn, 0, 0, width, height);
     scratch.drawImage(inProgress, 0, 0, width, height);
-    return scratch.getImageData(0, 0, width, height).data;
+    return true;
+}
+
+/** Return where there is ink, with a margin, or null: what is empty takes time to read.
+ *
+ * It is looked for in a small copy; no brush is so thin that it would be missed there.
+ */
+function inkedArea() {
+    const [across, down] = [known.width / COARSE, known.height / COARSE];
+    coarse.drawImage(scratch.canvas, 0, 0, across, down);
+    const { data } = coarse.getImageData(0, 0, across, down);
+    let [left, top, right, bottom] = [across, down, -1, -1];
+    for (let y = 0, at = 0; y < down; y++) {
+        for (let x = 0; x < across; x++, at += 4) {
+            if (known.paper.every((level, part) => data[at + part] === level)) continue;
+            [left, right] = [Math.min(left, x), Math.max(right, x)];
+            [top, bottom] = [Math.min(top, y), y];
+        }
+    }
+    if (right < 0) return null;
+    [left, top] = [Math.max(left - 2, 0) * COARSE, Math.max(top - 2, 0) * COARSE];
+    [right, bottom] = [Math.min(right + 3, across), Math.min(bottom + 3, down)];
+    return { left, top, width: right * COARSE - left, height: bottom * COARSE - top };
 }
 
 function shadowRoots(place) {
@@ -120,7 +144,8 @@ function describe(parts) {
         kind: kindOf(part),
         picked: parts.length > 1 && at === picked,
     }));
-    return { picked, rings, line: isBeingDrawn && isNone(parts) ? NOT_YET : sentence(parts), bars: barsOf(parts[picked].probabilities) };
+    const line = isBeingDrawn && isNone(parts) ? NOT_YET : sentence(parts);
+    return { picked, rings, line, bars: barsOf(parts[picked].probabilities) };
 }
 
 const isNone = (parts) => parts.every((part) => part.isDigit === false);

@@ -3,7 +3,7 @@
 // stroke that the system cuts short; and rounds the corners of what a slow mouse draws.
 
 const STILL = 4; // pixels that a finger may move before it is known to draw
-const STEP = 6; // pixels, at the most, between two places of a stroke
+const STEP = 12; // pixels, at the most, between two places of a stroke
 
 let stroke = null; // {id, x, y, surface} of what draws now
 let resting = null; // a finger or a palm that has not moved yet

@@ -18,6 +18,7 @@ class View {
         this.context = this.canvas.getContext("2d");
         this.tiles = []; // what can be pointed at: {x, y, width, height, ...}
         this.shown = []; // channels, for each step
+        this.painted = []; // small canvases
         this.pointed = null;
         this.isFollowing = false;
         this.frameAsked = 0;
@@ -107,6 +108,7 @@ class View {
         const label = 18;
         const room = height - label;
         this.label = label;
+        for (const kept of this.painted) kept.isUsed = false;
         this.tiles = [this.imageTile(column, room)];
         hidden.forEach((step, index) => {
             const left = (index + 1) * column;
@@ -127,7 +129,7 @@ class View {
         return {
             kind: "image", column: 0, x: 0, y: (room - side) / 2, width: side, height: side,
             name: "28 \u00d7 28",
-            picture: picture(SIDE, SIDE, this.image ?? new Float32Array(SIDE * SIDE), 1, INK),
+            picture: this.paint(SIDE, SIDE, this.image ?? new Float32Array(SIDE * SIDE), 1, INK),
             says: "Your digit, cropped, centred and shrunk to 28 \u00d7 28 pixels. "
                 + "This is all the network sees.",
         };
@@ -148,7 +150,7 @@ class View {
                 kind: "map", column: index + 1, step, channel, strength: strength[channel],
                 x: left + (column - side) / 2, y: row * space + (space - side) / 2,
                 width: side, height: side, name: row ? "" : `Layer ${index + 1}`,
-                picture: picture(step.side, step.side, values, topOf(values, most), GLOW),
+                picture: this.paint(step.side, step.side, values, topOf(values, most), GLOW),
                 bright: this.image && most ? strength[channel] / most : 0,
                 values,
                 says: this.image ? aboutMap(step, index, channel, values) : NOTHING_YET,
@@ -166,9 +168,20 @@ class View {
             kind: "numbers", column: null, step, name: "Last layer",
             x: left + (column - scale * across) / 2, y: (room - scale * down) / 2,
             width: scale * across, height: scale * down,
-            picture: picture(across, down, values, Math.max(...values), GLOW), bright: 1,
+            picture: this.paint(across, down, values, Math.max(...values), GLOW), bright: 1,
             says: `The last layer: ${count} numbers. The answer is decided by these.`,
         };
+    }
+
+    /** Return values as a small canvas; each is used again in the next picture. */
+    paint(width, height, values, top, ramp) {
+        const next = this.painted.findIndex(({ canvas, isUsed }) =>
+            !isUsed && canvas.width === width && canvas.height === height);
+        const kept = this.painted[next] ?? createPicture(width, height);
+        if (next < 0) this.painted.push(kept);
+        kept.isUsed = true;
+        fill(kept, values, top, ramp);
+        return kept.canvas;
     }
 
     drawLines() {

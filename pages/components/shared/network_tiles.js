@@ -72,18 +72,20 @@ function channelOf({ values, side, channels }, channel) {
 
 const topOf = (values, least) => Math.max(...values, least, 1e-6);
 
-/** Return values as a small canvas, coloured from 0 to `top`. */
-function picture(width, height, values, top, ramp) {
+function createPicture(width, height) {
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext("2d");
-    const pixels = context.createImageData(width, height);
+    return { canvas, context, pixels: context.createImageData(width, height) };
+}
+
+/** Colour the pixels of a small canvas, from 0 to `top`. */
+function fill({ context, pixels }, values, top, ramp) {
     const colours = new Uint32Array(pixels.data.buffer);
     const scale = 255 / (top || 1);
     for (let at = 0; at < colours.length; at++) {
         colours[at] = ramp[Math.max(Math.min(Math.round(values[at] * scale), 255), 0)];
     }
     context.putImageData(pixels, 0, 0);
-    return canvas;
 }
 
 /** Return 256 colours from the first of these to the last, each as a pixel holds it. */
