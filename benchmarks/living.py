@@ -21,9 +21,9 @@ IDLE = 10  # seconds
 STROKES = 20  # to divide the server's seconds by
 VISITORS = 1, 12
 
-# Notes how long after the page heard of each movement of the pen what was read of it has
-# been painted (a browser hands on movements once a frame), how often the picture of the network was, and what kept the page for more than 50 ms.
-# The first movement of those that come before a frame counts.
+# Notes how long after the page heard of a movement of the pen what was read of it has
+# been painted; a browser hands movements on once a frame, and the first one counts.
+# And how often the picture of the network was, and what took more than 50 ms.
 NOTE = """() => {
     window.noted = { waits: [], pictures: [], long: [] };
     let moved = null;
