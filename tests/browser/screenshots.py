@@ -48,7 +48,7 @@ IN_README = {
     "samples-mistakes-desktop-light": "samples",
     "draw-answered-projector-dark": "present",
     "draw-answered-phone-light": "phone",
-    "draw-explained-of-desktop-light": "saw",
+    "draw-explained-digits-desktop-light": "saw",
 }
 EXPLANATIONS = {
     "Feature maps": "A convolution slides",
@@ -140,9 +140,9 @@ def _draw() -> Iterator[State]:
     ):
         yield State(f"draw-{name}", "/", _drawing(strokes), everywhere)
     number = [
-        *_moved(FOUR, -45),
-        *_moved(SLASHED_ZERO, 105),
-        *_moved(CROSSED_SEVEN, 275),
+        *_moved(FOUR, -60),
+        *_moved(SLASHED_ZERO, 75),
+        *_moved(CROSSED_SEVEN, 225),
     ]
     yield State("draw-number", "/", _drawing(number), ("desktop",))
     for view in EXPLANATIONS:

@@ -80,6 +80,7 @@ def test_canvas_and_answer_are_in_sight_together(visit, address):
         undo = page.get_by_test_id("stButton").filter(has_text="Undo")
         rings, said = (page.locator(f".answer-rings .{n}") for n in ("rings", "said"))
         for seen in (undo, rings, said):
+            expect(seen).to_be_visible()
             box = seen.bounding_box()
             assert box["y"] >= 0
             assert box["y"] + box["height"] <= height, (width, height)

@@ -24,5 +24,5 @@ def test_every_address_opens_cold_with_frame_and_page(visit, path, said):
     expect(page.get_by_text(said).first).to_be_visible()
     for name in ("Draw", "Train", "Samples"):
         expect(page.get_by_role("link", name=name)).to_be_visible()
-    expect(page.get_by_text("of MNIST's 10,000 test digits")).to_be_visible()
+    expect(page.get_by_text("of test digits right")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)  # no "Page not found"

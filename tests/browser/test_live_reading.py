@@ -65,7 +65,7 @@ def test_the_server_says_what_stands_there_already(read_here, window):
     lines = {}
     # What the browser said last, when the server's answer takes its place.
     page.evaluate("""() => document.addEventListener(
-        "live-reading", ({ detail }) => { window.said = detail.line; })""")
+        "live-reading", ({ detail }) => { window.said = detail.first.line; })""")
     for name, strokes in {**DRAWINGS, "number": NUMBER}.items():
         if name == "number" and window is not DESKTOP:
             continue

@@ -59,7 +59,6 @@ class Props(TypedDict):
     which: Which
     title: str
     note: str
-
     drawing: str  # what it is the answer to: the browser may be further on
     rings: list[RingProps]
     lines: list[str]

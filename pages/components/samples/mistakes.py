@@ -73,11 +73,11 @@ def summary(score: Score, dataset: Dataset) -> str:
     name, images = cache.chosen_model().name, _test_images(dataset)
     wrong = len(score.mistakes)
     if not wrong:
-        return f"**{name}** reads all of {images} right."
+        return f"**{formatting.model_name(name)}** reads all of {images} right."
     label, predicted, count = score.confusions[0]
     times = "once" if count == 1 else f"{count} times"
     return (
-        f"**{name}** misreads {wrong:,} of {images}, most often "
+        f"**{formatting.model_name(name)}** misreads {wrong:,} of {images}, most often "
         f"{a_digit(label)} as {a_digit(predicted)} ({times})."
     )
 

@@ -1,5 +1,6 @@
 // The network at work: see living_network.py. network_tiles.js stands before this file.
 const MAPS = 4; // of each convolution, the strongest
+const NAMES = 18; // pixels at the foot, for what the columns are called
 const LINES = 24; // from one step to the next, the strongest
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -34,6 +35,7 @@ class View {
     }
 
     update(data) {
+        if (data.address !== this.address) this.shown = []; // another network has others
         this.address = data.address;
         if (!this.isFollowing) {
             this.observer.observe(this.canvas);
@@ -104,10 +106,7 @@ class View {
         const answer = this.image ? reads.answer(this.image) : null;
         const hidden = steps.slice(0, -1);
         const columns = hidden.length + 2 + (hidden.at(-1).isMaps ? 1 : 0);
-        const column = width / columns;
-        const label = 18;
-        const room = height - label;
-        this.label = label;
+        const [column, room] = [width / columns, height - NAMES];
         for (const kept of this.painted) kept.isUsed = false;
         this.tiles = [this.imageTile(column, room)];
         hidden.forEach((step, index) => {
@@ -121,13 +120,12 @@ class View {
         }
         const outputs = answer?.probabilities ?? new Float32Array(10);
         this.tiles.push(...outputTiles(outputs, (columns - 1) * column, column, room));
-        this.steps = steps;
     }
 
     imageTile(column, room) {
         const side = Math.min(column * 0.86, room);
         return {
-            kind: "image", column: 0, x: 0, y: (room - side) / 2, width: side, height: side,
+            kind: "image", x: 0, y: (room - side) / 2, width: side, height: side,
             name: "28 \u00d7 28",
             picture: this.paint(SIDE, SIDE, this.image ?? new Float32Array(SIDE * SIDE), 1, INK),
             says: "Your digit, cropped, centred and shrunk to 28 \u00d7 28 pixels. "
@@ -147,12 +145,11 @@ class View {
         return shown.map((channel, row) => {
             const values = this.image ? channelOf(step, channel) : new Float32Array(step.side ** 2);
             return {
-                kind: "map", column: index + 1, step, channel, strength: strength[channel],
+                kind: "map", step, channel, values,
                 x: left + (column - side) / 2, y: row * space + (space - side) / 2,
                 width: side, height: side, name: row ? "" : `Layer ${index + 1}`,
                 picture: this.paint(step.side, step.side, values, topOf(values, most), GLOW),
                 bright: this.image && most ? strength[channel] / most : 0,
-                values,
                 says: this.image ? aboutMap(step, index, channel, values) : NOTHING_YET,
             };
         });
@@ -165,7 +162,7 @@ class View {
         const [across, down] = [count / rows, rows];
         const scale = Math.min((column * 0.6) / across, (room * 0.96) / down);
         return {
-            kind: "numbers", column: null, step, name: "Last layer",
+            kind: "numbers", step, name: "Last layer",
             x: left + (column - scale * across) / 2, y: (room - scale * down) / 2,
             width: scale * across, height: scale * down,
             picture: this.paint(across, down, values, Math.max(...values), GLOW), bright: 1,
@@ -196,7 +193,8 @@ class View {
             const lines = columns[at - 1].flatMap((from) =>
                 columns[at].map((to) => ({ from, to, weight: weigh(from, to) })));
             // Nothing flows through a network at rest.
-            const most = this.image ? Math.max(...lines.map(({ weight }) => weight), 1e-9) : Infinity;
+            const weights = lines.map(({ weight }) => weight);
+            const most = this.image ? Math.max(...weights, 1e-9) : Infinity;
             lines.sort((a, b) => b.weight - a.weight);
             for (const line of lines.slice(0, LINES)) drawLine(context, line, line.weight / most);
         }
@@ -288,8 +286,9 @@ class View {
         const says = this.tiles[this.pointed]?.says ?? this.place.dataset.rest;
         if (line.textContent !== says) line.textContent = says;
         const best = this.tiles.find((tile) => tile.isBest);
+        const order = "from the image on the left to ten outputs on the right";
         this.canvas.setAttribute("aria-label", best
-            ? `The network at work, from the image on the left to ten outputs on the right. ${best.says}.`
+            ? `The network at work, ${order}. ${best.says}.`
             : "The network at rest: nothing is drawn.");
     }
 }

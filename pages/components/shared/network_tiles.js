@@ -13,7 +13,9 @@ function outputTiles(probabilities, left, column, room) {
         kind: "output", digit, probability, x: left + column * 0.3, y: digit * space + 1,
         width: column * 0.7, height: space - 2, name: digit ? "" : "Answer",
         isBest: digit === best && probability > 0, bright: probability,
-        says: `${digit === 8 ? "An" : "A"} ${digit}: ${(100 * probability).toFixed(1)} %`,
+        // As formatting.probability has it: a network is never wholly certain.
+        says: `${digit === 8 ? "An" : "A"} ${digit}: ${
+            Math.min(100 * probability, 99.9).toFixed(1)} %`,
     }));
 }
 

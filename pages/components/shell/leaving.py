@@ -9,7 +9,7 @@ shown that one without the part: an empty page. So the page is left in two steps
 first it has no parts, and the browser says when it has heard of that.
 """
 
-from typing import Final
+from typing import Final, NoReturn
 
 import streamlit as st
 
@@ -24,9 +24,10 @@ _leaving = st.components.v2.component(
 )
 
 
-def to(page: str) -> None:
-    """Go to a page, given by its file, as soon as the app runs again."""
+def to(page: str) -> NoReturn:
+    """Go to a page, given by its file; the last thing that a callback does."""
     _TARGET.set(page)
+    st.rerun()  # all of the app, where the button is in a part that runs by itself
 
 
 def go() -> None:
