@@ -140,9 +140,9 @@ def _draw() -> Iterator[State]:
     ):
         yield State(f"draw-{name}", "/", _drawing(strokes), everywhere)
     number = [
-        *_moved(FOUR, -60),
-        *_moved(SLASHED_ZERO, 75),
-        *_moved(CROSSED_SEVEN, 225),
+        *_moved(FOUR, -20),
+        *_moved(SLASHED_ZERO, 115),
+        *_moved(CROSSED_SEVEN, 255),
     ]
     yield State("draw-number", "/", _drawing(number), ("desktop",))
     for view in EXPLANATIONS:
@@ -222,7 +222,11 @@ def _to_the_top(page: Page, heading: str) -> None:
 
 
 def _moved(strokes: list[Stroke], right: int) -> list[Stroke]:
-    return [[(x + right, y) for x, y in stroke] for stroke in strokes]
+    """Return strokes of 70 % of their size, moved so many pixels to the right."""
+    return [
+        [(round(0.7 * x) + right, round(0.7 * y) + 45) for x, y in stroke]
+        for stroke in strokes
+    ]
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ _living_network = st.components.v2.component(
     "living_network",
     html="<figure class='living-network' data-rest='From 28 \N{MULTIPLICATION SIGN} 28 "
     "pixels to ten numbers. Point at a picture to see what it is.'>"
-    "<canvas role='img' tabindex='0'></canvas>"
+    "<canvas role='img' tabindex='0' aria-label='The network at rest'></canvas>"
     "<figcaption class='says' role='status'></figcaption></figure>",
     css=(FOLDER / "living_network.css").read_text(),
     js=readers.SCRIPT
