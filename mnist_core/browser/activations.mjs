@@ -7,9 +7,8 @@
 // A step is a convolution or a dense layer with what belongs to it: `values` is what it
 // passes on, row by row, its `channels` beside each other, `side` by `side` pixels.
 
-import { forward } from "./network.mjs";
-
-const SIDE = 28;
+import { SIDE } from "./framing.mjs";
+import { GROUP, forward } from "./network.mjs";
 
 /** A network's activations, and what there is to know of its layers beforehand. */
 export class Activations {
@@ -27,7 +26,7 @@ export class Activations {
         channels: end.channels,
         values: end.output.subarray(0, end.side * end.side * end.channels),
         onPaper: end.output.slice(0, end.side * end.side * end.channels),
-        links: index ? linksOf(layers[0], steps[index - 1].at(-1)) : null,
+        links: index && layers[0].kind === "conv" ? linksOf(layers[0]) : null,
         field,
       };
     });
@@ -66,23 +65,19 @@ function widen({ size, step, start }, { kind, kernel, padding }) {
   return kind === "pool" ? { size: size + step, step: 2 * step, start } : { size, step, start };
 }
 
-/** Return how strongly each channel can speak for each of the next step's.
+/** Return how strongly each map can speak for each of the next convolution's.
  *
- * Float32Array (channels of the next step, channels of this one): the positive weights
- * between them, on average.
+ * Float32Array (maps of the convolution, maps before it): the positive weights between
+ * them, on average.
  */
-function linksOf({ kind, kernel, inputs, weights, channels }, before) {
-  const links = new Float32Array(channels * before.channels);
-  const places = kind === "conv" ? kernel * kernel : before.side * before.side;
+function linksOf({ kernel, inputs, weights, channels }) {
+  const links = new Float32Array(channels * inputs);
+  const places = kernel * kernel;
   for (let to = 0; to < channels; to++) {
-    for (let place = 0; place < places; place++) {
-      for (let from = 0; from < before.channels; from++) {
-        const input = place * before.channels + from;
-        const at = kind === "conv"
-          ? (Math.floor(to / 8) * places * inputs + input) * 8 + (to % 8)
-          : to * inputs + input;
-        links[to * before.channels + from] += Math.max(weights[at], 0) / places;
-      }
+    const group = Math.floor(to / GROUP) * places * inputs;
+    for (let input = 0; input < places * inputs; input++) {
+      const weight = weights[(group + input) * GROUP + (to % GROUP)];
+      links[to * inputs + (input % inputs)] += Math.max(weight, 0) / places;
     }
   }
   return links;

@@ -41,7 +41,7 @@ export function forward(network, image) {
   return softmax(input.subarray(0, network.layers.at(-1).channels));
 }
 
-const GROUP = 8; // channels, as in pack.py
+export const GROUP = 8; // channels, as in pack.py
 
 const KINDS = {
   conv: { prepare: prepareConv, run: runConv },

@@ -4,6 +4,8 @@ Strokes are lists of points in pixels of a canvas 280 high; on a higher one they
 drawn larger.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from playwright.sync_api import FloatRect, Page, expect
 
@@ -65,22 +67,29 @@ def draw(page: Page, strokes: list[Stroke]) -> None:
 
 def touch(page: Page, strokes: list[Stroke]) -> None:
     """Draw with a finger."""
-    box = canvas(page)
-    session = page.context.new_cdp_session(page)
-
-    def send(kind: str, *points: tuple[float, float]) -> None:
-        at = [{"x": x, "y": y} for x, y in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
-
+    box, send = canvas(page), fingers(page)
     for first, *others in strokes:
         last = _on_page(box, first)
-        send("touchStart", last)
+        send("touchStart", _0=last)
         for point in others:
             end = _on_page(box, point)
             for x, y in np.linspace(last, end, 11)[1:].tolist():
-                send("touchMove", (x, y))
+                send("touchMove", _0=(x, y))
             last = end
         send("touchEnd")
+
+
+def fingers(page: Page) -> Callable[..., None]:
+    """Return what sends a kind of touch, and where each finger is: _0=(x, y)."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind: str, **places: tuple[float, float]) -> None:
+        points = [
+            {"x": x, "y": y, "id": int(name[1:])} for name, (x, y) in places.items()
+        ]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    return send
 
 
 def _on_page(box: FloatRect, point: tuple[int, int]) -> tuple[float, float]:

@@ -6,29 +6,34 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, TABLET
-from tests.browser.hand import FOUR, ONE, SEVEN, TWO, canvas, draw, expect_prompt, touch
+from tests.browser.hand import (
+    FOUR,
+    ONE,
+    SEVEN,
+    TWO,
+    canvas,
+    draw,
+    expect_prompt,
+    fingers,
+    touch,
+)
 from tests.browser.test_journeys import expect_answer
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 WINDOWS = (1280, 800), (1100, 800), (1000, 800), (820, 1180), (390, 844), (844, 390)
 SCREENS = (1280, 800), (1920, 1080), (2560, 1440), (640, 400), (844, 390), (390, 844)
 
-COUNT_INK = """() => {
+FIND = """
     const host = [...document.querySelectorAll(".st-key-paper *")].find(
         (each) => each.shadowRoot?.querySelector("canvas.dc-canvas"));
     const canvas = host.shadowRoot.querySelector("canvas.dc-canvas.lower-canvas");
-    const { data } = canvas.getContext("2d").getImageData(
-        0, 0, canvas.width, canvas.height);
+    const context = canvas.getContext("2d");
+"""
+COUNT_INK = f"""() => {{ {FIND}
+    const {{ data }} = context.getImageData(0, 0, canvas.width, canvas.height);
     return data.filter((level, at) => at % 4 === 0 && level > 128).length;
-}"""
-
-PIXEL = """([x, y]) => {
-    const host = [...document.querySelectorAll(".st-key-paper *")].find(
-        (each) => each.shadowRoot?.querySelector("canvas.dc-canvas"));
-    const canvas = host.shadowRoot.querySelector("canvas.dc-canvas.lower-canvas");
-    return canvas.getContext("2d").getImageData(x, y, 1, 1).data[0];
-}"""
-
+}}"""
+PIXEL = f"([x, y]) => {{ {FIND} return context.getImageData(x, y, 1, 1).data[0]; }}"
 BOX = "element => element.getBoundingClientRect().toJSON()"
 
 
@@ -107,19 +112,6 @@ def test_a_mouse_that_reports_one_move_a_line_keeps_its_corners(visit):
     expect_answer(page, 7)
     pixel = page.evaluate(PIXEL, [200 * 400 / 280, 60 * 400 / 280])
     assert pixel > 200, "there is ink where the corner is"
-
-
-def fingers(page: Page):
-    """Send what fingers do: the kind of event, and where each finger is."""
-    session = page.context.new_cdp_session(page)
-
-    def send(kind: str, **places: tuple[float, float]) -> None:
-        points = [
-            {"x": x, "y": y, "id": int(name[1:])} for name, (x, y) in places.items()
-        ]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    return send
 
 
 def test_a_palm_that_rests_on_the_canvas_is_not_the_pen(visit):

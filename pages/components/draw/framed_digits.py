@@ -3,7 +3,6 @@
 framed_digits.show([part.image for part in parts], [4, 2])
 """
 
-from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypedDict
@@ -12,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.preprocessing.framing import SIDE, Ink
-from pages.components.shared import live
+from pages.components.shared import data_url, live
 from pages.components.shared.formatting import a_digit
 
 FOLDER: Final = Path(__file__).parent
@@ -56,5 +55,4 @@ def to_props(images: Sequence[Ink], digits: Sequence[int]) -> list[DigitProps]:
 
 
 def _props(image: Ink, description: str) -> DigitProps:
-    pixels = (image * 255).round().astype(np.uint8).tobytes()
-    return {"pixels": b64encode(pixels).decode(), "description": description}
+    return {"pixels": data_url.encode_levels(image), "description": description}

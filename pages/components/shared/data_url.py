@@ -28,6 +28,12 @@ def to_png(picture: Image.Image, *, optimize: bool = False) -> bytes:
     return file.getvalue()
 
 
+def encode_levels(image: npt.NDArray[np.floating]) -> str:
+    """Return the bytes of an image, ink 1 as 255, in base64: for parts that draw it."""
+    levels = (image * 255).round().astype(np.uint8)
+    return b64encode(levels.tobytes()).decode()
+
+
 def encode(image: npt.NDArray[np.uint8], *, optimize: bool = False) -> str:
     """Return an image as a data URL, so that a page needs no other file for it.
 

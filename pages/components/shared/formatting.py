@@ -7,6 +7,7 @@ probability(1.0)      # "99.9 %": a network is never wholly certain
 from datetime import datetime
 from typing import Final
 
+from mnist_core.models import registry
 from mnist_core.models.card import Card
 from mnist_core.recipes import Recipe
 
@@ -14,7 +15,6 @@ ABOUT_MNIST: Final = (
     "MNIST is 70,000 digits that people wrote by hand, the classic first task for a "
     "network that reads. It learns from 60,000 of them and is tested on the others."
 )
-PRETRAINED: Final = "pretrained"  # the bundled model's name; registry loads Keras
 READY_MADE: Final = "Ready-made model"
 
 
@@ -82,7 +82,7 @@ def optimizer(recipe: Recipe) -> str:
 
 def model_name(name: str) -> str:
     """Write the name of a model as people read it."""
-    return READY_MADE if name == PRETRAINED else name
+    return READY_MADE if name == registry.PRETRAINED.name else name
 
 
 def explain_model(card: Card) -> str:

@@ -2,7 +2,8 @@
 
     js=live.LISTEN + (FOLDER / "some_part.js").read_text()
 
-It gives them `onLiveReading(element, show)`; an inline component can import nothing.
+It gives them `onLiveReading(element, show, showKnown)`: an inline component can import
+nothing.
 """
 
 from pathlib import Path

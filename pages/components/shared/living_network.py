@@ -5,15 +5,13 @@ living_network.show(part.image, live=True)
 The browser runs the network for it, and draws it: see mnist_core/browser.
 """
 
-from base64 import b64encode
 from pathlib import Path
 from typing import Final, TypedDict
 
-import numpy as np
 import streamlit as st
 
 from mnist_core.preprocessing.framing import Ink
-from pages.components.shared import cache, live, packed_model, readers
+from pages.components.shared import cache, data_url, live, packed_model, readers
 
 FOLDER: Final = Path(__file__).parent
 
@@ -50,11 +48,7 @@ def show(image: Ink | None, *, live: bool = False, key: str = "living_network") 
     stored = cache.chosen_model()
     props: Props = {
         "address": None if stored.problem else packed_model.address_of(stored),
-        "pixels": None if image is None else _encode(image),
+        "pixels": None if image is None else data_url.encode_levels(image),
         "live": live,
     }
     _living_network(key=key, data=props, height="content")
-
-
-def _encode(image: Ink) -> str:
-    return b64encode((image * 255).round().astype(np.uint8).tobytes()).decode()

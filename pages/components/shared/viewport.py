@@ -14,8 +14,7 @@ PROJECTOR: Final = 1500  # pixels; a projector's, in Present mode
 DESKTOP: Final = 1010  # here the answer fits beside the wide canvas
 TABLET: Final = 640  # here the wide canvas fits
 PHONE: Final = 320  # every phone of today
-SMALL: Final = 280  # what the narrowest ones leave
-STEPS: Final = [PROJECTOR, DESKTOP, TABLET, PHONE, SMALL]
+STEPS: Final = [PROJECTOR, DESKTOP, TABLET, PHONE]
 KEY: Final = "measured_viewport"
 
 _viewport = st.components.v2.component(
