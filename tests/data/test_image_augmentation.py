@@ -8,8 +8,14 @@ from mnist_core import data
 from mnist_core.data import image_augmentation
 
 
+SPREADS = "TURN", "SHEAR", "SCALE", "SHIFT", "BEND", "THICKNESS", "CONTRAST"
+
+
 def changed(images, labels, seed):
-    scaled, answers = data.prepare(images, labels)
+    return augmented(*data.prepare(images, labels), seed)
+
+
+def augmented(scaled, answers, seed):
     return image_augmentation.augment(
         tf.constant(scaled[..., 0]), tf.constant(answers), seed=tf.constant(seed)
     ).numpy()
@@ -50,12 +56,19 @@ def test_the_digits_stay_readable(made_up, trained):
 def test_some_zeros_sevens_and_ones_get_a_stroke_and_no_other_digit(
     made_up, monkeypatch, digit, share
 ):
-    for name in ("TURN", "SHEAR", "SCALE", "SHIFT", "BEND", "THICKNESS", "CONTRAST"):
+    for name in SPREADS:
         monkeypatch.setattr(image_augmentation, name, 0.0)
     images = made_up.x_train[made_up.y_train == digit][:500]
     after = changed(images, np.full(len(images), digit), 5)
     more = (after - images / 255).sum(axis=(1, 2))
     assert (more > 2).mean() == pytest.approx(share, abs=0.05 * (share > 0))
+
+
+def test_a_doodle_gets_no_stroke_as_digits_do(monkeypatch):
+    for name in SPREADS:
+        monkeypatch.setattr(image_augmentation, name, 0.0)
+    blank = np.zeros((200, 28, 28, 1), np.float32)
+    assert augmented(blank, np.full((200, 10), 0.1, np.float32), 5).max() == 0
 
 
 def test_a_pass_shows_every_image_once_with_its_label():
