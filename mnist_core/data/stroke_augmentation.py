@@ -21,6 +21,7 @@ from mnist_core.preprocessing import framing
 
 DETAIL = 5  # pixels of the drawing in one of the image: enough for soft edges
 PEN = 0.045, 0.26  # the pen's width as a share of the digit's longer side, log-uniform
+STRAIGHT = 0.85  # share of a stroke's length between its ends, at least
 
 
 def render_augmented(
@@ -156,14 +157,16 @@ def _one(drawing: Strokes, rng: np.random.Generator) -> Strokes:
     return [*drawing, *added]
 
 
-def _four(drawing: Strokes, rng: np.random.Generator) -> Strokes:
-    """Leave out the second stroke of a few fours: forgotten, or still to come."""
-    return drawing[:1] if len(drawing) > 1 and rng.random() < 0.03 else drawing
+def _drop(drawing: Strokes, rng: np.random.Generator) -> Strokes:
+    """Leave out all but the longest stroke of a few: forgotten, or still to come.
 
-
-def _five(drawing: Strokes, rng: np.random.Generator) -> Strokes:
-    """Leave out the hat of a few fives."""
-    return drawing[:1] if len(drawing) > 1 and rng.random() < 0.03 else drawing
+    One that is straight would be a 1 without the others, and so they stay.
+    """
+    longest = max(drawing, key=lambda stroke: curves.distances(stroke)[-1])
+    chord = np.hypot(*(longest[-1] - longest[0]))
+    if rng.random() > 0.03 or chord > STRAIGHT * curves.distances(longest)[-1]:
+        return drawing
+    return [longest]
 
 
 def _seven(drawing: Strokes, rng: np.random.Generator) -> Strokes:
@@ -188,7 +191,7 @@ def _seven(drawing: Strokes, rng: np.random.Generator) -> Strokes:
 STYLES: dict[int, Callable[[Strokes, np.random.Generator], Strokes]] = {
     0: _zero,
     1: _one,
-    4: _four,
-    5: _five,
+    4: _drop,
+    5: _drop,
     7: _seven,
 }

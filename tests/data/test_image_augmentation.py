@@ -7,7 +7,6 @@ import tensorflow as tf
 from mnist_core import data
 from mnist_core.data import image_augmentation
 
-
 SPREADS = "TURN", "SHEAR", "SCALE", "SHIFT", "BEND", "THICKNESS", "CONTRAST"
 
 

@@ -58,6 +58,30 @@ def test_some_zeros_are_slashed_some_ones_flagged_and_some_sevens_crossed(
     assert len(plain) == len(drawing)
 
 
+HAT, BELLY = [[1, 0], [6, 0]], [[1, 0], [1, 4], [5, 5], [5, 9], [0, 10]]
+STEM, ANGLE, SHORT = [[5, 0], [5, 10]], [[1, 0], [0, 6], [6, 6]], [[1, 2], [0, 5]]
+
+
+def points_left(digit, *strokes):
+    """Augment a drawing often; return how many points are left of it each time."""
+    drawing = [np.array(stroke, float) for stroke in strokes]
+    rng = np.random.default_rng(0)
+    copies = [
+        stroke_augmentation.augment(drawing, rng, digit=digit) for _ in range(400)
+    ]
+    return {len(np.concatenate(copy)) for copy in copies}
+
+
+@pytest.mark.parametrize("strokes", [(HAT, BELLY), (BELLY, HAT)])
+def test_a_five_may_lose_its_hat_but_not_the_rest(strokes):
+    assert points_left(5, *strokes) == {len(HAT) + len(BELLY), len(BELLY)}
+
+
+def test_a_four_may_lose_its_stem_but_the_stem_never_stands_alone():
+    assert points_left(4, STEM, ANGLE) == {len(STEM) + len(ANGLE), len(ANGLE)}
+    assert points_left(4, STEM, SHORT) == {len(STEM) + len(SHORT)}
+
+
 def test_an_image_is_framed_as_mnist_frames():
     rng = np.random.default_rng(2)
     for digit in range(10):
