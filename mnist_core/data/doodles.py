@@ -4,7 +4,7 @@
     drawings = doodles.doodles(1000, seed=1)    # each a list of strokes (n, 2)
     images = doodles.images(1000, seed=1, rng=np.random.default_rng(1))
 
-Most are capital letters that share no form with a digit; the rest are other signs,
+Most are letters that share no form with a digit; the rest are other signs,
 scribbles, faces, dots, lines and small pictures. The letters are written as digits are
 in `synthetic`: a table has their strokes, and a random hand moves the points.
 """
@@ -17,17 +17,18 @@ from numpy.typing import NDArray
 
 from mnist_core.data import curves, glyphs, stroke_augmentation
 from mnist_core.data.curves import Points, Strokes
-from mnist_core.data.doodle_glyphs import LETTERS, PICTURES, SIGNS
+from mnist_core.data.doodle_glyphs import PICTURES, SIGNS
+from mnist_core.data.letter_glyphs import LETTERS
 
 SHARES = {  # of the drawings, by kind
-    "letter": 0.50,
-    "sign": 0.08,
-    "scribble": 0.17,
-    "pair": 0.08,
-    "face": 0.07,
+    "letter": 0.60,
+    "sign": 0.06,
+    "scribble": 0.12,
+    "pair": 0.07,
+    "face": 0.06,
     "dots": 0.03,
     "line": 0.02,
-    "picture": 0.05,
+    "picture": 0.04,
 }
 
 

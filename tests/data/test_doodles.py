@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from mnist_core.data import stroke_augmentation
-from mnist_core.data.doodle_glyphs import LETTERS, PICTURES, SIGNS
+from mnist_core.data.doodle_glyphs import PICTURES, SIGNS
 from mnist_core.data.doodles import SHARES, doodles, images
 from mnist_core.data.glyphs import STEP, read_glyph
+from mnist_core.data.letter_glyphs import CAPITALS, GREEK, LETTERS, SMALL
 
 GLYPHS = [*SIGNS, *PICTURES, *(text for texts in LETTERS.values() for text in texts)]
 
@@ -73,7 +74,10 @@ def test_shares_make_a_whole():
 
 
 def test_each_letter_has_several_glyphs():
-    assert set(LETTERS) == set("AEFHKMNRWX")
+    assert set(CAPITALS) == set("AEFHKMNRVWXY")
+    assert set(SMALL) == set("fhkmnrwx")
+    assert set(GREEK) == set("ΓΔΠΣΨΩλπ")
+    assert len(LETTERS) == len(CAPITALS) + len(SMALL) + len(GREEK)
     assert all(len(set(texts)) >= 6 for texts in LETTERS.values())
 
 
