@@ -176,7 +176,7 @@ def _one(drawing: Strokes, rng: np.random.Generator) -> Strokes:
         return drawing
     added = []
     if rng.random() < 0.3:
-        flag = _arm(rng.uniform(0.1, 0.42), -rng.uniform(0.4, 1.3))
+        flag = _arm(rng.uniform(0.1, 0.4), -rng.uniform(0.45, 1.3))
         added.append(_line(top - flag, top + rng.normal(0, 0.015, 2)))
     if rng.random() < (0.35 if added else 0.08):
         left, right = rng.uniform(0.08, 0.3, 2)
