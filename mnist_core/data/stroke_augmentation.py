@@ -6,8 +6,7 @@
 A pen drawing is a list of strokes, so that it can be changed as a hand changes it and
 not only as a picture: strokes miss each other or are joined, ends fall short, zeros
 are slashed, sevens crossed, ones get a flag and a foot, and a coarse pen knows few
-places only. Then it is inked with a pen of
-any width and framed as MNIST's digits are.
+places only. Then it is inked with a pen of any width and framed as MNIST's digits are.
 """
 
 from collections.abc import Callable
