@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 from benchmarks.photographs.handwriting import Layer, Random
 from benchmarks.photographs.scene import Pixels, Scene, Shape
 
-BRIGHTEST = 252.0  # of the paper in the brightest light
+FAINTEST = 30.0  # levels of 255 between ink and paper after the blur
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,12 @@ class Quality:
 def choose_quality(rng: Random, scene: Scene) -> Quality:
     """Choose how good a photograph is; a person reads all of them with ease."""
     level = rng.triangular(130, 215, 250)
-    blur = min(0.032 * scene.height * rng.random() ** 1.8, max(1.1 * scene.width, 0.6))
+    contrast = scene.contrast * level / 255
+    # A thin, faint stroke that is out of focus would be hard to see for people, too.
+    most = max(scene.width * min(contrast / FAINTEST / 2.5, 1.1), 0.4)
+    blur = min(0.032 * scene.height * rng.random() ** 1.8, most)
     left = min(1.0, scene.width / (2.5 * blur + 1e-6))  # of the contrast, by the blur
-    visible = scene.contrast * left * level / 255
+    visible = contrast * left
     grain = rng.uniform(0.4, max(min(6.0, 0.08 * visible), 0.5))
     return Quality(level, blur, grain, int(rng.integers(40, 96)))
 
@@ -74,9 +77,9 @@ def light(rng: Random, shape: Shape) -> Layer:
     """Return how bright the light is on each pixel, around 1."""
     y, x = _grid(shape)
     angle, slope = rng.uniform(0, 2 * np.pi), rng.triangular(0, 0.1, 0.5)
-    lit = 1 + np.float32(slope / 2) * (np.cos(angle) * x + np.sin(angle) * y)
-    lit -= np.float32(rng.uniform(0, 0.12)) * (x * x + y * y)
-    lit = lit.clip(0.4, 1.6).astype(np.float32)
+    slant = 1 + np.float32(slope / 2) * (np.cos(angle) * x + np.sin(angle) * y)
+    dark = np.float32(rng.uniform(0, 0.12)) * (x * x + y * y)  # in the corners
+    lit: Layer = (slant - dark).clip(0.4, 1.6).astype(np.float32)
     if rng.random() < 0.45:
         lit *= shadow(rng, shape)
     return lit

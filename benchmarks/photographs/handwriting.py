@@ -183,8 +183,8 @@ def _texture(
     noise = rng.standard_normal(shape, np.float32)
     noise = ndimage.gaussian_filter(noise, (fine, fine * pen.streak))
     limit = np.quantile(noise[::3, ::3], pen.roughness)
-    taken: NDArray[np.float32] = (noise - limit) / (0.5 * noise.std()) + 0.5
-    return taken.clip(0.15, 1).astype(np.float32)
+    taken: NDArray[np.float32] = (noise - limit) / (0.8 * noise.std()) + 0.5
+    return taken.clip(0.2, 1).astype(np.float32)
 
 
 def dried(rng: Random, strokes: Strokes, *, pen: Pen, pieces: int) -> Strokes:

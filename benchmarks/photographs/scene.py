@@ -124,7 +124,7 @@ def _fit(
     return View(moved @ view.matrix, scale)
 
 
-def _project(matrix: NDArray[np.float64], points: Points) -> Points:
+def _project(matrix: NDArray[np.floating], points: Points) -> Points:
     """Return the points (n, 2) as a projective matrix (3, 3) moves them."""
     moved = np.column_stack([points, np.ones(len(points))]) @ matrix.T
     projected: Points = moved[:, :2] / moved[:, 2:]
