@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import answers, browser, fits, living, pens, watching
+from benchmarks.photographs import reading as photographs
 from mnist_core.data import pen_drawings
 
 Lines = Iterator[tuple[str, str]]
@@ -35,8 +36,11 @@ ROWS: dict[str, Callable[[], Lines]] = {
     "pens": pens.read,
     "sure": pens.sure,
     "numbers": pens.whole_numbers,
+    "photographs": photographs.first,
+    "photographs-again": photographs.again,
 }
-NEED_PENS = {"pens", "sure", "numbers"}  # a file that MNIST_STROKES names
+# Of these, MNIST_STROKES names the file of pen drawings.
+NEED_PENS = {"pens", "sure", "numbers", "photographs", "photographs-again"}
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 APP = ("app.py", "server.py", "mnist_core", "pages", "benchmarks")
 OURS = {"mnist_core", "pages", "benchmarks", "server", "tests"}
 # Where a package is not named as its module:
-PACKAGES = {"PIL": "pillow", "xdist": "pytest-xdist"}
+PACKAGES = {"PIL": "pillow", "skimage": "scikit-image", "xdist": "pytest-xdist"}
 LOCKS = ("requirements.lock", "requirements-cpu.lock", "tests/requirements.lock")
 
 
@@ -41,8 +41,10 @@ def pins(name: str) -> dict[str, str]:
 
 def test_every_package_that_is_imported_is_named():
     for_tests = pins("requirements.txt") | pins("tests/requirements.txt")
-    # The benchmarks drive the browser that the tests drive: `make bench` sets up both.
-    assert imported(*APP) - {"playwright"} <= pins("requirements.txt").keys()
+    # The benchmarks drive the browser that the tests drive, and look at photographs:
+    # `make bench` sets up what the tests need as well.
+    of_benchmarks = {"playwright", "scikit-image"}
+    assert imported(*APP) - of_benchmarks <= pins("requirements.txt").keys()
     assert imported(*APP, "tests") <= for_tests.keys()
 
 

@@ -1,0 +1,1 @@
+"""Draw pictures like photographs of numbers, and measure how they are read."""
