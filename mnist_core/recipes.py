@@ -237,8 +237,8 @@ RECIPES: dict[str, Recipe] = {
         images=60_000,
         augment=True,
         validation=5_000,
-        rare_style_images=15_000,
-        doodles=20_000,
+        rare_style_images=20_000,
+        doodles=28_000,
     ),
 }
 """The named recipes: classic is the published one, quick the one to watch, robust the

@@ -14,7 +14,7 @@ from benchmarks.photographs.picture import Drawn
 from benchmarks.photographs.scene import Pixels, Shape
 from mnist_core.data import glyphs
 from mnist_core.data.curves import Strokes
-from mnist_core.data.doodle_glyphs import LETTERS
+from mnist_core.data.letter_glyphs import LETTERS
 
 # Those that scikit-image's wheel holds. Left out are a page and a text, whose letters
 # may pass for digits, a clock, a test chart and a logo.
@@ -34,8 +34,8 @@ PHOTOGRAPHS = (
     "retina",
     "rocket",
 )
-# No digit resembles these letters; doodle_glyphs says the same of how they are written.
-UNLIKE_DIGITS = "".join(LETTERS)
+# No digit resembles these letters; letter_glyphs says how they are written.
+UNLIKE_DIGITS = "AEFHKMNRWX"
 
 
 def draw(rng: Random) -> Drawn:
@@ -116,7 +116,7 @@ def _stripes(rng: Random) -> NDArray[np.uint8]:
 def _letters(rng: Random) -> NDArray[np.uint8]:
     """Photograph one to four letters, written by hand."""
     pen, shape = handwriting.choose_pen(rng), _shape(rng)
-    names = rng.choice(list(LETTERS), rng.integers(1, 5))
+    names = rng.choice(list(UNLIKE_DIGITS), rng.integers(1, 5))
     letters = [handwriting.smooth(_written(rng, str(name))) for name in names]
     strokes = handwriting.in_a_row(rng, letters, gap=pen.width + 0.04)
     view = scene.look(rng, strokes, shape, share=rng.uniform(0.3, 0.8), most=0.7)

@@ -11,7 +11,7 @@ import { digits } from "./segmentation.mjs";
 
 const ONE_OF_TWO = 0.9;
 
-/** Find the digits of a drawing, from left to right: a `box` and an `image` each. */
+/** Find the digits of a drawing, line by line: a `box`, an `image` and a `line` each. */
 export function find(pixels, width, height, paper) {
   return digits(extractInk(pixels, width, height, paper));
 }
@@ -25,8 +25,8 @@ export class Reader {
 
   /** Read a drawing: RGBA pixels, its size, and the colour of its paper, [r, g, b].
    *
-   * Returns `{number, confidence, parts}`, the parts from left to right, each with its
-   * `box`, `image`, `probabilities`, `digit`, `confidence` and `isDigit`: null where
+   * Returns `{number, confidence, parts}`, the parts line by line, each with its `box`,
+   * `image`, `line`, `probabilities`, `digit`, `confidence` and `isDigit`: null where
    * the network cannot tell.
    */
   read(pixels, width, height, paper) {
@@ -36,8 +36,12 @@ export class Reader {
   /** Answer for the digits that `find` found: so two networks look at the same. */
   answerAll(found) {
     // While one digit is drawn, those beside it stay as they are.
-    this.parts = found.map(({ box, image }) => ({ ...this.answer(image), box }));
-    const number = this.parts.map((part) => part.digit).join("");
+    this.parts = found.map(({ box, image, line }) => ({
+      ...this.answer(image),
+      box,
+      line,
+    }));
+    const number = spell(this.parts, ({ digit }) => digit);
     const confidence = this.parts.reduce((all, part) => all * part.confidence, 1);
     return { number, confidence, parts: this.parts };
   }
@@ -53,6 +57,13 @@ export class Reader {
     const isDigit = threshold === null ? null : looksLikeDigit(probabilities, threshold);
     return { image, probabilities, digit, confidence, isDigit };
   }
+}
+
+/** Return what each part is called, with a space between two lines. */
+export function spell(parts, nameOf) {
+  return parts
+    .map((part, at) => (at && part.line !== parts[at - 1].line ? " " : "") + nameOf(part))
+    .join("");
 }
 
 function isSame(image, other) {

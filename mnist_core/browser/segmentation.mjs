@@ -1,33 +1,79 @@
 // Find the digits of a number in one drawing: what preprocessing/segmentation.py does.
 // That file says why, and has the same names in the same order.
 //
-//     for (const { box, image } of digits(ink)) ...   // from left to right
+//     for (const { box, image, line } of digits(ink)) ...   // line by line
 
 import { boundingBox, crop, frame, largest, threshold } from "./framing.mjs";
 
 const SPECK = 0.02;
-const MOST = 30;
+const MOST = 100;
 const SHORT = 0.3;
+const NEAR = 0.25;
 const SHORT_BAR = 0.4;
 const BAR = 1.3;
 const ABOVE = 0.6;
 const STEPPED = 0.6;
+const BESIDE = 0.4;
+const FAR = 3;
+const APART = 0.15;
+const HALVES = 0.35;
 const TOUCHING = 0.05;
 
-/** Find each digit in the ink of a drawing: its box there and its image (784,). */
+/** Find each digit in the ink of a drawing: its box there, its image (784,), its line. */
 export function digits(drawing) {
   const whole = boundingBox(drawing);
   if (!whole) return [];
   const ink = crop(drawing, whole);
   const { labels, pieces } = label(ink);
-  if (pieces.length === 1) return [{ box: whole, image: frame(ink) }];
-  const joined = joinCrossing(joinShort(withoutSpecks(pieces)), labels, ink.width);
-  joined.sort((one, other) => one.box.left - other.box.left);
-  return joined.map((part) => ({
-    box: moved(part.box, whole),
-    image: frame(alone(part, ink, labels)),
-  }));
+  if (pieces.length === 1) return [{ box: whole, image: frame(ink), line: 0 }];
+  const lines = linesOf(joinShort(withoutSpecks(pieces)));
+  return lines.flatMap((parts, line) =>
+    inOrder(joinCrossing(parts, labels, ink.width)).map((part) => ({
+      box: moved(part.box, whole),
+      image: frame(alone(part, ink, labels)),
+      line,
+    })),
+  );
 }
+
+function inOrder(parts) {
+  return [...parts].sort((one, other) => one.box.left - other.box.left);
+}
+
+function linesOf(parts) {
+  let lines = [];
+  for (const part of inOrder(parts)) {
+    const near = lines.filter((line) => line.some((other) => areBeside(part, other)));
+    const rest = lines.filter((line) => !near.includes(line));
+    lines = [...rest, [part, ...near.flat()]];
+  }
+  lines.sort((one, other) => around(one).box.top - around(other).box.top);
+  const joined = [];
+  for (const line of lines) {
+    if (joined.length && !areApart(joined.at(-1), line)) joined.at(-1).push(...line);
+    else joined.push(line);
+  }
+  return joined;
+}
+
+function areBeside(one, other) {
+  const shared = heightOf(one) + heightOf(other) - heightOf(union(one, other));
+  const [shorter, taller] = [heightOf(one), heightOf(other)].sort((a, b) => a - b);
+  return shared >= BESIDE * shorter && gaps(one, other)[1] <= FAR * taller;
+}
+
+function areApart(above, below) {
+  const whole = [around(above), around(below)];
+  const pairs = above.flatMap((over) => below.map((under) => [over, under]));
+  const stacked = pairs.filter(([over, under]) => gaps(over, under)[1] === 0);
+  const compared = stacked.length ? stacked : [whole];
+  const apart = compared.map(([over, under]) => under.box.top - over.box.bottom);
+  const surelyLines = stacked.length && Math.max(above.length, below.length) > 1;
+  const least = surelyLines ? APART : HALVES;
+  return Math.min(...apart) >= least * Math.min(...whole.map(heightOf));
+}
+
+const around = (line) => line.reduce(union);
 
 /** Number the pieces of ink that hang together, by the row in which each begins. */
 function label({ data, width, height }) {
@@ -78,7 +124,10 @@ function joinShort(parts) {
     const others = parts.filter((part) => part !== short);
     const distances = others.map((other) => Math.hypot(...gaps(short, other)));
     const nearest = others[distances.indexOf(Math.min(...distances))];
-    parts = [...others.filter((part) => part !== nearest), union(short, nearest)];
+    const isNear = Math.min(...distances) <= NEAR * tallest;
+    parts = isNear
+      ? [...others.filter((part) => part !== nearest), union(short, nearest)]
+      : others;
   }
 }
 

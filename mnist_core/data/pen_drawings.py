@@ -19,7 +19,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,6 +153,10 @@ def on_canvas(
     origin = np.array([rng.uniform(margin, room[0]), rng.uniform(margin, room[1])])
     placed = [(stroke - corner) * scale + origin for stroke in strokes]
     return draw(placed, shape=(CANVAS, CANVAS), brush=brush)
+
+
+PAPER: Final = (0, 0, 0)
+"""The colour of what `draw` draws on."""
 
 
 def draw(

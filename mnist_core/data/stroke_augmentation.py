@@ -50,7 +50,7 @@ def render(drawing: Strokes, rng: np.random.Generator) -> NDArray[np.uint8]:
     placed = [(stroke - corner) * scale + margin for stroke in drawing]
     width, height = np.ceil(np.ptp(points, axis=0) * scale + 2 * margin).astype(int)
     picture = pen_drawings.draw(placed, shape=(height, width), brush=pen * side)
-    image = framing.to_mnist(picture)
+    image = framing.to_mnist(picture, paper=pen_drawings.PAPER)
     assert image is not None, "a pen leaves ink"
     return np.rint(image * 255).astype(np.uint8)
 

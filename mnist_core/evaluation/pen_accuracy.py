@@ -78,7 +78,7 @@ def images(
 
 
 def _framed(canvas: npt.NDArray[np.uint8]) -> Images:
-    image = framing.to_mnist(canvas)
+    image = framing.to_mnist(canvas, paper=pen_drawings.PAPER)
     assert image is not None  # only an empty canvas gives no image
     return image
 

@@ -8,24 +8,37 @@ for answer in files.answers(Predictor("pretrained"), files.files(["drawings"])):
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
 from mnist_core.errors import DrawingError
+from mnist_core.inference import reader
 from mnist_core.preprocessing import framing, segmentation
 from mnist_core.preprocessing.framing import Ink
+from mnist_core.preprocessing.segmentation import Digit
 
 if TYPE_CHECKING:  # it loads TensorFlow
     from mnist_core.inference.predictor import Prediction, Predictor
 
 
+class NumberAnswer(TypedDict):
+    """A number in a picture."""
+
+    box: list[int]  # left, top, right, bottom: pixels of the picture
+    digits: str
+    confidence: float  # that all of them are right
+
+
 class FileAnswer(TypedDict, total=False):
     """The answer to the picture in a file, or why there is none.
 
-    Where there is no ink, is_digit is False, or None where the model cannot tell, and
-    the others are None. A file that cannot be read as a picture has path and error.
+    `digit`, `confidence`, `probabilities` and `is_digit` are about the picture as one
+    digit, the others about the numbers in it. Where there is no ink, is_digit is False,
+    or None where the model cannot tell, and the others are None. A file that cannot be
+    read as a picture has path and error.
     """
 
     path: str
@@ -34,7 +47,17 @@ class FileAnswer(TypedDict, total=False):
     confidence: float | None
     probabilities: list[float] | None  # ten
     is_digit: bool | None  # None: the model cannot tell
-    number: str | None  # the digit again, or all that stand side by side
+    number: str | None  # the digit again, or all of them; a space between lines
+    number_confidence: float | None  # that all digits of the number are right
+    numbers: list[NumberAnswer] | None  # from top to bottom
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a picture holds, before a network has seen it."""
+
+    whole: Ink  # all of it as one digit, (28, 28)
+    digits: list[Digit]
 
 
 def files(paths: Iterable[str | Path]) -> list[str]:
@@ -47,28 +70,42 @@ def answers(predictor: "Predictor", paths: list[str]) -> Iterator[FileAnswer]:
 
     A file that cannot be read is answered with the reason instead.
     """
-    found = [_images(path) for path in paths]
-    images = [image for each in found if isinstance(each, list) for image in each]
+    found = [_find(path) for path in paths]
+    images = [
+        image for each in found if isinstance(each, _Found) for image in _images(each)
+    ]
     predictions = iter(predictor.predictions(np.array(images).reshape(-1, 28, 28)))
     for path, each in zip(paths, found, strict=True):
         if isinstance(each, str):
             yield {"path": path, "error": each}
         elif each:
-            yield _answer(path, [next(predictions) for _ in each])
+            yield _answer(path, each, [next(predictions) for _ in _images(each)])
         else:
             yield _no_ink(path, can_tell=predictor.threshold is not None)
 
 
-def _answer(path: str, predictions: list["Prediction"]) -> FileAnswer:
-    """Answer with the prediction for the whole, which comes first, and its parts'."""
-    whole, *parts = predictions
+def _answer(path: str, found: _Found, predictions: list["Prediction"]) -> FileAnswer:
+    """Answer with the prediction for the whole, which comes first, and its digits'."""
+    whole, *each = predictions
+    reading = reader.assemble(found.digits, each, is_picture=True)
     return {
         "path": path,
         "digit": whole.digit,
         "confidence": whole.confidence,
         "probabilities": whole.probabilities.tolist(),
         "is_digit": whole.is_digit,
-        "number": "".join(str(part.digit) for part in parts or [whole]),
+        "number": reading.number,
+        "number_confidence": reading.confidence,
+        "numbers": [_number_answer(number) for number in reading.numbers],
+    }
+
+
+def _number_answer(number: reader.Number) -> NumberAnswer:
+    rows, columns = number.box
+    return {
+        "box": [columns.start, rows.start, columns.stop, rows.stop],
+        "digits": number.digits,
+        "confidence": number.confidence,
     }
 
 
@@ -81,21 +118,27 @@ def _no_ink(path: str, *, can_tell: bool) -> FileAnswer:
         "probabilities": None,
         "is_digit": False if can_tell else None,
         "number": None,
+        "number_confidence": None,
+        "numbers": None,
     }
 
 
-def _images(path: str) -> list[Ink] | str:
-    """Return a file's images, none without ink, or the reason why it cannot be read.
-
-    Of a number these are all of it in one image, and then each digit.
-    """
+def _find(path: str) -> _Found | str | None:
+    """Return what a file holds, None without ink, or why it cannot be read."""
     try:
         drawing = framing.read_picture(path)
-        images = [image for _, image in segmentation.digits(drawing)]
-        whole = framing.to_mnist(drawing) if len(images) > 1 else None
-        return images if whole is None else [whole, *images]
+        digits = segmentation.digits(drawing)
+        whole = framing.to_mnist(drawing) if len(digits) > 1 else None
     except DrawingError as error:
         return str(error)
+    if not digits:
+        return None
+    return _Found(digits[0].image if whole is None else whole, digits)
+
+
+def _images(found: _Found) -> list[Ink]:
+    """Return the images that the network is asked about, the whole first."""
+    return [found.whole, *(digit.image for digit in found.digits)]
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -12,6 +12,7 @@ network that learned from their images reads only what is framed as theirs are.
 import math
 import threading
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,7 +22,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
 from mnist_core.errors import DrawingError
-from mnist_core.preprocessing import photo
+from mnist_core.preprocessing import photo, strokes, surroundings
 
 BOX = 20  # pixels, the longer side of a digit
 SIDE = 28  # pixels, side of the image
@@ -49,7 +50,7 @@ Ink = NDArray[np.float32]
 """How much ink each pixel holds, 0 to 1: (h, w)."""
 
 
-def to_mnist(drawing: NDArray[np.uint8]) -> Ink | None:
+def to_mnist(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> Ink | None:
     """Frame a drawing as MNIST framed its digits.
 
     Args:
@@ -57,6 +58,7 @@ def to_mnist(drawing: NDArray[np.uint8]) -> Ink | None:
             most of its border has is paper, and so is what is transparent; whatever
             differs from it is ink. Where the border has no such colour the drawing is
             taken for a photograph of one on paper.
+        paper: the paper's colour, where it is known.
 
     Returns:
         float32 (28, 28), ink 1 on paper 0, or None where there is no ink.
@@ -64,15 +66,28 @@ def to_mnist(drawing: NDArray[np.uint8]) -> Ink | None:
     Raises:
         DrawingError: the array has another shape or type.
     """
-    ink = extract_ink(drawing)
-    box = bounding_box(ink)
-    return None if box is None else frame(ink[box])
+    written = extract(drawing, paper=paper)
+    box = bounding_box(written.ink)
+    return None if box is None else frame(written.ink[box], thinnest=written.thinnest)
+
+
+@dataclass(frozen=True)
+class Written:
+    """The ink of a drawing, and how thin its strokes may be."""
+
+    ink: Ink
+    thinnest: float = 0  # share of a digit's longer side; narrower ones are made wider
 
 
 def extract_ink(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> Ink:
-    """Return how much each pixel differs from the paper: float32 (h, w), 0 to 1.
+    """Return how much each pixel differs from the paper, as `extract` does: (h, w)."""
+    return extract(drawing, paper=paper).ink
 
-    A photograph's ink has the photograph's proportions, but at most 600 pixels a side.
+
+def extract(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> Written:
+    """Return how much each pixel differs from the paper, 0 to 1.
+
+    A photograph's ink has the photograph's proportions, but fewer pixels.
 
     Args:
         drawing: uint8, as `to_mnist` takes it.
@@ -85,15 +100,41 @@ def extract_ink(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> I
     drawing = _checked(drawing)
     if paper is not None:
         colour, alpha = _split(drawing)
-        return alpha * _contrast(colour, np.divide(paper, 255, dtype=np.float32))
-    opaque_colour = _opaque_colour(drawing)
-    if opaque_colour is not None and photo.is_photo(opaque_colour):
-        return photo.extract_ink(opaque_colour)
+        known = np.divide(paper, 255, dtype=np.float32)
+        return Written(alpha * _contrast(colour, known))
+    colours = _opaque_colour(drawing)
+    return Written(_drawn(drawing)) if colours is None else _pictured(colours)
+
+
+def _pictured(colours: NDArray[np.uint8]) -> Written:
+    """Return the ink on the paper in an opaque picture, (h, w) or (h, w, 3)."""
+    box = surroundings.find_paper(colours)
+    inside = colours[box]
+    if photo.is_photo(inside):
+        ink, thinnest = photo.extract_ink(inside), photo.THINNEST
+    else:
+        ink, thinnest = surroundings.without_lines(_drawn(_checked(inside))), 0.0
+    scale = len(ink) / len(inside)  # a large photograph's ink is smaller than it
+    return Written(_placed(ink, box, scale, colours.shape), thinnest)
+
+
+def _placed(ink: Ink, box: Box, scale: float, shape: tuple[int, ...]) -> Ink:
+    """Put the ink of a part of a picture to its place in all of it."""
+    height, width = (max(round(side * scale), 1) for side in shape[:2])
+    top, left = (round(span.start * scale) for span in box)
+    placed = np.zeros((max(height, top + len(ink)), max(width, left + ink.shape[1])))
+    placed[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    return placed.astype(np.float32)
+
+
+def _drawn(drawing: NDArray[np.uint8]) -> Ink:
+    """Return what is not as most of the border of a drawing, uint8 (h, w, c)."""
     colour, alpha = _split(drawing)
-    opaque = photo.rim(alpha) >= OPAQUE
+    opaque = surroundings.rim(alpha) >= OPAQUE
     if opaque.mean() <= 0.5:
         return alpha  # most of the border is transparent, so that is the paper
-    return alpha * _contrast(colour, np.median(photo.rim(colour)[opaque], axis=0))
+    paper = np.median(surroundings.rim(colour)[opaque], axis=0)
+    return alpha * _contrast(colour, paper)
 
 
 def bounding_box(ink: Ink) -> Box | None:
@@ -105,11 +146,13 @@ def bounding_box(ink: Ink) -> Box | None:
     return _span(marked.any(axis=1)), _span(marked.any(axis=0))
 
 
-def frame(ink: Ink) -> Ink:
+def frame(ink: Ink, *, thinnest: float = 0) -> Ink:
     """Frame the ink in its bounding box, float (h, w), as MNIST's: float32 (28, 28).
 
-    It is scaled and centred in one step, so that it is resampled only once.
+    It is scaled and centred in one step, so that it is resampled only once. Strokes
+    that are thinner than the share `thinnest` of its longer side are made wider.
     """
+    ink = strokes.thicken(ink, edge=EDGE * ink.max(), thinnest=thinnest)
     scale = max(ink.shape) / BOX  # pixels of the drawing in one of the image
     window = SIDE * scale  # side of what becomes the image, in pixels of the drawing
     profiles = [ink.sum(axis=axis, dtype=np.float64) for axis in (1, 0)]

@@ -12,31 +12,35 @@ Ink is the share of the light that is missing there.
 """
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-SMALLEST = 100  # pixels, the shorter side; no camera takes less
-LONGEST_FORMAT = 4  # times the shorter side; no camera takes longer ones
+from mnist_core.preprocessing import strokes
+from mnist_core.preprocessing.surroundings import Box, rim
+
+SMALLEST = 40  # pixels, the shorter side; no camera takes less, and few people cut so
 SAME = 2  # grey levels of 255 by which plain paper differs from itself at most
 PLAIN = 0.95  # share of a drawing's border that is plain paper or plain ink
-LONGEST = 600  # pixels, the longer side of what is worked on
+LARGEST = 600 * 600  # pixels, of what is worked on
 COARSE = 4  # pixels; the paper's brightness is estimated in blocks of this side
 WINDOW = 0.18  # share of the shorter side; strokes are narrower
-SURROUNDINGS = 0.4  # share of each side; in a window like this most is paper
-CHALK = 1.3  # how much stronger the light marks on a board are than the dark ones
+FRAME = 0.3  # share of the shorter side that a frame is larger than
+EDGE = 0.12  # share of its side within which a frame keeps to its box
 FAINTEST = 0.12  # contrast, 0 to 1, of the faintest pen
 NOISES = 7  # standard deviations of the grain that any ink stands out by
-SHARPEST = 0.07  # rise a pixel, as share of the contrast: shadows end more softly
+SHARP = 0.07  # rise a pixel, as share of the contrast: shadows end more softly
+SOFT = 1.3  # rise over a stroke's width; so soft only even strokes are believed
+EVEN = 0.4  # deviation of a pen's width, as share of it
+UNEVEN = 0.8  # of a dry pen's
+LEAST = 5  # squares of its width that writing covers; blots are stouter
+TALL = 0.4  # share of the tallest part's height from which a part is none
 SPECK = 0.06  # share of the largest part's ink below which a part is a speck
-PARTS = 4  # no digit is written in more
 TINIEST = 0.1  # share of the shorter side below which what was found is no digit
 THINNEST = 0.09  # share of a digit's longer side; MNIST's strokes are no thinner
-
-T = TypeVar("T", bound=np.generic)
 
 Grey = NDArray[np.floating]
 """Brightness, 0 to 255, or contrast, around 0 to 1, of each pixel: (h, w)."""
@@ -50,8 +54,7 @@ def is_photo(drawing: NDArray[np.uint8]) -> bool:
 
     A drawing's border is paper of one colour, and ink of one colour that crosses it.
     """
-    shorter, longer = sorted(drawing.shape[:2])
-    if shorter < SMALLEST or longer > LONGEST_FORMAT * shorter:
+    if min(drawing.shape[:2]) < SMALLEST:
         return False
     border = rim(drawing.reshape(*drawing.shape[:2], -1)).astype(np.int16)
     others = border[~_alike(border)]
@@ -70,20 +73,34 @@ def extract_ink(photo: NDArray[np.uint8]) -> NDArray[np.float32]:
             pixels a side.
     """
     grey = _reduced(photo)
-    contrast = _contrast(255 - grey if _is_board(grey) else grey)
+    as_dark, as_light = (_writing(_contrast(seen)) for seen in (grey, 255 - grey))
+    # What is between the strokes may look like writing, too, but it ends more softly.
+    return max((as_dark, as_light), key=lambda found: found.sharpness).ink
+
+
+class _Writing(NamedTuple):
+    """Ink, and how steeply it begins."""
+
+    ink: NDArray[np.float32]
+    sharpness: float
+
+
+def _writing(contrast: Grey) -> _Writing:
+    """Return the writing that stands out from the paper; no ink without any."""
     noise = 1.4826 * float(np.median(np.abs(contrast)))  # from median to deviation
     ink = np.zeros(contrast.shape, np.float32)
-    marked = _strokes(contrast, noise)
-    if marked.any():
-        box = _around(marked)
-        ink[box] = _inked(contrast[box], marked[box], noise, min(grey.shape))
-    return ink
-
-
-def rim(picture: NDArray[T]) -> NDArray[T]:
-    """Return the outermost pixels, one after the other: (h, w, ...) -> (n, ...)."""
-    sides = picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]
-    return np.concatenate(sides)
+    found = [
+        (level, marked)
+        for level, marked in _candidates(contrast, noise)
+        if marked.any() and _is_writing(contrast, marked, noise)
+    ]
+    if not found:
+        return _Writing(ink, 0)
+    level, marked = max(found, key=lambda one: float(contrast[one[1]].sum()))
+    marked = _grown(contrast, marked, level, noise)
+    box = _around(marked)
+    ink[box] = _inked(contrast[box], marked[box], noise)
+    return _Writing(ink, _sharpness(ink[box], marked[box]))
 
 
 def _alike(colours: NDArray[np.int16]) -> NDArray[np.bool_]:
@@ -96,21 +113,11 @@ def _alike(colours: NDArray[np.int16]) -> NDArray[np.bool_]:
 def _reduced(photo: NDArray[np.uint8]) -> Grey:
     """Convert to grey of moderate size; a little blur takes most of the grain away."""
     image = Image.fromarray(photo).convert("L")
-    image.thumbnail((LONGEST, LONGEST), Image.Resampling.BOX)
+    scale = min(1, (LARGEST / (image.width * image.height)) ** 0.5)
+    size = round(image.width * scale), round(image.height * scale)
+    image = image.resize(size, Image.Resampling.BOX)
     blurred: Grey = ndimage.gaussian_filter(np.asarray(image, np.float32), 1)
     return blurred
-
-
-def _is_board(grey: Grey) -> bool:
-    """Tell whether light marks stand out from around them, and dark ones less."""
-    small = np.asarray(Image.fromarray(grey).reduce(COARSE))
-    tiny = np.asarray(Image.fromarray(small).reduce(COARSE))
-    window = [int(side * SURROUNDINGS) | 1 for side in tiny.shape]
-    around = _resized(ndimage.median_filter(tiny, window, mode="nearest"), small.shape)
-    edge = max(small.shape) // 20  # where the table may show beside the paper
-    ratio = np.log((small + 1) / (around + 1))[edge:-edge, edge:-edge]
-    darkest, lightest = np.percentile(ratio, [0.2, 99.8])
-    return bool(lightest > -CHALK * darkest)
 
 
 def _contrast(grey: Grey) -> Grey:
@@ -134,13 +141,8 @@ def _resized(picture: Grey, shape: tuple[int, ...]) -> Grey:
     return np.asarray(image)
 
 
-def _strokes(contrast: Grey, noise: float) -> Mask:
-    """Mark a digit's strokes: bool (h, w), nothing where there is no digit."""
-    level, marked = max(
-        _candidates(contrast, noise), key=lambda c: contrast[c[1]].sum()
-    )
-    if not marked.any():
-        return marked
+def _grown(contrast: Grey, marked: Mask, level: float, noise: float) -> Mask:
+    """Mark the strokes as far as they are as dark as they should be, or nearly."""
     strength = float(np.percentile(contrast[marked], 75))
     low = max(0.4 * strength, NOISES / 2 * noise)
     if low > level:
@@ -164,15 +166,33 @@ def _inner_parts(contrast: Grey, level: float) -> Mask:
     """Mark what stands out and is no speck, not far fainter, and off the border."""
     labels: NDArray[np.int32]
     labels, count = ndimage.label(contrast > level, np.ones((3, 3)))
-    every = np.arange(count + 1)
     ink = np.bincount(labels.ravel(), contrast.ravel(), count + 1)
-    tops = np.asarray(ndimage.maximum(contrast, labels, every))
-    ink[0] = tops[0] = 0  # the paper
-    ink[rim(labels)] = tops[rim(labels)] = 0
-    kept = (tops > tops.max() / 2) & (ink > 0)
-    kept &= ink > SPECK * ink.max(where=kept, initial=0)
+    tops = np.zeros(count + 1)
+    np.maximum.at(tops, labels[labels > 0], contrast[labels > 0])
+    boxes = [None, *ndimage.find_objects(labels)]
+    kept = np.ones(count + 1, bool)
+    kept[0] = kept[rim(labels)] = False  # the paper, and what is cut off
+    kept[[n for n in np.flatnonzero(kept) if _is_frame(labels, int(n), boxes[n])]] = (
+        False
+    )
+    kept &= tops > tops.max(where=kept, initial=0) / 2
+    tall = np.array([0 if box is None else box[0].stop - box[0].start for box in boxes])
+    # A one has little ink, but is as tall as the others.
+    kept &= (ink > SPECK * ink.max(where=kept, initial=0)) | (
+        tall > TALL * tall.max(where=kept, initial=0)
+    )
     marked: Mask = kept[labels]
     return marked
+
+
+def _is_frame(labels: NDArray[np.int32], number: int, box: Box) -> bool:
+    """Tell whether a part goes around something else, and is empty inside."""
+    piece = labels[box]
+    if min(piece.shape) < FRAME * min(labels.shape):
+        return False
+    down, across = (round(EDGE * side) + 1 for side in piece.shape)
+    inside = piece[down:-down, across:-across]
+    return bool(inside.any() and not (inside == number).any())
 
 
 def _box(marked: Mask) -> tuple[slice, slice]:
@@ -191,22 +211,32 @@ def _around(marked: Mask) -> tuple[slice, slice]:
     )
 
 
-def _inked(contrast: Grey, marked: Mask, noise: float, shorter: int) -> Grey | float:
-    """Return the strokes with their grey edges, 0 to 1; 0 where they make no digit."""
+def _inked(contrast: Grey, marked: Mask, noise: float) -> Grey:
+    """Return the strokes with their grey edges, 0 to 1."""
     full = float(np.percentile(contrast[marked], 75))
-    rows, columns = _box(marked)
-    longest = max(rows.stop - rows.start, columns.stop - columns.start)
-    if (
-        full < max(FAINTEST, NOISES * noise)
-        or longest < TINIEST * shorter
-        or ndimage.label(marked, np.ones((3, 3)))[1] > PARTS
-        or _sharpness(contrast / full, marked) < SHARPEST
-    ):
-        return 0
     paper = max(0.2 * full, NOISES / 4 * noise)
     near: Mask = ndimage.binary_dilation(marked, np.ones((3, 3)), 2)
     ink: Grey = np.clip((contrast - paper) / (full - paper), 0, 1) * near
-    return np.maximum(ink, _thickened(marked, THINNEST * longest))
+    return ink
+
+
+def _is_writing(contrast: Grey, marked: Mask, noise: float) -> bool:
+    """Tell whether what is marked was written with a pen.
+
+    It is neither faint nor tiny, its width is about the same everywhere, it is longer
+    than wide, and it ends at an edge.
+    """
+    full = float(np.percentile(contrast[marked], 75))
+    box = _around(marked)
+    longest = max(span.stop - span.start for span in _box(marked))
+    if full < max(FAINTEST, NOISES * noise) or longest < TINIEST * min(marked.shape):
+        return False
+    contrast, marked = contrast[box] / full, marked[box]
+    width, unevenness = strokes.measure(marked)
+    if marked.sum() < LEAST * width**2 or unevenness > UNEVEN:
+        return False
+    sharpness = _sharpness(contrast, marked)
+    return sharpness >= SHARP or (sharpness * width >= SOFT and unevenness <= EVEN)
 
 
 def _sharpness(contrast: Grey, marked: Mask) -> float:
@@ -214,15 +244,3 @@ def _sharpness(contrast: Grey, marked: Mask) -> float:
     edge = marked & ~ndimage.binary_erosion(marked)
     steepness = ndimage.gaussian_gradient_magnitude(contrast, 1)
     return float(np.percentile(steepness[edge], 25))
-
-
-def _thickened(marked: Mask, width: float) -> Grey:
-    """Make the strokes at least so wide, in pixels; the network knows no hairlines."""
-    # Across a stroke the distances from its edge rise and fall, so that their average
-    # is a quarter of the stroke's width.
-    now = 4 * float(ndimage.distance_transform_edt(marked)[marked].mean()) - 1
-    if now >= width:
-        return np.zeros(marked.shape)
-    away: Grey = ndimage.distance_transform_edt(~marked)
-    thickened: Grey = np.clip((width - now) / 2 + 1 - away, 0, 1)
-    return thickened

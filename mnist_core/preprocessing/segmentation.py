@@ -18,28 +18,51 @@ bit.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
+from operator import or_
+from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from mnist_core.preprocessing import framing
-from mnist_core.preprocessing.framing import Box, Colour, Ink
+from mnist_core.preprocessing import framing, strokes
+from mnist_core.preprocessing.framing import Box, Colour, Ink, Written
 
 # Measured on the pen drawings of 24 writers: one digit each, and put together.
 SPECK = 0.02  # share of the largest piece's pixels below which a piece is dirt
-MOST = 30  # pieces; of more, as in a picture of something else, the largest
+MOST = 100  # pieces; of more, as in a picture of something else, the largest
 SHORT = 0.3  # share of the tallest piece's height that no digit stays below,
+NEAR = 0.25  # of that height: what is short and farther off belongs to no digit
+GAPS = 0.5, 1, 2  # widths of the stroke: a pen that runs dry leaves such gaps
+DRY = 4  # short pieces; a hat, a bar and a slash are fewer
+STUMP = 4  # widths of the stroke that no digit is shorter than
+WHOLE = 0.6  # share of the height of near parts from which each may be a digit
 SHORT_BAR = 0.4  # nor below this if it is a bar:
 BAR = 1.3  # width to height from which it is one
 ABOVE = 0.6  # share of the narrower one's columns: one lies above the other
 STEPPED = 0.6  # share of their rows: two digits side by side have more in common
+BESIDE = 0.4  # share of the shorter one's rows: they stand in the same line
+FAR = 3  # times their height; so far apart nothing says that they do
+APART = 0.15  # of the lower line: two lines of digits are at least so far apart
+HALVES = 0.35  # and two digits, or what does not stand above each other
+LARGE = 0.5  # share of the largest line's height from which a line is read, too
 TOUCHING = 0.05  # of the height of both: strokes of one digit are no farther apart
 
 Labels = NDArray[np.int32]
 """The piece that each pixel belongs to, counted from 1, or 0 on paper: (h, w)."""
+
+
+class Digit(NamedTuple):
+    """Where a digit of a drawing is, and what a network gets of it."""
+
+    box: Box  # the rows and columns of the drawing that hold it
+    image: Ink  # (28, 28), framed as MNIST's
+    line: int  # which line of writing it stands in, from the top
 
 
 @dataclass(frozen=True)
@@ -58,14 +81,11 @@ class _Part:
         return _length(self.box[1])
 
     def __or__(self, other: "_Part") -> "_Part":
-        rows, columns = map(_union, self.box, other.box)
-        return _Part(self.labels + other.labels, (rows, columns))
+        return _Part(self.labels + other.labels, union([self.box, other.box]))
 
 
-def digits(
-    drawing: NDArray[np.uint8], *, paper: Colour | None = None
-) -> list[tuple[Box, Ink]]:
-    """Find each digit of a drawing, from left to right: its box and its image.
+def digits(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> list[Digit]:
+    """Find each digit of a drawing, line by line and from left to right.
 
     Args:
         drawing: uint8, grey (h, w), RGB (h, w, 3) or RGBA (h, w, 4), as
@@ -73,34 +93,116 @@ def digits(
         paper: the paper's colour, where it is known.
 
     Returns:
-        The rows and columns of the drawing that hold the digit, and its image framed
-        as MNIST's, float32 (28, 28). None of them in an empty drawing.
+        Each digit, line by line and from left to right; none in an empty drawing.
 
     Raises:
         DrawingError: the array has another shape or type.
     """
-    ink = framing.extract_ink(drawing, paper=paper)
-    scale = len(drawing) / len(ink)  # a large photograph's ink is smaller than it
-    return [(_enlarged(box, scale), image) for box, image in _cut_out(ink)]
+    written = framing.extract(drawing, paper=paper)
+    # A large photograph's ink is smaller than it.
+    scale = len(drawing) / len(written.ink)
+    return [
+        Digit(_enlarged(digit.box, scale), digit.image, digit.line)
+        for digit in _cut_out(written, is_picture=paper is None)
+    ]
 
 
-def _cut_out(ink: Ink) -> list[tuple[Box, Ink]]:
-    """Return the box of each digit in the ink, and its image."""
-    whole = framing.bounding_box(ink)
+def _cut_out(written: Written, *, is_picture: bool) -> list[Digit]:
+    """Return each digit in the ink; in a picture it may be by a pen that runs dry."""
+    whole = framing.bounding_box(written.ink)
     if whole is None:
         return []
-    ink = ink[whole]
+    ink, thinnest = written.ink[whole], written.thinnest
     labels, count = ndimage.label(ink >= framing.EDGE * ink.max(), np.ones((3, 3)))
     if count == 1:  # nearly every drawing, and there is nothing to join
-        return [(whole, framing.frame(ink))]
-    joined = _join_crossing(_join_short(_pieces(labels)), labels)
-    # They lean over each other at most, as one that spans another's columns was joined
-    # with it. So they end in the order in which they begin.
-    joined.sort(key=lambda part: part.box[1].start)
+        return [Digit(whole, framing.frame(ink, thinnest=thinnest), 0)]
+    parts = _pieces(labels)
+    width = strokes.measure(labels > 0).width if is_picture else 0
+    if is_picture and _is_dry(parts, width):
+        parts = _join_broken(parts, labels, width)
+    lines = _lines(_join_short(parts))
+    if is_picture:
+        lines = _large(lines)
     return [
-        (_inside(whole, part.box), framing.frame(_alone(part, ink, labels)))
-        for part in joined
+        Digit(
+            _inside(whole, part.box),
+            framing.frame(_alone(part, ink, labels), thinnest=thinnest),
+            number,
+        )
+        for number, line in enumerate(lines)
+        for part in _in_order(_join_crossing(line, labels))
     ]
+
+
+def _in_order(line: list[_Part]) -> list[_Part]:
+    """Sort the digits of a line from left to right.
+
+    They lean over each other at most, as one that spans another's columns was joined
+    with it. So they end in the order in which they begin.
+    """
+    return sorted(line, key=lambda part: part.box[1].start)
+
+
+def _lines(parts: list[_Part]) -> list[list[_Part]]:
+    """Return the lines of writing from top to bottom: what stands side by side is one.
+
+    Halves of a digit may lie above each other, too, but closer.
+    """
+    lines: list[list[_Part]] = []
+    for part in _in_order(parts):
+        near = [line for line in lines if any(_are_beside(part, o) for o in line)]
+        rest = [line for line in lines if line not in near]
+        lines = [*rest, [part, *(each for line in near for each in line)]]
+    lines.sort(key=lambda line: _around(line).box[0].start)
+    joined = lines[:1]
+    for line in lines[1:]:
+        if _are_apart(joined[-1], line):
+            joined.append(line)
+        else:
+            joined[-1] = joined[-1] + line
+    return joined
+
+
+def _large(lines: list[list[_Part]]) -> list[list[_Part]]:
+    """Return the lines about as large as the largest: others are print, or a ruler."""
+    heights = [median(part.height for part in line) for line in lines]
+    return [
+        line
+        for line, height in zip(lines, heights, strict=True)
+        if height >= LARGE * max(heights)
+    ]
+
+
+def _are_beside(one: _Part, other: _Part) -> bool:
+    """Tell whether two parts stand in the same line, not far from each other."""
+    shared = one.height + other.height - (one | other).height
+    far = FAR * max(one.height, other.height)
+    return shared >= BESIDE * min(one.height, other.height) and (
+        _gaps(one, other)[1] <= far
+    )
+
+
+def _are_apart(above: list[_Part], below: list[_Part]) -> bool:
+    """Tell whether two lines are two, and not the halves of one.
+
+    A line that leans may reach farther down than the next one, at its other end. So
+    parts that stand above each other are compared, if there are any.
+    """
+    stacked = [
+        (over, under) for over in above for under in below if _gaps(over, under)[1] == 0
+    ]
+    one, other = _around(above), _around(below)
+    gap = min(
+        under.box[0].start - over.box[0].stop
+        for over, under in stacked or [(one, other)]
+    )
+    surely_lines = stacked and max(len(above), len(below)) > 1
+    least = APART if surely_lines else HALVES
+    return bool(gap >= least * min(one.height, other.height))
+
+
+def _around(line: list[_Part]) -> _Part:
+    return reduce(or_, line)
 
 
 def _pieces(labels: Labels) -> list[_Part]:
@@ -112,13 +214,51 @@ def _pieces(labels: Labels) -> list[_Part]:
     return [_Part((int(i) + 1,), boxes[i]) for i in largest if sizes[i] >= least]
 
 
+def _is_dry(parts: list[_Part], width: float) -> bool:
+    """Tell whether strokes were broken off again and again, as by a dry pen."""
+    short = max(WHOLE * max(part.height for part in parts), STUMP * width)
+    return sum(part.height < short for part in parts) >= DRY
+
+
+def _join_broken(parts: list[_Part], labels: Labels, width: float) -> list[_Part]:
+    """Join what hardly any paper parts, where at most one of it is tall: a dry pen's.
+
+    The smallest gaps are closed first. What has become a digit by then is tall, and
+    stays apart from the next one.
+    """
+    marked = np.isin(labels, [label for part in parts for label in part.labels])
+    away = ndimage.distance_transform_edt(~marked)
+    for gap in GAPS:
+        groups, _ = ndimage.label(away <= gap * width / 2, np.ones((3, 3)))
+        found: dict[int, list[_Part]] = {}
+        for part in parts:
+            found.setdefault(_group_of(part, labels, groups), []).append(part)
+        parts = [part for group in found.values() for part in _mended(group)]
+    return parts
+
+
+def _group_of(part: _Part, labels: Labels, groups: Labels) -> int:
+    """Return the group that the first of a part's pixels belongs to."""
+    inside = labels[part.box] == part.labels[0]
+    return int(groups[part.box].flat[int(inside.argmax())])
+
+
+def _mended(group: list[_Part]) -> list[_Part]:
+    """Return near parts as one, unless several of them are tall enough for digits."""
+    whole = _around(group)
+    tall = [part for part in group if part.height >= WHOLE * whole.height]
+    return group if len(tall) > 1 else [whole]
+
+
 def _join_short(parts: list[_Part]) -> list[_Part]:
-    """Join what is too short to be a digit with what is nearest."""
+    """Join what is too short to be a digit with what is nearest, if that is near."""
     tallest = max(part.height for part in parts)
     while short := next((part for part in parts if _is_short(part, tallest)), None):
         others = [part for part in parts if part is not short]
         nearest = min(others, key=lambda other: math.hypot(*_gaps(short, other)))
-        parts = [part for part in others if part is not nearest] + [short | nearest]
+        parts = others
+        if math.hypot(*_gaps(short, nearest)) <= NEAR * tallest:
+            parts = [part for part in others if part is not nearest] + [short | nearest]
     return parts
 
 
@@ -186,6 +326,10 @@ def _length(span: slice) -> int:
     return int(span.stop - span.start)
 
 
-def _union(one: slice, other: slice) -> slice:
-    """Return the shortest slice that holds both."""
-    return slice(min(one.start, other.start), max(one.stop, other.stop))
+def union(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box that holds all of some, at least one."""
+    rows, columns = (
+        slice(min(span.start for span in spans), max(span.stop for span in spans))
+        for spans in zip(*boxes, strict=True)
+    )
+    return rows, columns

@@ -32,7 +32,8 @@ from tests.browser import chromium
 
 SHARES = {
     "digit": 0.45,
-    "number": 0.3,
+    "number": 0.2,
+    "lines": 0.1,
     "slashed": 0.08,
     "doodle": 0.1,
     "specks": 0.04,
@@ -58,6 +59,7 @@ READ = """async ([drawings, weights]) => {
         const { data } = context.getImageData(0, 0, picture.width, picture.height);
         const { parts } = reading.read(data, picture.width, picture.height, paper);
         answers.push(parts.map((part) => ({
+            line: part.line,
             box: [part.box.top, part.box.bottom, part.box.left, part.box.right],
             image: [...part.image],
             probabilities: [...part.probabilities],
@@ -97,10 +99,13 @@ class Comparison:
     def add(self, drawing: Drawing, mine: Reading, theirs: list[dict]) -> None:
         """Compare Python's reading of a drawing with the browser's."""
         self.drawings[drawing.kind] += 1
-        boxes = [part.box for part in mine.parts]
-        other = [(slice(*part["box"][:2]), slice(*part["box"][2:])) for part in theirs]
-        if boxes != other:
-            self.differences.append(f"{drawing.kind}: boxes {boxes} and {other}")
+        places = [(*part.box, part.line) for part in mine.parts]
+        other = [
+            (slice(*part["box"][:2]), slice(*part["box"][2:]), part["line"])
+            for part in theirs
+        ]
+        if places != other:
+            self.differences.append(f"{drawing.kind}: places {places} and {other}")
             return
         for one, two in zip(mine.parts, theirs, strict=True):
             self._add_digit(drawing, one, two)
@@ -175,6 +180,11 @@ def _strokes(
         count = int(rng.integers(2, 6))
         digits = [_digit(people, rng) for _ in range(count)]
         return _beside(digits, shape, rng)
+    if kind == "lines":
+        upper = _strokes("number", (height // 2, width), people, rng)
+        lower = _strokes("number", (height // 2, width), people, rng)
+        middle = np.array([0, height // 2])
+        return upper + [stroke + middle for stroke in lower]
     drawn = {
         "digit": lambda: _digit(people, rng),
         "slashed": lambda: glyphs.copy(glyphs.RARE[0][:3] + GLYPHS[7][3:4], rng),

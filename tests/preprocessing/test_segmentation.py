@@ -10,7 +10,7 @@ from tests.preprocessing.test_photo import photograph, written
 
 
 def boxes_of(drawing: np.ndarray) -> list[framing.Box]:
-    return [box for box, _ in segmentation.digits(drawing)]
+    return [digit.box for digit in segmentation.digits(drawing)]
 
 
 def rectangles(*boxes: tuple[int, int, int, int], size=(280, 400)) -> np.ndarray:
@@ -55,9 +55,9 @@ def test_digits_may_be_of_different_heights_and_on_different_lines(enlarge):
 def test_digits_may_lean_over_each_other():
     seven, one = [(60, 50), (210, 50), (120, 230)], [(265, 90), (205, 230)]
     found = segmentation.digits(draw([seven, one]))
-    left, right = (box[1] for box, _ in found)
+    left, right = (digit.box[1] for digit in found)
     assert right.start < left.stop, "they share columns"
-    for (_, image), stroke in zip(found, (seven, one), strict=True):
+    for (_, image, _), stroke in zip(found, (seven, one), strict=True):
         np.testing.assert_allclose(image, framing.to_mnist(draw([stroke])), atol=1e-6)
 
 
@@ -72,7 +72,7 @@ def test_digits_come_from_left_to_right_whichever_is_larger():
 @pytest.mark.parametrize("brush", [12, 18])
 def test_a_digit_in_pieces_is_one_digit(strokes, brush):
     drawing = draw(strokes, brush=brush)
-    ((box, image),) = segmentation.digits(drawing)
+    ((box, image, _),) = segmentation.digits(drawing)
     assert box == framing.bounding_box(framing.extract_ink(drawing))
     np.testing.assert_array_equal(image, framing.to_mnist(drawing))
 
@@ -122,13 +122,15 @@ def test_a_speck_is_dirt_and_a_larger_one_belongs_to_the_digit():
     digit = (50, 150, 50, 90)  # 4,000 pixels
     (box,) = boxes_of(rectangles(digit, (50, 58, 200, 208)))
     assert box == (slice(50, 150), slice(50, 90))
-    (box,) = boxes_of(rectangles(digit, (50, 60, 200, 210)))
-    assert box == (slice(50, 150), slice(50, 210))
+    (box,) = boxes_of(rectangles(digit, (50, 60, 105, 115)))
+    assert box == (slice(50, 150), slice(50, 115))
+    (box,) = boxes_of(rectangles(digit, (50, 60, 200, 210)))  # too far off to belong
+    assert box == (slice(50, 150), slice(50, 90))
 
 
 def test_one_digit_is_framed_as_ever(digits):
     for drawing in digits:
-        for _, image in segmentation.digits(drawing):
+        for _, image, _ in segmentation.digits(drawing):
             np.testing.assert_array_equal(image, framing.to_mnist(drawing))
 
 
@@ -154,10 +156,10 @@ def test_the_boxes_hold_all_ink_but_specks(digits):
     for row, column in [(3, 3), (270, 630), (15, 300), (250, 60)]:
         specks[row : row + 4, column : column + 4] = 255
     assert boxes_of(specks) == boxes
-    for (_, image), (_, clean) in zip(
+    for found, clean in zip(
         segmentation.digits(specks), segmentation.digits(drawing), strict=True
     ):
-        np.testing.assert_array_equal(image, clean)
+        np.testing.assert_array_equal(found.image, clean.image)
     ringed = drawing.copy()
     for box in boxes:
         ringed[box] = 0
@@ -167,7 +169,7 @@ def test_the_boxes_hold_all_ink_but_specks(digits):
 def test_a_digit_s_image_has_its_pale_edges():
     drawing = rectangles((50, 150, 20, 60), (50, 150, 100, 140))
     drawing[50:100, 20:30] = drawing[50:100, 100:110] = 30  # too pale to be marked
-    for box, image in segmentation.digits(drawing):
+    for box, image, _ in segmentation.digits(drawing):
         expected = framing.frame(framing.extract_ink(drawing)[box])
         np.testing.assert_array_equal(image, expected)
         assert ((image > 0.05) & (image < 0.2)).any()
@@ -178,7 +180,7 @@ def test_the_ink_of_a_neighbour_is_not_in_a_digit_s_image():
     rows, columns = boxes_of(draw([lean, other]))[1]
     alone = draw([lean])
     assert alone[rows, columns].any(), "some of the first is in the second's box"
-    _, image = segmentation.digits(draw([lean, other]))[1]
+    _, image, _ = segmentation.digits(draw([lean, other]))[1]
     np.testing.assert_allclose(image, framing.to_mnist(draw([other])), atol=1e-6)
 
 
@@ -210,3 +212,47 @@ def test_a_picture_of_anything_else_has_few_parts():
 def test_what_is_no_picture_is_refused():
     with pytest.raises(DrawingError):
         segmentation.digits(np.zeros((28, 28), np.float32))
+
+
+def lines_of(drawing: np.ndarray) -> list[int]:
+    return [digit.line for digit in segmentation.digits(drawing)]
+
+
+@pytest.mark.parametrize("gap", [10, 40, 120])
+def test_lines_are_read_from_top_to_bottom(digits, gap):
+    upper, _ = beside(digits[:3], size=(180, 640))
+    lower, _ = beside(digits[3:7], size=(180, 640))
+    blank = np.zeros((gap, 640), np.uint8)
+    drawing = np.concatenate([upper, blank, lower])
+    assert lines_of(drawing) == [0, 0, 0, 1, 1, 1, 1]
+    assert boxes_of(drawing)[:3] == boxes_of(upper)
+
+
+def test_a_line_may_rise_above_where_the_one_before_began():
+    upper = [(20 + 40 * i, 120 + 40 * i, 20 + 90 * i, 32 + 90 * i) for i in range(4)]
+    lower = [(top + 140, bottom + 140, *sides) for top, bottom, *sides in upper]
+    drawing = rectangles(*upper, *lower, size=(420, 400))
+    assert lines_of(drawing) == [0] * 4 + [1] * 4
+
+
+@pytest.mark.parametrize(("gap", "count"), [(30, 1), (45, 2)])
+def test_two_digits_above_each_other_are_farther_apart_than_halves(gap, count):
+    upper, lower = (20, 120, 100, 160), (120 + gap, 220 + gap, 100, 160)
+    assert len(lines_of(rectangles(upper, lower))) == count
+
+
+def test_in_a_picture_a_far_smaller_line_is_not_read():
+    upper = [(20, 120, 20 + 90 * i, 32 + 90 * i) for i in range(4)]
+    for height, lines in ((40, {0}), (60, {0, 1})):
+        print_ = [(160, 160 + height, 20 + 50 * i, 28 + 50 * i) for i in range(6)]
+        assert set(lines_of(rectangles(*upper, *print_))) == lines
+
+
+def test_a_pen_that_runs_dry_writes_one_digit():
+    stem = [(20 + 26 * i, 40 + 26 * i, 60, 72) for i in range(8)]
+    bar = [(20, 32, 80 + 26 * i, 100 + 26 * i) for i in range(3)]
+    assert len(boxes_of(rectangles(*stem, *bar))) == 1
+    other = [
+        (top, bottom, left + 170, right + 170) for top, bottom, left, right in stem
+    ]
+    assert len(boxes_of(rectangles(*stem, *other))) == 2

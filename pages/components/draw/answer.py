@@ -96,6 +96,7 @@ def _ring(part: "Part") -> Ring:
         0 if _is_far_from_all(prediction) else prediction.confidence,
         sure=prediction.confidence >= LIKELY,
         is_digit=prediction.is_digit is not False,
+        line=part.line,
     )
 
 
@@ -147,7 +148,7 @@ def _about_number(recognition: "Recognition") -> str:
     predictions = [part.prediction for part in recognition.parts]
     if all(prediction.is_digit is False for prediction in predictions):
         return "That does not look like a number"
-    number = "".join(map(_name, predictions))
+    number = recognition.reading.spell(lambda part: _name(part.prediction))
     if any(map(_is_far_from_all, predictions)):
         return f"Perhaps {number}"
     sure = formatting.probability(recognition.reading.confidence)

@@ -36,7 +36,10 @@ function showLive(answer, line) {
 }
 
 function showAnswer(answer, data) {
-    answer.style.setProperty("--count", data.rings.length);
+    const lines = data.rings.map(({ line }) => line);
+    const longest = Math.max(...lines.map((line) => lines.filter((l) => l === line).length));
+    answer.style.setProperty("--count", longest);
+    answer.style.setProperty("--rows", Math.max(...lines) + 1);
     answer.querySelector(".title").textContent = data.title;
     answer.querySelector(".note").textContent = data.note;
     const rings = answer.querySelector(".rings");
@@ -61,8 +64,9 @@ function createRing(tag) {
     return element;
 }
 
-function updateRing(element, { digit, confidence, kind, picked }) {
+function updateRing(element, { digit, confidence, kind, picked, line }) {
     element.className = `ring ${kind}`;
+    element.style.gridRow = line + 1;
     mark(element, picked);
     const arc = element.querySelector(".arc").style;
     arc.strokeDashoffset = 100 - 100 * confidence;

@@ -34,6 +34,7 @@ class Ring:
     confidence: float = 0.0  # 0 to 1; the ring is closed by that share
     sure: bool = True
     is_digit: bool = True
+    line: int = 0  # which line of writing it stands in
 
 
 NOTHING: Final = Ring("?")
@@ -51,6 +52,7 @@ class RingProps(TypedDict):
     confidence: float
     kind: Literal["waiting", "sure", "unsure", "none"]
     picked: bool
+    line: int
 
 
 class Props(TypedDict):
@@ -152,6 +154,7 @@ def _ring_props(ring: Ring, *, picked: bool) -> RingProps:
         "confidence": round(ring.confidence, 3),
         "kind": _kind(ring),
         "picked": picked,
+        "line": ring.line,
     }
 
 

@@ -142,6 +142,7 @@ function describe(parts) {
         digit: nameOf(part),
         confidence: isFarFromAll(part) ? 0 : part.confidence,
         kind: kindOf(part),
+        line: part.line,
         picked: parts.length > 1 && at === picked,
     }));
     const line = isBeingDrawn && isNone(parts) ? NOT_YET : sentence(parts);
@@ -164,7 +165,7 @@ function kindOf({ isDigit, confidence }) {
 function sentence(parts) {
     if (parts.length === 1) return aboutOne(parts[0]);
     if (isNone(parts)) return "That does not look like a number";
-    const name = parts.map(nameOf).join("");
+    const name = reader.spell(parts, nameOf);
     if (parts.some(isFarFromAll)) return `Perhaps ${name}`;
     const sure = parts.reduce((all, part) => all * part.confidence, 1);
     const which = parts.length === 2 ? "both" : `all ${parts.length}`;
