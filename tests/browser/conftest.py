@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -104,15 +105,15 @@ class Windows:
             stays.goto(f"{address}/_stcore/health")
         return stays.context.new_page(), stays
 
-    def close(self, window: dict, page: Page, stays: Page) -> None:
-        """Close a page, and forget its visitor."""
-        origin = page.evaluate("origin")
+    def close(self, window: dict, page: Page, stays: Page, address: str) -> None:
+        """Close a page, and forget who visited that address with it."""
         page.close()
         stays.context.set_offline(False)
         stays.context.clear_cookies()
         session = stays.context.new_cdp_session(stays)
-        kinds = {"origin": origin, "storageTypes": "all"}
-        session.send("Storage.clearDataForOrigin", kinds)
+        origin = "://".join(urlsplit(address)[:2])
+        everything = {"origin": origin, "storageTypes": "all"}
+        session.send("Storage.clearDataForOrigin", everything)
         session.detach()
         self._free.setdefault(repr(window), []).append(stays)
 
@@ -133,15 +134,16 @@ def visit(windows: Windows, browser: Browser, server: str) -> Iterator:
 
         def open_path(path: str = "/", *, cold: bool = False, **window) -> Page:
             window = window or DESKTOP
+            address = path if path.startswith("http") else server + path
             if cold:
                 page = browser.new_context(**window).new_page()
                 opened.callback(page.context.close)
             else:
                 page, stays = windows.open(window, server)
-                opened.callback(windows.close, window, page, stays)
+                opened.callback(windows.close, window, page, stays, address)
             page.set_default_timeout(PATIENCE)
             pages.append(page)
-            page.goto(path if path.startswith("http") else server + path)
+            page.goto(address)
             return page
 
         yield open_path
