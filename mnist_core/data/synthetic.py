@@ -126,7 +126,7 @@ GLYPHS = {
 SAMPLES = 96  # points along the strokes of one digit: about half a pixel apart
 JITTER = 0.28  # standard deviation of a stroke's points, in the grid's steps
 RADIUS = 0.75, 2.8  # half the pen's width in pixels, at least and at most
-CHUNK = 200  # digits drawn at once: 200 x 20 x 20 x 96 distances in 31 MB
+CHUNK = 200  # digits drawn at once: another number would draw others
 
 
 def digits(count: int, *, seed: int = 0) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -174,8 +174,16 @@ def _ink(points: Points, rng: np.random.Generator) -> NDArray[np.float32]:
     scale = (20 - 2 * radius) / (high - low).max(2, keepdims=True)
     points = 10 + (points - (low + high) / 2) * scale
     pixels = np.arange(20, dtype=np.float32)[:, None] + 0.5
-    dx, dy = ((pixels - points[:, None, :, axis]) ** 2 for axis in (0, 1))
-    squares = (dy[:, :, None] + dx[:, None]).min(3)  # (n, 20, 20), of (n, 20, 20, s)
+    samples = np.ascontiguousarray(points.T)[:, :, None]  # (2, s, 1, n)
+    dx, dy = (pixels - samples) ** 2  # (s, 20, n) each
+    # One sample after the other takes half the time of all at once: the distances
+    # of one stay in the processor's cache.
+    nearest = np.full((20, 20, len(points)), np.inf, np.float32)
+    distance = np.empty_like(nearest)
+    for x, y in zip(dx, dy, strict=True):
+        np.add(y[:, None], x, out=distance)
+        np.minimum(nearest, distance, out=nearest)
+    squares = np.ascontiguousarray(nearest.transpose(2, 0, 1))  # (n, 20, 20)
     ink: NDArray[np.float32] = np.clip(radius - np.sqrt(squares) + 0.5, 0, 1)
     contrast = rng.lognormal(0, 0.3, radius.shape)  # edges from pale to dark
     ink **= contrast.astype(np.float32)

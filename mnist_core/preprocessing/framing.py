@@ -9,6 +9,7 @@ put its centre of mass at the centre of 28x28 (http://yann.lecun.com/exdb/mnist/
 network that learned from their images reads only what is framed as theirs are.
 """
 
+import functools
 import math
 import threading
 import warnings
@@ -312,7 +313,11 @@ def _split(drawing: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Ink]:
 
 def _contrast(colour: NDArray[np.float32], paper: NDArray[np.float32]) -> Ink:
     """Return how far the colours (h, w, c) are from the paper's (c,): (h, w)."""
-    contrast: Ink = np.abs(colour - paper).max(axis=-1)
+    colours = np.broadcast_to(colour, (*colour.shape[:2], len(paper)))
+    # One part of the colour after the other: NumPy's `max` over an axis of three takes
+    # seven times as long.
+    parts = [np.abs(colours[..., n] - level) for n, level in enumerate(paper)]
+    contrast: Ink = functools.reduce(np.maximum, parts)
     return contrast
 
 

@@ -19,6 +19,7 @@ FLAGS = [
     "--disable-background-networking",
     "--no-proxy-server",
     "--js-flags=--single-threaded",  # a page lives for seconds: less is compiled
+    "--process-per-site",  # a window's pages share what is compiled
     f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
 ]
 SYSTEM = [

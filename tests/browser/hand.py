@@ -27,6 +27,7 @@ STAR: list[Stroke] = [
     [(140, 40), (180, 230), (60, 110), (220, 110), (100, 230), (140, 40)]
 ]
 
+MOVES = 6  # from one point to the next; at each the page reads and paints
 
 SAID = ".answer-rings:not(.is-live) .said"
 """What the server says; while the pen moves, the browser speaks for itself."""
@@ -61,7 +62,7 @@ def draw(page: Page, strokes: list[Stroke]) -> None:
         page.mouse.move(*_on_page(box, first))
         page.mouse.down()
         for point in others:
-            page.mouse.move(*_on_page(box, point), steps=12)
+            page.mouse.move(*_on_page(box, point), steps=MOVES)
         page.mouse.up()
 
 
@@ -73,7 +74,7 @@ def touch(page: Page, strokes: list[Stroke]) -> None:
         send("touchStart", _0=last)
         for point in others:
             end = _on_page(box, point)
-            for x, y in np.linspace(last, end, 11)[1:].tolist():
+            for x, y in np.linspace(last, end, MOVES + 1)[1:].tolist():
                 send("touchMove", _0=(x, y))
             last = end
         send("touchEnd")

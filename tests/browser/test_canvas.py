@@ -47,14 +47,14 @@ def settle(page: Page) -> None:
     "window", [DESKTOP, PHONE, TABLET], ids=["wide", "phone", "pad"]
 )
 def test_the_canvas_that_is_seen_first_is_the_one_that_stays(visit, window):
-    page = visit("/", **window)
+    page = visit("/", cold=True, **window)
     first = page.locator("canvas.upper-canvas").element_handle()
     settle(page)
     assert first.evaluate("element => element.isConnected")
 
 
 def test_a_stroke_at_once_is_read(visit):
-    page = visit("/", **TABLET)
+    page = visit("/", cold=True, **TABLET)
     touch(page, SEVEN)
     expect_answer(page, 7)
 

@@ -20,7 +20,7 @@ def server(home):
     ],
 )
 def test_every_address_opens_cold_with_frame_and_page(visit, path, said):
-    page = visit(path)
+    page = visit(path, cold=True)
     expect(page.get_by_text(said).first).to_be_visible()
     for name in ("Draw", "Train", "Samples"):
         expect(page.get_by_role("link", name=name)).to_be_visible()

@@ -80,7 +80,7 @@ def test_the_server_says_what_stands_there_already(read_here, window):
 
 
 def test_without_the_packed_model_the_server_answers(visit):
-    page = visit("/_stcore/health")
+    page = visit("/_stcore/health", cold=True)
     page.route("**/packed/**", lambda route: route.abort())
     page.goto(page.url.removesuffix("_stcore/health"))
     draw(page, SEVEN)

@@ -102,7 +102,9 @@ def test_a_drawn_probe_is_recorded_and_the_time_machine_goes_back(visit):
 def test_a_server_that_is_started_again_finds_the_run(visit, home, monkeypatch):
     monkeypatch.setenv("MNIST_HOME", str(home))
     with serving(home) as address:
-        run = start(visit(address + LONG))
+        left = visit(address + LONG)
+        run = start(left)
+        left.goto("about:blank")
     assert run.read().status == "running", "the worker outlives its server"
     with serving(home) as address:
         page = visit(address + "/train")
