@@ -50,6 +50,7 @@ BESIDE = 0.4  # share of the shorter one's rows: they stand in the same line
 FAR = 3  # times their height; so far apart nothing says that they do
 APART = 0.15  # of the lower line: two lines of digits are at least so far apart
 HALVES = 0.35  # and two digits, or what does not stand above each other
+LONGEST = 20  # digits of a number; a ruler has more marks
 LARGE = 0.5  # share of the largest line's height from which a line is read, too
 TOUCHING = 0.05  # of the height of both: strokes of one digit are no farther apart
 
@@ -165,6 +166,7 @@ def _lines(parts: list[_Part]) -> list[list[_Part]]:
 
 def _large(lines: list[list[_Part]]) -> list[list[_Part]]:
     """Return the lines about as large as the largest: others are print, or a ruler."""
+    lines = [line for line in lines if len(line) <= LONGEST] or lines
     heights = [median(part.height for part in line) for line in lines]
     return [
         line

@@ -229,7 +229,7 @@ def test_lines_are_read_from_top_to_bottom(digits, gap):
 
 
 def test_a_line_may_rise_above_where_the_one_before_began():
-    upper = [(20 + 40 * i, 120 + 40 * i, 20 + 90 * i, 32 + 90 * i) for i in range(4)]
+    upper = [(20 + 25 * i, 120 + 25 * i, 20 + 90 * i, 32 + 90 * i) for i in range(4)]
     lower = [(top + 140, bottom + 140, *sides) for top, bottom, *sides in upper]
     drawing = rectangles(*upper, *lower, size=(420, 400))
     assert lines_of(drawing) == [0] * 4 + [1] * 4

@@ -112,7 +112,7 @@ def _ask_for_number(recognition: Recognition) -> None:
 
 def _say_no(recognition: Recognition, key: str) -> None:
     """Record the label that was chosen or typed, if it is one, and close."""
-    label = (st.session_state[key] or "").strip()
+    label = (st.session_state[key] or "").replace(" ", "")  # between two lines
     if label == NO_DIGIT or (label.isascii() and label.isdigit()):
         feedback_store.record(recognition, label)
         st.session_state[key] = None if key.startswith("label") else ""

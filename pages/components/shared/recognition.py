@@ -47,10 +47,10 @@ class Recognition:
 
     @property
     def predicted(self) -> str:
-        """Return the number read, or `NO_DIGIT`."""
+        """Return the digits read, those of several lines in one, or `NO_DIGIT`."""
         if all(part.prediction.is_digit is False for part in self.parts):
             return NO_DIGIT
-        return self.reading.number
+        return self.reading.number.replace(" ", "")
 
     @cached_property
     def least_sure(self) -> int:
