@@ -75,4 +75,6 @@ def test_digits_side_by_side_are_one_number(folder):
     paths = [str(folder / name) for name in ("a.png", "wide.png", "b.png")]
     square, number, same = files.answers(Reader(), paths)
     assert [row["number"] for row in (square, number, same)] == ["5", "555", "5"]
+    assert [each["digits"] for each in number["numbers"]] == ["555"]
+    assert number["number_confidence"] == number["numbers"][0]["confidence"]
     assert number["digit"] == 0  # of all of it, in one image: hardly any ink

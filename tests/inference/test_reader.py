@@ -4,8 +4,8 @@ import pytest
 from mnist_core.data import synthetic
 from mnist_core.errors import DrawingError
 from mnist_core.inference import reader
-from mnist_core.inference.predictor import Predictor
-from mnist_core.preprocessing import framing
+from mnist_core.inference.predictor import Prediction, Predictor
+from mnist_core.preprocessing import framing, segmentation
 from tests.drawings import IN_PIECES, beside, draw
 
 
@@ -88,3 +88,46 @@ def test_a_number_is_as_sure_as_all_its_digits_together(predictor, digits):
 def test_what_is_no_picture_is_refused(predictor):
     with pytest.raises(DrawingError):
         reader.read(predictor, np.zeros((28, 28), np.float32))
+
+
+def test_each_line_is_a_number(predictor, digits):
+    upper, _ = beside(digits[0][:3], size=(180, 640))
+    lower, boxes = beside(digits[0][3:5], size=(180, 640))
+    reading = reader.read(predictor, np.concatenate([upper, lower]))
+    expected = [reader.read(predictor, line).number for line in (upper, lower)]
+    assert [number.digits for number in reading.numbers] == expected
+    assert reading.number == " ".join(expected)
+    rows, columns = reading.numbers[1].box
+    assert (rows.start - 180, rows.stop - 180) == (
+        min(box[0].start for box in boxes),
+        max(box[0].stop for box in boxes),
+    )
+    assert (columns.start, columns.stop) == (boxes[0][1].start, boxes[-1][1].stop)
+    shares = [number.confidence for number in reading.numbers]
+    assert reading.confidence == pytest.approx(np.prod(shares))
+
+
+def predictions(*are_digits: bool) -> list[Prediction]:
+    """Answers: a sure four for a digit, and no idea of anything else."""
+    four = np.eye(10, dtype=np.float32)[4]
+    unsure = np.full(10, 0.1, np.float32)
+    return [Prediction(four if is_digit else unsure, 0.5) for is_digit in are_digits]
+
+
+@pytest.mark.parametrize(
+    ("lines", "are_digits", "number"),
+    [
+        ("0011", "yyyy", "44 44"),
+        ("00111", "yynnn", "44"),  # a line of print
+        ("000", "yyn", "440"),  # an unclear digit is not kept back
+        ("000", "ynn", "00"),  # letters, of which one looks like a four
+        ("0", "n", "0"),
+    ],
+)
+def test_in_a_picture_a_line_is_a_number_if_most_of_it_is(lines, are_digits, number):
+    box, image = (slice(0, 9), slice(0, 9)), np.zeros((28, 28), np.float32)
+    found = [segmentation.Digit(box, image, int(line)) for line in lines]
+    answers = predictions(*(one == "y" for one in are_digits))
+    assert reader.assemble(found, answers, is_picture=True).number == number
+    everything = reader.assemble(found, answers, is_picture=False)
+    assert len(everything.parts) == len(lines)
