@@ -46,7 +46,7 @@ def render(drawing: Strokes, rng: np.random.Generator) -> NDArray[np.uint8]:
     points = np.concatenate(drawing)
     corner = points.min(axis=0)
     scale = side / max(np.ptp(points, axis=0).max(), 1e-6)
-    margin = pen * side / 2 + 2  # or square ink could pass for the paper
+    margin = pen * side / 2 + 1
     placed = [(stroke - corner) * scale + margin for stroke in drawing]
     width, height = np.ceil(np.ptp(points, axis=0) * scale + 2 * margin).astype(int)
     picture = pen_drawings.draw(placed, shape=(height, width), brush=pen * side)

@@ -126,13 +126,13 @@ def _no_ink(path: str, *, can_tell: bool) -> FileAnswer:
 def _find(path: str) -> _Found | str | None:
     """Return what a file holds, None without ink, or why it cannot be read."""
     try:
-        drawing = framing.read_picture(path)
-        digits = segmentation.digits(drawing)
-        whole = framing.to_mnist(drawing) if len(digits) > 1 else None
+        written = framing.extract(framing.read_picture(path))
     except DrawingError as error:
         return str(error)
+    digits = segmentation.cut_out(written)
     if not digits:
         return None
+    whole = framing.frame_whole(written) if len(digits) > 1 else None
     return _Found(digits[0].image if whole is None else whole, digits)
 
 

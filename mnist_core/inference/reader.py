@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.preprocessing import segmentation
-from mnist_core.preprocessing.framing import Box, Colour, Ink
+from mnist_core.preprocessing import framing, segmentation
+from mnist_core.preprocessing.framing import Box, Colour, Ink, Written
 from mnist_core.preprocessing.segmentation import Digit
 
 if TYPE_CHECKING:  # it loads TensorFlow
@@ -109,9 +109,14 @@ def read(
     Raises:
         DrawingError: the array has another shape or type.
     """
-    digits = segmentation.digits(drawing, paper=paper)
+    return read_written(predictor, framing.extract(drawing, paper=paper))
+
+
+def read_written(predictor: "Predictor", written: Written) -> Reading:
+    """Read the digits in the ink of a drawing, as `read` does."""
+    digits = segmentation.cut_out(written)
     predictions = predictor.predictions(images_of(digits))
-    return assemble(digits, predictions, is_picture=paper is None)
+    return assemble(digits, predictions, is_picture=written.is_picture)
 
 
 def images_of(digits: list[Digit]) -> NDArray[np.float32]:
@@ -131,10 +136,11 @@ def assemble(
         Part(digit.box, digit.image, prediction, digit.line)
         for digit, prediction in zip(digits, predictions, strict=True)
     )
-    lines = Reading(parts).numbers
-    kept = [line for line in lines if line.share_of_digits >= MOSTLY_DIGITS]
+    everything = Reading(parts)
     if not is_picture or not parts:
-        return Reading(parts)
+        return everything
+    lines = everything.numbers
+    kept = [line for line in lines if line.share_of_digits >= MOSTLY_DIGITS]
     if not kept:  # letters, say; one of them may look like a digit
         return Reading(tuple(p for p in parts if not p.prediction.is_digit) or parts)
     return Reading(tuple(part for line in kept for part in line.parts))

@@ -41,13 +41,13 @@ ANIMATED = ("GIF", "PNG", "WEBP")  # a TIFF has pages, a phone's JPEG has previe
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heif")
 _ONE_AT_A_TIME = threading.Lock()  # of the pictures that are decoded
 
-Box = tuple[slice, slice]
+Box = surroundings.Box
 """Rows and columns of a drawing."""
 
 Colour = tuple[int, int, int]
 """Red, green and blue, each 0 to 255."""
 
-Ink = NDArray[np.float32]
+Ink = strokes.Ink
 """How much ink each pixel holds, 0 to 1: (h, w)."""
 
 
@@ -67,16 +67,16 @@ def to_mnist(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> Ink 
     Raises:
         DrawingError: the array has another shape or type.
     """
-    written = extract(drawing, paper=paper)
-    box = bounding_box(written.ink)
-    return None if box is None else frame(written.ink[box], thinnest=written.thinnest)
+    return frame_whole(extract(drawing, paper=paper))
 
 
 @dataclass(frozen=True)
 class Written:
-    """The ink of a drawing, and how thin its strokes may be."""
+    """The ink of a drawing, and what there is to know of it."""
 
     ink: Ink
+    height: int  # rows of the drawing; a large photograph's ink has fewer
+    is_picture: bool  # of which it is not known what is paper, and what beside it
     thinnest: float = 0  # share of a digit's longer side; narrower ones are made wider
 
 
@@ -102,9 +102,11 @@ def extract(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> Writt
     if paper is not None:
         colour, alpha = _split(drawing)
         known = np.divide(paper, 255, dtype=np.float32)
-        return Written(alpha * _contrast(colour, known))
+        return Written(alpha * _contrast(colour, known), len(drawing), is_picture=False)
     colours = _opaque_colour(drawing)
-    return Written(_drawn(drawing)) if colours is None else _pictured(colours)
+    if colours is None:
+        return Written(_drawn(drawing), len(drawing), is_picture=True)
+    return _pictured(colours)
 
 
 def _pictured(colours: NDArray[np.uint8]) -> Written:
@@ -116,7 +118,8 @@ def _pictured(colours: NDArray[np.uint8]) -> Written:
     else:
         ink, thinnest = surroundings.without_lines(_drawn(_checked(inside))), 0.0
     scale = len(ink) / len(inside)  # a large photograph's ink is smaller than it
-    return Written(_placed(ink, box, scale, colours.shape), thinnest)
+    placed = _placed(ink, box, scale, colours.shape)
+    return Written(placed, len(colours), is_picture=True, thinnest=thinnest)
 
 
 def _placed(ink: Ink, box: Box, scale: float, shape: tuple[int, ...]) -> Ink:
@@ -145,6 +148,12 @@ def bounding_box(ink: Ink) -> Box | None:
         return None
     marked = ink >= EDGE * darkest
     return _span(marked.any(axis=1)), _span(marked.any(axis=0))
+
+
+def frame_whole(written: Written) -> Ink | None:
+    """Frame all that is written as one digit, as `to_mnist` does."""
+    box = bounding_box(written.ink)
+    return None if box is None else frame(written.ink[box], thinnest=written.thinnest)
 
 
 def frame(ink: Ink, *, thinnest: float = 0) -> Ink:

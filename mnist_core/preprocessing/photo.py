@@ -20,6 +20,7 @@ from PIL import Image
 from scipy import ndimage
 
 from mnist_core.preprocessing import strokes
+from mnist_core.preprocessing.strokes import Mask
 from mnist_core.preprocessing.surroundings import Box, rim
 
 SMALLEST = 40  # pixels, the shorter side; no camera takes less, and few people cut so
@@ -45,9 +46,6 @@ THINNEST = 0.09  # share of a digit's longer side; MNIST's strokes are no thinne
 Grey = NDArray[np.floating]
 """Brightness, 0 to 255, or contrast, around 0 to 1, of each pixel: (h, w)."""
 
-Mask = NDArray[np.bool_]
-"""Which pixels are chosen: (h, w)."""
-
 
 def is_photo(drawing: NDArray[np.uint8]) -> bool:
     """Tell whether an opaque picture, uint8 (h, w) or (h, w, c), has uneven paper.
@@ -66,11 +64,11 @@ def extract_ink(photo: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return how much ink each pixel holds: float32 (h, w), 0 to 1, 0 on empty paper.
 
     Dark ink on light paper and chalk on a dark board are told apart. What reaches the
-    border is no digit, nor is what is soft, faint or in many pieces.
+    border is no digit, nor is what is soft, faint or of uneven width.
 
     Args:
-        photo: uint8, grey (h, w) or RGB (h, w, 3); the ink returned has at most 600
-            pixels a side.
+        photo: uint8, grey (h, w) or RGB (h, w, 3); the ink returned has its proportions
+            and at most 360,000 pixels.
     """
     grey = _reduced(photo)
     as_dark, as_light = (_writing(_contrast(seen)) for seen in (grey, 255 - grey))
@@ -195,13 +193,13 @@ def _is_frame(labels: NDArray[np.int32], number: int, box: Box) -> bool:
     return bool(inside.any() and not (inside == number).any())
 
 
-def _box(marked: Mask) -> tuple[slice, slice]:
+def _box(marked: Mask) -> Box:
     """Return the rows and columns of the box that holds all that is marked."""
     rows, columns = ndimage.find_objects(marked.astype(np.uint8))[0]
     return rows, columns
 
 
-def _around(marked: Mask) -> tuple[slice, slice]:
+def _around(marked: Mask) -> Box:
     """Return the box that holds what is marked, and half as much on each side."""
     rows, columns = _box(marked)
     margin = max(rows.stop - rows.start, columns.stop - columns.start) // 2 + 4

@@ -1,8 +1,8 @@
 """Find the digits of a number in one drawing, where they stand side by side.
 
     from mnist_core.preprocessing import segmentation
-    for box, image in segmentation.digits(drawing):   # from left to right
-        rows, columns = box                           # where it is in the drawing
+    for box, image, line in segmentation.digits(drawing):   # from left to right
+        rows, columns = box                                 # where it is in the drawing
 
 Ink that hangs together is a *piece*. Most pieces are a digit, but a 5 may have lost its
 hat, and the two strokes of a 4 may not touch. Digits of a number stand side by side and
@@ -30,20 +30,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from mnist_core.preprocessing import framing, strokes
+from mnist_core.preprocessing import framing, strokes, surroundings
 from mnist_core.preprocessing.framing import Box, Colour, Ink, Written
 
 # Measured on the pen drawings of 24 writers: one digit each, and put together.
 SPECK = 0.02  # share of the largest piece's pixels below which a piece is dirt
 MOST = 100  # pieces; of more, as in a picture of something else, the largest
 SHORT = 0.3  # share of the tallest piece's height that no digit stays below,
-NEAR = 0.25  # of that height: what is short and farther off belongs to no digit
+SHORT_BAR = 0.4  # nor below this if it is a bar:
+BAR = 1.3  # width to height from which it is one
+NEAR = (
+    0.25  # of the tallest's height: what is short and farther off belongs to no digit
+)
 GAPS = 0.5, 1, 2  # widths of the stroke: a pen that runs dry leaves such gaps
 DRY = 4  # short pieces; a hat, a bar and a slash are fewer
 STUMP = 4  # widths of the stroke that no digit is shorter than
 WHOLE = 0.6  # share of the height of near parts from which each may be a digit
-SHORT_BAR = 0.4  # nor below this if it is a bar:
-BAR = 1.3  # width to height from which it is one
 ABOVE = 0.6  # share of the narrower one's columns: one lies above the other
 STEPPED = 0.6  # share of their rows: two digits side by side have more in common
 BESIDE = 0.4  # share of the shorter one's rows: they stand in the same line
@@ -99,17 +101,20 @@ def digits(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> list[D
     Raises:
         DrawingError: the array has another shape or type.
     """
-    written = framing.extract(drawing, paper=paper)
-    # A large photograph's ink is smaller than it.
-    scale = len(drawing) / len(written.ink)
+    return cut_out(framing.extract(drawing, paper=paper))
+
+
+def cut_out(written: Written) -> list[Digit]:
+    """Return each digit of what is written, as `digits` does."""
+    scale = written.height / len(written.ink)
     return [
         Digit(_enlarged(digit.box, scale), digit.image, digit.line)
-        for digit in _cut_out(written, is_picture=paper is None)
+        for digit in _in_ink(written)
     ]
 
 
-def _cut_out(written: Written, *, is_picture: bool) -> list[Digit]:
-    """Return each digit in the ink; in a picture it may be by a pen that runs dry."""
+def _in_ink(written: Written) -> list[Digit]:
+    """Return each digit and where it is in the ink."""
     whole = framing.bounding_box(written.ink)
     if whole is None:
         return []
@@ -118,15 +123,14 @@ def _cut_out(written: Written, *, is_picture: bool) -> list[Digit]:
     if count == 1:  # nearly every drawing, and there is nothing to join
         return [Digit(whole, framing.frame(ink, thinnest=thinnest), 0)]
     parts = _pieces(labels)
-    width = strokes.measure(labels > 0).width if is_picture else 0
-    if is_picture and _is_dry(parts, width):
-        parts = _join_broken(parts, labels, width)
+    if written.is_picture:
+        parts = _join_broken(parts, labels)
     lines = _lines(_join_short(parts))
-    if is_picture:
+    if written.is_picture:
         lines = _large(lines)
     return [
         Digit(
-            _inside(whole, part.box),
+            surroundings.within(whole, part.box),
             framing.frame(_alone(part, ink, labels), thinnest=thinnest),
             number,
         )
@@ -222,12 +226,15 @@ def _is_dry(parts: list[_Part], width: float) -> bool:
     return sum(part.height < short for part in parts) >= DRY
 
 
-def _join_broken(parts: list[_Part], labels: Labels, width: float) -> list[_Part]:
-    """Join what hardly any paper parts, where at most one of it is tall: a dry pen's.
+def _join_broken(parts: list[_Part], labels: Labels) -> list[_Part]:
+    """Join what a dry pen wrote: parts with little paper between, at most one tall.
 
     The smallest gaps are closed first. What has become a digit by then is tall, and
     stays apart from the next one.
     """
+    width = strokes.measure(labels > 0).width
+    if not _is_dry(parts, width):
+        return parts
     marked = np.isin(labels, [label for part in parts for label in part.labels])
     away = ndimage.distance_transform_edt(~marked)
     for gap in GAPS:
@@ -307,15 +314,6 @@ def _alone(part: _Part, ink: Ink, labels: Labels) -> Ink:
     """Return the ink in a part's box, without that of others and of specks."""
     its_own = np.isin(labels[part.box], (0, *part.labels))
     return np.where(its_own, ink[part.box], 0)
-
-
-def _inside(outer: Box, box: Box) -> Box:
-    """Return where a box in a box is in the drawing."""
-    rows, columns = (
-        slice(a.start + b.start, a.start + b.stop)
-        for a, b in zip(outer, box, strict=True)
-    )
-    return rows, columns
 
 
 def _enlarged(box: Box, scale: float) -> Box:

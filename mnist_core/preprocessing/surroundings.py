@@ -52,7 +52,7 @@ def find_paper(colours: NDArray[np.uint8]) -> Box:
     for find in (_without_bars, _snip, _inside_frame):
         inner = find(pixels[box])
         if inner is not None and _holds_writing(pixels[box][inner]):
-            box = _within(box, inner)
+            box = within(box, inner)
     return box
 
 
@@ -79,6 +79,15 @@ def rim(picture: NDArray[T]) -> NDArray[T]:
     """Return the outermost pixels, one after the other: (h, w, ...) -> (n, ...)."""
     sides = picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]
     return np.concatenate(sides)
+
+
+def within(outer: Box, box: Box) -> Box:
+    """Return where a box in a box is in the picture."""
+    rows, columns = (
+        slice(a.start + b.start, a.start + b.stop)
+        for a, b in zip(outer, box, strict=True)
+    )
+    return rows, columns
 
 
 def _without_bars(pixels: NDArray[np.int16]) -> Box | None:
@@ -136,7 +145,7 @@ def _inside_frame(pixels: NDArray[np.int16]) -> Box | None:
             top, bottom, left, right = (_thickness(side) for side in sides)
             height, width = piece.shape
             inner = slice(top, height - bottom), slice(left, width - right)
-            return _within(box, inner)
+            return within(box, inner)
     return None
 
 
@@ -184,13 +193,4 @@ def _difference(one: NDArray[np.floating], other: NDArray[np.floating]) -> float
 
 def _shrunk(box: Box, margin: int) -> Box:
     rows, columns = (slice(s.start + margin, s.stop - margin) for s in box)
-    return rows, columns
-
-
-def _within(outer: Box, box: Box) -> Box:
-    """Return where a box in a box is in the picture."""
-    rows, columns = (
-        slice(a.start + b.start, a.start + b.stop)
-        for a, b in zip(outer, box, strict=True)
-    )
     return rows, columns

@@ -114,16 +114,16 @@ def _recognize_once(
 def _recognize(given: DrawingInput, stored: registry.StoredModel) -> Recognition:
     drawing = framing.read_picture(io.BytesIO(given.data))
     predictor = cache.predictor(stored)
+    ink = None
     if given.kind == "digit":
         reading = _read_framed(predictor, drawing)
     else:
-        reading = reader.read(predictor, drawing, paper=given.paper)
+        written = framing.extract(drawing, paper=given.paper)
+        reading = reader.read_written(predictor, written)
+        if given.kind == "photo":  # elsewhere there is nothing to see
+            ink = Image.fromarray((written.ink * 255).astype(np.uint8))
     picture = Image.fromarray(drawing)
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX)
-    ink = None
-    if given.kind == "photo":  # it takes time, and elsewhere there is nothing to see
-        pixels = (framing.extract_ink(drawing) * 255).astype(np.uint8)
-        ink = Image.fromarray(pixels)
     return Recognition(given, reading, picture, ink, drawing.shape[0])
 
 
