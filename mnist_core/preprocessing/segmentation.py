@@ -39,9 +39,7 @@ MOST = 100  # pieces; of more, as in a picture of something else, the largest
 SHORT = 0.3  # share of the tallest piece's height that no digit stays below,
 SHORT_BAR = 0.4  # nor below this if it is a bar:
 BAR = 1.3  # width to height from which it is one
-NEAR = (
-    0.25  # of the tallest's height: what is short and farther off belongs to no digit
-)
+NEAR = 0.25  # of the tallest: what is short and farther off belongs to no digit
 GAPS = 0.5, 1, 2  # widths of the stroke: a pen that runs dry leaves such gaps
 DRY = 4  # short pieces; a hat, a bar and a slash are fewer
 STUMP = 4  # widths of the stroke that no digit is shorter than
