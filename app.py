@@ -15,6 +15,7 @@ from pages.components.shell import (
     archive_dialog,
     leaving,
     present,
+    recovery,
     share,
     training_notice,
     visitor,
@@ -128,6 +129,19 @@ def show_damaged(models: list[registry.StoredModel]) -> None:
                 st.markdown(f"**{model.name}** is not used: {model.problem}.")
 
 
+def show_page() -> None:
+    """Show the page, what is above it, and on phones the links below."""
+    with bar:
+        show_bar()
+    if viewport.is_phone():
+        with links:
+            show_links()
+    with body:
+        page.run()
+        viewport.measure()
+    cache.warm_up()  # last: the page comes first
+
+
 SHELL = Path(__file__).parent / "pages" / "components" / "shell"
 st.set_page_config("MNIST Studio", page_icon=SHELL / "logo.svg", layout="wide")
 st.logo(SHELL / "name.svg", size="large")
@@ -142,15 +156,9 @@ bar, links, body, unseen = (
     st.container(key=f"shell_{name}") for name in ("bar", "links", "body", "unseen")
 )
 with unseen:
+    recovery.watch()
     visitor.identify()
     visitor_state.restore()  # first: it sets what widgets show
-    leaving.go()
-with bar:
-    show_bar()
-if viewport.is_phone():
-    with links:
-        show_links()
-with body:
-    page.run()
-    viewport.measure()
-cache.warm_up()  # last: the page comes first
+    is_leaving = leaving.go()
+if not is_leaving:
+    show_page()

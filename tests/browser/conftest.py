@@ -1,6 +1,7 @@
 """A real server and a real Chromium."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -31,8 +32,23 @@ TABLET = {**PHONE, "viewport": {"width": 820, "height": 1180}}
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="package", autouse=True)
+def untraced() -> Iterator[None]:
+    """Measure no coverage here, neither in this process nor in the servers it starts.
+
+    What the journeys run, cheaper tests run, too. Coverage's tracer slows all of Python
+    down, Streamlit and Playwright with it, and these tests take longest anyway.
+    """
+    tracer, config = sys.gettrace(), os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
+    if config is not None:
+        os.environ["COVERAGE_PROCESS_CONFIG"] = config
+
+
+@pytest.fixture(scope="package")
+def browser(untraced: None) -> Iterator[Browser]:
     path = chromium.find()
     if not path:
         reason = "no Chromium to be had: see `python -m tests.browser.chromium`"
@@ -59,12 +75,12 @@ def serving(
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("server")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(server_home: Path) -> Iterator[str]:
     """One server for all journeys, as for all visitors of a day.
 
@@ -118,7 +134,7 @@ class Windows:
         self._free.setdefault(repr(window), []).append(stays)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def windows(browser: Browser) -> Windows:
     return Windows(browser)
 
@@ -131,6 +147,7 @@ def visit(windows: Windows, browser: Browser, server: str) -> Iterator:
     """
     with ExitStack() as opened:
         pages: list[Page] = []
+        errors: list[str] = []
 
         def open_path(path: str = "/", *, cold: bool = False, **window) -> Page:
             window = window or DESKTOP
@@ -142,10 +159,12 @@ def visit(windows: Windows, browser: Browser, server: str) -> Iterator:
                 page, stays = windows.open(window, server)
                 opened.callback(windows.close, window, page, stays, address)
             page.set_default_timeout(PATIENCE)
+            page.on("pageerror", lambda error: errors.append(error.message))
             pages.append(page)
             page.goto(address)
             return page
 
         yield open_path
+        assert errors == []
         for page in pages:
             assert page.get_by_test_id("stException").count() == 0

@@ -2,7 +2,6 @@
 
 from functools import cache as cached
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -62,7 +61,11 @@ def at_the_server(monkeypatch):
 @pytest.fixture(autouse=True)
 def a_browser_that_answers(monkeypatch):
     """A browser says at once that it has left a page."""
-    monkeypatch.setattr(leaving, "_leaving", lambda **_: SimpleNamespace(left=True))
+
+    def answer(*, on_left_change, **_):
+        on_left_change()
+
+    monkeypatch.setattr(leaving, "_leaving", answer)
 
 
 @pytest.fixture(autouse=True)

@@ -44,3 +44,14 @@ def test_then_the_other_page_is_there(open_page):
     app.run()
     assert "Undo" in [button.label for button in app.button]
     assert not app.exception
+
+
+def test_what_the_browser_has_said_outlives_a_run_that_is_cut_short(
+    open_page, monkeypatch
+):
+    app = open_page("samples")
+    monkeypatch.setattr(leaving, "_leaving", ANSWERED)
+    app.session_state["leaving_to"] = "pages/draw.py"
+    app.session_state["leaving_heard"] = True
+    app.run()
+    assert "Undo" in [button.label for button in app.button]
