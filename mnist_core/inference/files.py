@@ -18,7 +18,7 @@ from mnist_core.errors import DrawingError
 from mnist_core.inference import reader
 from mnist_core.preprocessing import framing, segmentation
 from mnist_core.preprocessing.framing import Ink
-from mnist_core.preprocessing.segmentation import Digit
+from mnist_core.preprocessing.segmentation import Cut
 
 if TYPE_CHECKING:  # it loads TensorFlow
     from mnist_core.inference.predictor import Prediction, Predictor
@@ -57,7 +57,7 @@ class _Found:
     """What a picture holds, before a network has seen it."""
 
     whole: Ink  # all of it as one digit, (28, 28)
-    digits: list[Digit]
+    cut: Cut
 
 
 def files(paths: Iterable[str | Path]) -> list[str]:
@@ -87,7 +87,7 @@ def answers(predictor: "Predictor", paths: list[str]) -> Iterator[FileAnswer]:
 def _answer(path: str, found: _Found, predictions: list["Prediction"]) -> FileAnswer:
     """Answer with the prediction for the whole, which comes first, and its digits'."""
     whole, *each = predictions
-    reading = reader.assemble(found.digits, each, is_picture=True)
+    reading = reader.assemble(found.cut, each, is_picture=True)
     return {
         "path": path,
         "digit": whole.digit,
@@ -129,16 +129,16 @@ def _find(path: str) -> _Found | str | None:
         written = framing.extract(framing.read_picture(path))
     except DrawingError as error:
         return str(error)
-    digits = segmentation.cut_out(written)
-    if not digits:
+    cut = segmentation.cut_out(written)
+    if not cut.digits:
         return None
-    whole = framing.frame_whole(written) if len(digits) > 1 else None
-    return _Found(digits[0].image if whole is None else whole, digits)
+    whole = framing.frame_whole(written) if len(cut.digits) > 1 else None
+    return _Found(cut.digits[0].image if whole is None else whole, cut)
 
 
 def _images(found: _Found) -> list[Ink]:
     """Return the images that the network is asked about, the whole first."""
-    return [found.whole, *(digit.image for digit in found.digits)]
+    return [found.whole, *reader.images_of(found.cut)]
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from mnist_core.preprocessing import framing, segmentation
 from mnist_core.preprocessing.framing import Box, Colour, Ink, Written
-from mnist_core.preprocessing.segmentation import Digit
+from mnist_core.preprocessing.segmentation import Cut, Digit
 
 if TYPE_CHECKING:  # it loads TensorFlow
     from mnist_core.inference.predictor import Prediction, Predictor
 
 
+CLEAR = 0.9  # confidence from which another way to cut a picture is believed
+OFF = 0.5  # share of its neighbour's height from which no digit stands off
 MOSTLY_DIGITS = 0.6  # share of a line's parts from which it is a number
 
 
@@ -62,6 +64,15 @@ class Number:
         """Return how much of it looks like digits, as far as the model can tell."""
         looks = [part.prediction.is_digit is not False for part in self.parts]
         return sum(looks) / len(looks)
+
+    def without_ends(self) -> "Number":
+        """Return it without what is no digit at an end, and stands off."""
+        parts = self.parts
+        while len(parts) > 1 and _stands_off(parts[-1], parts[-2]):
+            parts = parts[:-1]
+        while len(parts) > 1 and _stands_off(parts[0], parts[1]):
+            parts = parts[1:]
+        return Number(parts)
 
 
 @dataclass(frozen=True)
@@ -114,33 +125,75 @@ def read(
 
 def read_written(predictor: "Predictor", written: Written) -> Reading:
     """Read the digits in the ink of a drawing, as `read` does."""
-    digits = segmentation.cut_out(written)
-    predictions = predictor.predictions(images_of(digits))
-    return assemble(digits, predictions, is_picture=written.is_picture)
+    cut = segmentation.cut_out(written)
+    predictions = predictor.predictions(images_of(cut))
+    return assemble(cut, predictions, is_picture=written.is_picture)
 
 
-def images_of(digits: list[Digit]) -> NDArray[np.float32]:
-    """Return what a network gets of digits: (n, 28, 28)."""
-    return np.array([digit.image for digit in digits], np.float32).reshape(-1, 28, 28)
+def images_of(cut: Cut) -> NDArray[np.float32]:
+    """Return what a network gets of a drawing, all that may be digits: (n, 28, 28)."""
+    others = (digit for other in cut.others for digit in other.digits)
+    images = [digit.image for digit in (*cut.digits, *others)]
+    return np.array(images, np.float32).reshape(-1, 28, 28)
 
 
-def assemble(
-    digits: list[Digit], predictions: list["Prediction"], *, is_picture: bool
-) -> Reading:
-    """Put the answers for digits together.
+def assemble(cut: Cut, predictions: list["Prediction"], *, is_picture: bool) -> Reading:
+    """Put the answers for what `images_of` gives together.
 
     A picture may show much beside its numbers: a line in which hardly anything is a
     digit is left out, unless there is nothing else.
     """
-    parts = tuple(
-        Part(digit.box, digit.image, prediction, digit.line)
-        for digit, prediction in zip(digits, predictions, strict=True)
-    )
-    everything = Reading(parts)
-    if not is_picture or not parts:
+    everything = Reading(tuple(_most_likely(cut, predictions)))
+    if not is_picture or not everything.parts:
         return everything
-    lines = everything.numbers
-    kept = [line for line in lines if line.share_of_digits >= MOSTLY_DIGITS]
+    kept = [
+        line.without_ends()
+        for line in everything.numbers
+        if line.share_of_digits >= MOSTLY_DIGITS
+    ]
     if not kept:  # letters, say; one of them may look like a digit
-        return Reading(tuple(p for p in parts if not p.prediction.is_digit) or parts)
+        none = tuple(p for p in everything.parts if not p.prediction.is_digit)
+        return Reading(none) if none else everything
     return Reading(tuple(part for line in kept for part in line.parts))
+
+
+def _most_likely(cut: Cut, predictions: list["Prediction"]) -> list[Part]:
+    """Return the parts as they are cut, or where one is no digit, another way."""
+    answers = iter(predictions)
+    parts = [_part(digit, next(answers)) for digit in cut.digits]
+    others = [
+        (place, [_part(digit, next(answers)) for digit in digits])
+        for place, digits in cut.others
+    ]
+    is_number = [n.share_of_digits >= 0.5 for n in Reading(tuple(parts)).numbers]
+    others.sort(key=lambda other: -_surest(other[1]))
+    taken: dict[int, list[Part]] = {}
+    for place, instead in others:
+        inside = range(*place.indices(len(parts)))
+        fails = any(parts[n].prediction.is_digit is False for n in inside)
+        # A letter may look like two digits, but stands among letters.
+        fits = len(instead) == 1 or is_number[parts[inside.start].line]
+        if not fails or not fits or not taken.keys().isdisjoint(inside):
+            continue
+        if _surest(instead) >= CLEAR:
+            taken |= {n: [] for n in inside} | {inside.start: instead}
+    return [part for n, one in enumerate(parts) for part in taken.get(n, [one])]
+
+
+def _part(digit: Digit, prediction: "Prediction") -> Part:
+    return Part(digit.box, digit.image, prediction, digit.line)
+
+
+def _stands_off(part: Part, neighbour: Part) -> bool:
+    """Tell whether a part is no digit, and farther off than digits of a number are."""
+    rows, columns = neighbour.box
+    gap = max(part.box[1].start - columns.stop, columns.start - part.box[1].stop)
+    off = gap > OFF * (rows.stop - rows.start)
+    return part.prediction.is_digit is False and off
+
+
+def _surest(parts: list[Part]) -> float:
+    """Return how sure the least sure of them is; 0 where one is no digit."""
+    return min(
+        part.prediction.confidence if part.prediction.is_digit else 0 for part in parts
+    )

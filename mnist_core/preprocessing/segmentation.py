@@ -18,10 +18,10 @@ bit.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
-from itertools import combinations
+from itertools import combinations, pairwise
 from operator import or_
 from statistics import median
 from typing import NamedTuple
@@ -40,7 +40,16 @@ SHORT = 0.3  # share of the tallest piece's height that no digit stays below,
 SHORT_BAR = 0.4  # nor below this if it is a bar:
 BAR = 1.3  # width to height from which it is one
 NEAR = 0.25  # of the tallest: what is short and farther off belongs to no digit
-GAPS = 0.5, 1, 2  # widths of the stroke: a pen that runs dry leaves such gaps
+GAPS = (
+    0.25,
+    0.5,
+    0.75,
+    1,
+    1.25,
+    1.5,
+    1.75,
+    2,
+)  # widths of the stroke: a pen that runs dry leaves such gaps
 DRY = 4  # short pieces; a hat, a bar and a slash are fewer
 STUMP = 4  # widths of the stroke that no digit is shorter than
 WHOLE = 0.6  # share of the height of near parts from which each may be a digit
@@ -66,6 +75,20 @@ class Digit(NamedTuple):
     line: int  # which line of writing it stands in, from the top
 
 
+class Other(NamedTuple):
+    """Another way to see one digit of a picture, as two, or two neighbours, as one."""
+
+    place: slice  # of those that these take the place of, among all digits
+    digits: tuple[Digit, ...]
+
+
+class Cut(NamedTuple):
+    """A drawing, cut into digits."""
+
+    digits: list[Digit]  # line by line and from left to right; none without ink
+    others: list[Other]  # of a picture, whose strokes may be broken or touch
+
+
 @dataclass(frozen=True)
 class _Part:
     """One or more pieces of the ink, taken for one digit."""
@@ -85,6 +108,22 @@ class _Part:
         return _Part(self.labels + other.labels, union([self.box, other.box]))
 
 
+@dataclass(frozen=True)
+class _Cutter:
+    """Cuts parts out of the ink of a drawing."""
+
+    ink: Ink  # in its bounding box
+    labels: Labels
+    place: Box  # where that box is
+    scale: float  # pixels of the drawing in one of the ink
+    thinnest: float
+
+    def cut(self, part: _Part, line: int) -> Digit:
+        box = _enlarged(surroundings.within(self.place, part.box), self.scale)
+        alone = _alone(part, self.ink, self.labels)
+        return Digit(box, framing.frame(alone, thinnest=self.thinnest), line)
+
+
 def digits(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> list[Digit]:
     """Find each digit of a drawing, line by line and from left to right.
 
@@ -99,42 +138,69 @@ def digits(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> list[D
     Raises:
         DrawingError: the array has another shape or type.
     """
-    return cut_out(framing.extract(drawing, paper=paper))
+    return cut_out(framing.extract(drawing, paper=paper)).digits
 
 
-def cut_out(written: Written) -> list[Digit]:
+def cut_out(written: Written) -> Cut:
     """Return each digit of what is written, as `digits` does."""
-    scale = written.height / len(written.ink)
-    return [
-        Digit(_enlarged(digit.box, scale), digit.image, digit.line)
-        for digit in _in_ink(written)
-    ]
-
-
-def _in_ink(written: Written) -> list[Digit]:
-    """Return each digit and where it is in the ink."""
     whole = framing.bounding_box(written.ink)
     if whole is None:
-        return []
-    ink, thinnest = written.ink[whole], written.thinnest
-    labels, count = ndimage.label(ink >= framing.EDGE * ink.max(), np.ones((3, 3)))
-    if count == 1:  # nearly every drawing, and there is nothing to join
-        return [Digit(whole, framing.frame(ink, thinnest=thinnest), 0)]
-    parts = _pieces(labels)
-    if written.is_picture:
-        parts = _join_broken(parts, labels)
+        return Cut([], [])
+    ink = written.ink[whole]
+    labels, _ = ndimage.label(ink >= framing.EDGE * ink.max(), np.ones((3, 3)))
+    scale = written.height / len(written.ink)
+    cutter = _Cutter(ink, labels, whole, scale, written.thinnest)
+    pieces = _pieces(labels)
+    lines = _in_lines(pieces, labels, is_picture=written.is_picture)
+    cut = [cutter.cut(part, n) for n, line in enumerate(lines) for part in line]
+    others = _others(lines, pieces, cutter) if written.is_picture else []
+    return Cut(cut, list(others))
+
+
+def _in_lines(
+    pieces: list[_Part], labels: Labels, *, is_picture: bool
+) -> list[list[_Part]]:
+    """Return the parts that are digits, line by line and from left to right."""
+    if len(pieces) == 1:  # nearly every drawing, and there is nothing to join
+        return [pieces]
+    parts = _join_broken(pieces, labels) if is_picture else pieces
     lines = _lines(_join_short(parts))
-    if written.is_picture:
+    if is_picture:
         lines = _large(lines)
-    return [
-        Digit(
-            surroundings.within(whole, part.box),
-            framing.frame(_alone(part, ink, labels), thinnest=thinnest),
-            number,
-        )
-        for number, line in enumerate(lines)
-        for part in _in_order(_join_crossing(line, labels))
+    return [_in_order(_join_crossing(line, labels)) for line in lines]
+
+
+def _others(
+    lines: list[list[_Part]], pieces: list[_Part], cutter: _Cutter
+) -> Iterator[Other]:
+    """Yield each two neighbours as one, and each digit of several pieces as two."""
+    at = 0
+    for number, line in enumerate(lines):
+        for one, other in pairwise(line):
+            yield Other(slice(at, at + 2), (cutter.cut(one | other, number),))
+            at += 1
+        at += 1
+    parts = [(part, number) for number, line in enumerate(lines) for part in line]
+    for at, (part, number) in enumerate(parts):
+        if halves := _halves(part, pieces):
+            cut = tuple(cutter.cut(half, number) for half in halves)
+            yield Other(slice(at, at + 1), cut)
+
+
+def _halves(part: _Part, pieces: list[_Part]) -> tuple[_Part, _Part] | None:
+    """Return a part in two, where its pieces are farthest apart from left to right."""
+    its_own = _in_order([piece for piece in pieces if piece.labels[0] in part.labels])
+    ways = [
+        (_around(its_own[:n]), _around(its_own[n:])) for n in range(1, len(its_own))
     ]
+    ways = [
+        way for way in ways if min(half.height for half in way) > SHORT * part.height
+    ]
+    return max(
+        ways,
+        key=lambda way: way[1].box[1].start - way[0].box[1].stop,
+        default=None,
+    )
 
 
 def _in_order(line: list[_Part]) -> list[_Part]:

@@ -19,6 +19,8 @@ from scipy import ndimage
 ALIKE = 10  # grey levels of 255 by which one colour differs from itself at most
 STEP = 40  # grey levels by which a bar or a frame differs from the paper at least
 PASTED = 12  # grey levels by which a snip of paper differs from what it lies on
+EVEN = 4  # grey levels by which the ground around a snip differs from itself,
+MOSTLY_EVEN = 0.9  # in so much of the border
 WHOLE = 0.98  # share of a bar's first row that has its colour
 MOSTLY = 0.6  # share of its other rows: a clock and symbols may stand in it
 THICKEST = 0.4  # share of the picture's side that a bar takes at most
@@ -114,7 +116,10 @@ def _bar(rows: NDArray[np.int16], paper: NDArray[np.floating]) -> int:
 
 def _snip(pixels: NDArray[np.int16]) -> Box | None:
     """Return the box of a snip of paper that lies on plain ground, if there is one."""
-    ground = np.median(rim(pixels), axis=0)
+    border = rim(pixels)
+    ground = np.median(border, axis=0)
+    if (np.abs(border - ground).max(axis=1) <= EVEN).mean() < MOSTLY_EVEN:
+        return None
     differs = np.abs(pixels - ground).max(axis=2) > PASTED
     for box, piece in _large_pieces(differs):
         around = np.ones(differs.shape, bool)

@@ -126,8 +126,68 @@ def predictions(*are_digits: bool) -> list[Prediction]:
 )
 def test_in_a_picture_a_line_is_a_number_if_most_of_it_is(lines, are_digits, number):
     box, image = (slice(0, 9), slice(0, 9)), np.zeros((28, 28), np.float32)
-    found = [segmentation.Digit(box, image, int(line)) for line in lines]
+    digits = [segmentation.Digit(box, image, int(line)) for line in lines]
+    found = segmentation.Cut(digits, [])
     answers = predictions(*(one == "y" for one in are_digits))
     assert reader.assemble(found, answers, is_picture=True).number == number
     everything = reader.assemble(found, answers, is_picture=False)
     assert len(everything.parts) == len(lines)
+
+
+def cut(*, digits: int, others: list[tuple[int, int, int]]) -> segmentation.Cut:
+    """Digits 10 pixels apart, 40 high, and what may stand in place of some."""
+    image = np.zeros((28, 28), np.float32)
+
+    def digit(at: float, line: int = 0) -> segmentation.Digit:
+        left = round(30 * at)
+        return segmentation.Digit((slice(0, 40), slice(left, left + 20)), image, line)
+
+    return segmentation.Cut(
+        [digit(n) for n in range(digits)],
+        [
+            segmentation.Other(
+                slice(start, stop), tuple(digit(start + n / 10) for n in range(count))
+            )
+            for start, stop, count in others
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("digits", "others", "are_digits", "number"),
+    [
+        (3, [(1, 3, 1)], "ynn y", "44"),  # two halves of a digit
+        (3, [(0, 2, 1)], "yyy y", "444"),  # two digits that would look like one, too
+        (3, [(0, 2, 1), (1, 3, 1)], "yny n y", "44"),  # the way that is clear
+        (3, [(0, 2, 1), (1, 3, 1)], "yny y y", "44"),  # one piece is in one digit
+        (3, [(1, 2, 2)], "yny yy", "4444"),  # two that touch
+        (3, [(1, 2, 2)], "yny yn", "404"),
+        (1, [(0, 1, 2)], "n yy", "0"),  # a letter
+    ],
+)
+def test_where_a_part_of_a_picture_is_no_digit_another_way_to_cut_it_is_tried(
+    digits, others, are_digits, number
+):
+    answers = predictions(*(one == "y" for one in are_digits.replace(" ", "")))
+    found = cut(digits=digits, others=others)
+    reading = reader.assemble(found, answers, is_picture=True)
+    assert reading.number == number
+
+
+@pytest.mark.parametrize(("gap", "number"), [(15, "440"), (45, "44")])
+def test_what_is_no_digit_and_stands_off_is_left_out(gap, number):
+    found = cut(digits=3, others=[])
+    last = found.digits[2]
+    rows, columns = last.box
+    moved = slice(columns.start + gap - 10, columns.stop + gap - 10)
+    found.digits[2] = last._replace(box=(rows, moved))
+    answers = predictions(True, True, False)
+    assert reader.assemble(found, answers, is_picture=True).number == number
+    mirrored = [
+        digit._replace(box=(rows, slice(400 - x.stop, 400 - x.start)))
+        for digit in reversed(found.digits)
+        for _, x in [digit.box]
+    ]
+    found = segmentation.Cut(mirrored, [])
+    reading = reader.assemble(found, answers[::-1], is_picture=True)
+    assert reading.number == number[::-1]

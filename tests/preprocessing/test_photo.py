@@ -200,6 +200,64 @@ def test_a_frame_around_the_digit_is_no_ink(marks):
     assert ink[marks > 0.5].mean() > 0.7
 
 
+def test_a_digit_that_a_ruled_line_crosses_is_written_like_the_others():
+    ones = np.zeros((HEIGHT, WIDTH))
+    for left in range(30, 450, 42):
+        ones[120:220, left : left + 7] = 1
+    lined = ones.copy()
+    lined[226:229] = 0.3
+    lined[220:226, 240:247] = 1  # the sixth reaches down to the line
+    ink = ink_of(lined)
+    assert ink[130:210][:, ones[130] > 0].mean(axis=0).min() > 0.5
+    assert not ink[224:, :200].any(), "the line itself"
+
+
+def test_of_a_low_strip_of_paper_the_whole_row_is_read():
+    rng = np.random.default_rng(5)
+    marks = written(2, rng)[:, :400]
+    strip = np.tile(marks[framing.bounding_box(marks.astype(np.float32))], (1, 3))
+    strip = np.pad(strip, ((30, 30), (40, 40)))
+    small = Image.fromarray((230 - 150 * strip).astype(np.uint8))
+    small = small.resize((round(44 * small.width / small.height), 44))
+    light = np.linspace(0.7, 1, small.width)
+    seen = np.asarray(small) * light + rng.normal(0, 3, (44, small.width))
+    taken = seen.clip(0, 255).astype(np.uint8)
+    assert photo.is_photo(taken)
+    ink = photo.extract_ink(taken)
+    wanted = np.asarray(Image.fromarray(strip).resize(ink.shape[::-1]))
+    assert ink[wanted > 0.8].mean() > 0.7
+    assert ink[wanted == 0].mean() < 0.1
+
+
+@pytest.mark.parametrize(("blots", "expected"), [(0, True), (2, True), (28, False)])
+def test_where_much_else_is_as_dark_nothing_was_written(blots, expected):
+    stroke = np.zeros((HEIGHT, WIDTH))
+    stroke[200:300, 236:246] = 1
+    for n in range(blots):  # from the upper border, so that none is a digit
+        stroke[:120, 6 + 16 * n : 14 + 16 * n] = 1
+    assert ink_of(stroke).any() == expected
+
+
+def test_only_a_dry_pen_writes_unevenly():
+    """Beads on a string, in one piece and in many."""
+    for gap, expected in ((0, False), (9, True)):
+        beads = np.zeros((HEIGHT, WIDTH))
+        beads[60:300, 238:243] = 1
+        for top in range(60, 300, 32):
+            beads[top : top + 15, 230:250] = 1
+            beads[top + 15 : top + 15 + gap] = 0
+        assert ink_of(beads).any() == expected, gap
+
+
+def test_the_inside_of_a_digit_is_even_too_but_softer():
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    away = np.hypot((x - 240) / 60, (y - 180) / 90)
+    ring = (np.abs(away - 1) < 0.08).astype(float)
+    ink = ink_of(ring)
+    assert ink[ring > 0.5].mean() > 0.7
+    assert not ink[away < 0.7].any()
+
+
 def test_what_is_tiny_is_no_digit():
     for height, is_digit in ((26, False), (60, True)):
         stroke = np.zeros((HEIGHT, WIDTH))

@@ -256,3 +256,31 @@ def test_a_pen_that_runs_dry_writes_one_digit():
         (top, bottom, left + 170, right + 170) for top, bottom, left, right in stem
     ]
     assert len(boxes_of(rectangles(*stem, *other))) == 2
+
+
+def test_a_picture_may_be_cut_otherwise():
+    picture = rectangles((20, 120, 20, 32), (20, 120, 90, 102), (20, 120, 200, 212))
+    cut = segmentation.cut_out(framing.extract(picture))
+    assert len(cut.digits) == 3
+    joined = {
+        other.place.start: other.digits[0].box[1]
+        for other in cut.others
+        if len(other.digits) == 1
+    }
+    assert joined == {0: slice(20, 102), 1: slice(90, 212)}
+
+
+def test_a_digit_of_several_pieces_may_be_two():
+    picture = rectangles((20, 120, 20, 32), (70, 110, 34, 46), (20, 120, 150, 162))
+    cut = segmentation.cut_out(framing.extract(picture))
+    boxes = [digit.box[1] for digit in cut.digits]
+    assert boxes == [slice(20, 46), slice(150, 162)]
+    (two,) = [other for other in cut.others if len(other.digits) == 2]
+    assert two.place == slice(0, 1)
+    assert [digit.box[1] for digit in two.digits] == [slice(20, 32), slice(34, 46)]
+
+
+def test_a_drawing_on_the_canvas_is_cut_in_one_way():
+    picture = rectangles((20, 120, 20, 32), (20, 120, 90, 102))
+    drawing = framing.extract(picture, paper=(0, 0, 0))
+    assert segmentation.cut_out(drawing).others == []

@@ -51,6 +51,16 @@ def test_a_snip_of_paper_on_white_is_paper(grey):
     assert_read_as(picture, written(grey))
 
 
+def test_where_light_falls_off_nothing_is_a_snip():
+    y, x = np.meshgrid(
+        *(np.linspace(-1, 1, side) for side in (300, 600)), indexing="ij"
+    )
+    paper = (235 - 40 * np.maximum(np.abs(x), np.abs(y)) ** 8) * (1 - 0.04 * x)
+    paper[8:292, 100:112] = 40  # a one, nearly as tall as the picture
+    box = surroundings.find_paper(paper.astype(np.uint8))
+    assert box == (slice(0, 300), slice(0, 600))
+
+
 @pytest.mark.parametrize("shade", [240, 200, 160])
 def test_ruled_and_squared_paper_has_no_ink_of_its_own(shade):
     picture = written()
