@@ -98,7 +98,7 @@ screenshots: $(TESTS_READY) ## Take a picture of every page and state, in screen
 	@$(RUN) tests.browser.screenshots
 
 clean: ## Remove .venv and caches; your runs and models in var/ stay
-	rm -rf .venv .coverage .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
+	rm -rf .venv .coverage .hypothesis .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
 	find . -path ./var -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A finished .venv is brought up to date; a half-made one, or one with the other build of

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from mnist_core import data, recipes
 from mnist_core.data import glyphs, pen_drawings
@@ -32,6 +33,9 @@ REAL_MNIST = os.environ.get("MNIST_NPZ")
 REAL_STROKES = os.environ.get("MNIST_STROKES")
 NOWHERE = "http://127.0.0.1:9"  # the discard port: refused at once
 
+# The same examples each time, however long each takes.
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.load_profile("steady")
 
 # Files whose tests run in one process, because they share what takes long to start: a
 # Chromium with a server, or a process that has loaded TensorFlow.

@@ -139,6 +139,12 @@ def windows(browser: Browser) -> Windows:
     return Windows(browser)
 
 
+def _note_refusal(said: str, errors: list[str]) -> None:
+    """Note what the browser refuses to do because the server told it to."""
+    if "Content Security Policy" in said:
+        errors.append(said)
+
+
 @pytest.fixture
 def visit(windows: Windows, browser: Browser, server: str) -> Iterator:
     """Opens a path of the server, or an address, in a browser window of its own.
@@ -160,6 +166,7 @@ def visit(windows: Windows, browser: Browser, server: str) -> Iterator:
                 opened.callback(windows.close, window, page, stays, address)
             page.set_default_timeout(PATIENCE)
             page.on("pageerror", lambda error: errors.append(error.message))
+            page.on("console", lambda said: _note_refusal(said.text, errors))
             pages.append(page)
             page.goto(address)
             return page

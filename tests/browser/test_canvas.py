@@ -1,9 +1,10 @@
 """The canvas: the same one as long as the visitor is there, and no stroke is lost."""
 
 import re
+from functools import partial
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, TABLET
 from tests.browser.hand import (
@@ -17,7 +18,9 @@ from tests.browser.hand import (
     fingers,
     touch,
 )
+from tests.browser.server import SECONDS
 from tests.browser.test_journeys import expect_answer
+from tests.browser.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 WINDOWS = (1280, 800), (1100, 800), (1000, 800), (820, 1180), (390, 844), (844, 390)
@@ -77,6 +80,12 @@ def test_no_window_loses_ink(visit):
     expect_answer(page, 42)
 
 
+def is_in_sight(seen: Locator, height: int) -> bool:
+    """Tell whether all of it is in a window of this height."""
+    box = seen.evaluate(BOX)
+    return box["y"] >= 0 and box["y"] + box["height"] <= height
+
+
 @pytest.mark.parametrize("address", ["/", "/?present=true"], ids=["", "present"])
 def test_canvas_and_answer_are_in_sight_together(visit, address):
     page = visit(address)
@@ -89,9 +98,9 @@ def test_canvas_and_answer_are_in_sight_together(visit, address):
         rings, said = (page.locator(f".answer-rings .{n}") for n in ("rings", "said"))
         for seen in (undo, rings, said):
             expect(seen).to_be_visible()
-            box = seen.evaluate(BOX)
-            assert box["y"] >= 0
-            assert box["y"] + box["height"] <= height, (width, height)
+            problem = f"{seen} is not in sight at {width} by {height}"
+            inside = partial(is_in_sight, seen, height)  # soon: it may still move
+            wait_until(inside, seconds=SECONDS, problem=problem)
         assert page.evaluate("scrollY") == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 

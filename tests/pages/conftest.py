@@ -53,8 +53,8 @@ def no_mnist(no_download, made_up):
 @pytest.fixture(autouse=True)
 def at_the_server(monkeypatch):
     """As Streamlit has it for whoever sits there; under test it has a mock instead."""
-    here = {"ip_address": None, "headers": {"Host": "localhost:8501"}}
-    for name, value in here.items():
+    headers = {"Host": "localhost:8501", "Origin": "http://localhost:8501"}
+    for name, value in {"ip_address": None, "headers": headers}.items():
         monkeypatch.setattr(type(st.context), name, value)
 
 

@@ -104,3 +104,9 @@ def test_a_digit_of_the_data_set_is_read_as_it_is_and_its_label_said(
     choose(app, props(app, "chosen"))
     assert np.abs(np.array(props(app, "probabilities")) - answer).max() < 0.001
     assert f"Wrong: its label says {a_digit(label)}" in page_text(app)
+
+
+def test_why_a_drawing_was_not_kept_is_told_once(open_page):
+    app = open_page(canvas_problem="it is too large")
+    assert [warning.value for warning in app.warning] == ["Not kept: it is too large."]
+    assert not app.run().warning

@@ -28,6 +28,8 @@ def draw() -> DrawingInput | None:
     with st.container(key="paper"):
         _show_canvas()
     _show_tools()
+    if problem := canvas_state.PROBLEM.pop():
+        st.warning(f"Not kept: {problem}.")
     png = canvas_state.current()
     return DrawingInput("drawing", png, paper=canvas_state.paper()) if png else None
 

@@ -10,7 +10,6 @@ so neither a window's size nor a phone that is turned changes anything here.
 
 import io
 import json
-from base64 import b64decode
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -21,13 +20,12 @@ import numpy.typing as npt
 import streamlit as st
 from PIL import Image, ImageColor
 
+from mnist_core.errors import DrawingError
 from mnist_core.preprocessing.framing import Colour
-from pages.components.shared import data_url
+from pages.components.shared import canvas_message, data_url
+from pages.components.shared.canvas_message import Strokes
 from pages.components.shared.data_url import enlarge, to_png
 from pages.components.shared.session import SessionValue
-
-Strokes = dict[str, Any]
-"""A drawing as Fabric.js writes it in JSON; its strokes are the list "objects"."""
 
 PAPER: Final = {"White on black": "#000000", "Black on white": "#ffffff"}
 INK: Final = {"White on black": "#ffffff", "Black on white": "#000000"}
@@ -54,6 +52,9 @@ class CanvasState:
 
 
 EMPTY: Final = CanvasState({"objects": []}, None)
+PROBLEM: Final = SessionValue[str]("canvas_problem", lambda: "")
+"""Why what the canvas sent was not kept, in words; "" where it was."""
+
 _STATES: Final = SessionValue[list[CanvasState]]("canvas_states", lambda: [EMPTY])
 _NUMBER: Final = SessionValue[int]("canvas_number", lambda: 0)
 _START: Final = SessionValue[Strokes]("canvas_start", lambda: EMPTY.strokes)
@@ -93,15 +94,23 @@ def remember() -> None:
 
     Otherwise a stroke would be lost that came together with the press of a button.
     """
-    sent = st.session_state.get(canvas_key()) or {}
-    drawing = sent.get("drawing") or {}
-    strokes, picture = drawing.get("raw"), drawing.get("data")
-    if not strokes or not strokes.get("objects") or not picture:
-        return  # it was given its strokes, and has not been touched
-    states = _STATES.get()
-    if not _is_same(states[-1].strokes, strokes):
-        png = b64decode(picture.partition(",")[2])
-        _add(CanvasState(strokes, png, PAPER[_COLOURS.get()]))
+    value = st.session_state.get(canvas_key())
+    try:
+        sent = canvas_message.parse(value, width=WIDTH, height=HEIGHT)
+        if sent:
+            _check_digits(sent.strokes)
+    except DrawingError as error:
+        PROBLEM.set(str(error))
+        return
+    if sent and not _is_same(_STATES.get()[-1].strokes, sent.strokes):
+        _add(CanvasState(sent.strokes, sent.png, PAPER[_COLOURS.get()]))
+
+
+def _check_digits(strokes: Strokes) -> None:
+    """Raise DrawingError where a digit to draw on is not one that `start_with` gave."""
+    for each in strokes["objects"]:
+        if "src" in each:
+            canvas_message.decode_png(str(each["src"]), width=SIDE, height=SIDE)
 
 
 def start_with(image: npt.NDArray[np.uint8]) -> None:
@@ -178,10 +187,10 @@ def _is_same(strokes: Strokes, others: Strokes) -> bool:
 
 def _recoloured(state: CanvasState, ink: str) -> CanvasState:
     def recolour_one(stroke: dict[str, Any]) -> dict[str, Any]:
-        if stroke.get("type") != "Image":
+        if "src" not in stroke:
             return stroke | {"stroke": ink}
-        encoded = stroke["src"].partition(",")[2]
-        alpha = Image.open(io.BytesIO(b64decode(encoded))).getchannel("A")
+        png = canvas_message.decode_png(stroke["src"], width=SIDE, height=SIDE)
+        alpha = Image.open(io.BytesIO(png)).convert("RGBA").getchannel("A")
         return stroke | {"src": data_url.encode_picture(_filled(alpha, ink))}
 
     objects = [recolour_one(stroke) for stroke in state.strokes.get("objects", [])]

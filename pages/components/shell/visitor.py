@@ -17,7 +17,12 @@ import streamlit as st
 from pages.components.shared.loopback import is_loopback
 from pages.components.shared.session import SessionValue
 
-PROXY_HEADERS: Final = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
+# What a proxy adds: who comes through one sits elsewhere.
+PROXY_HEADERS: Final = (
+    *("Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip"),
+    *("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port"),
+    *("X-Forwarded-Server", "CF-Connecting-IP", "CF-Ray", "True-Client-IP"),
+)
 MAX_LENGTH: Final = 64  # characters; whatever a browser reports is kept in memory
 KEY: Final = "browser_ids"
 
@@ -82,12 +87,27 @@ def is_local() -> bool:
     if st.context.ip_address is not None:
         return False
     headers = st.context.headers
-    if "Host" not in headers:  # who has gone meanwhile has no address either
+    if any(name in headers for name in PROXY_HEADERS):
         return False
-    if any(name in headers for name in PROXY_HEADERS):  # it comes from somebody else
+    # Who has gone meanwhile has neither. What a page says its address is does not
+    # count, as any page may say so.
+    host, origin = headers.get("Host"), headers.get("Origin")
+    return host is not None and host == _netloc(origin) and _is_of_this_machine(host)
+
+
+def _netloc(origin: str | None) -> str | None:
+    try:
+        return urlsplit(origin or "").netloc
+    except ValueError:
+        return None
+
+
+def _is_of_this_machine(host: str) -> bool:
+    """Tell whether a Host, with or without port, means the machine of who asks."""
+    try:
+        return is_loopback(urlsplit(f"//{host}").hostname)
+    except ValueError:
         return False
-    url = st.context.url
-    return url is None or is_loopback(urlsplit(url).hostname)
 
 
 def may_train() -> bool:

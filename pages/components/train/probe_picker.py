@@ -14,7 +14,7 @@ from mnist_core.preprocessing import framing
 from mnist_core.runs import probes
 from mnist_core.runs.probes import Probe
 from mnist_core.runs.run import Run
-from pages.components.shared import canvas_state, recognition, viewport
+from pages.components.shared import canvas_message, canvas_state, recognition, viewport
 from pages.components.shared.data_url import enlarge
 from pages.components.shared.inputs import DrawingInput
 from pages.components.shared.session import SessionValue
@@ -101,8 +101,9 @@ def _offer_sources(dataset: Dataset, run: Run | None) -> None:
 
 def _offer_canvas(run: Run | None) -> None:
     st.space("small")  # the canvas shows its tools above itself
+    key = f"probe-canvas-{CANVAS_NUMBER.get()}"
     pen: Any = st_canvas(
-        key=f"probe-canvas-{CANVAS_NUMBER.get()}",
+        key=key,
         return_image_data=True,
         stroke_width=16,
         stroke_color="#ffffff",
@@ -110,14 +111,14 @@ def _offer_canvas(run: Run | None) -> None:
         width=SIDE,
         height=SIDE,
     )
-    drawn = pen.image_bytes if (pen.json_data or {}).get("objects") else None
+    is_drawn = bool((pen.json_data or {}).get("objects"))
     st.button(
         "Add this digit",
         key="probe_drawn",
         icon=":material/add:",
         on_click=_add_drawn,
-        args=(drawn, run),
-        disabled=drawn is None,
+        args=(key, run),
+        disabled=not is_drawn,
     )
 
 
@@ -148,8 +149,15 @@ def _offer_samples(dataset: Dataset, run: Run | None) -> None:
     )
 
 
-def _add_drawn(png: bytes, run: Run | None) -> None:
-    image = framing.to_mnist(framing.read_picture(io.BytesIO(png)))
+def _add_drawn(key: str, run: Run | None) -> None:
+    value = st.session_state.get(key)
+    try:
+        sent = canvas_message.parse(value, width=SIDE, height=SIDE)
+        drawn = framing.read_picture(io.BytesIO(sent.png)) if sent else None
+    except DrawingError as error:
+        controls.PROBLEM.set(f"The digit could not be added: {error}.")
+        return
+    image = None if drawn is None else framing.to_mnist(drawn)
     if image is not None:  # a dot may leave no ink
         _add([Probe(image)], run)
     CANVAS_NUMBER.set(CANVAS_NUMBER.get() + 1)

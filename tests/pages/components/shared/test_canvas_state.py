@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from mnist_core.preprocessing import framing
-from pages.components.shared import canvas_state
+from pages.components.shared import canvas_state, data_url
 from pages.components.shared.canvas_state import EMPTY, HEIGHT, INK, WIDTH, CanvasState
 from tests.pages.helpers import png
 
@@ -127,3 +127,24 @@ def test_nothing_is_undone_or_cleared_on_an_empty_canvas(session):
     canvas_state.undo()
     canvas_state.clear()
     assert session.canvas_states == [EMPTY]
+
+
+def test_what_is_no_drawing_of_this_canvas_changes_nothing_and_is_told(session):
+    before = drawn(0, 600)
+    session.canvas_states = [EMPTY, before]
+    send(drawn(300, 340).strokes, png(np.zeros((HEIGHT, WIDTH + 1), np.uint8)))
+    assert session.canvas_states == [EMPTY, before]
+    assert "draw again" in canvas_state.PROBLEM.get()
+
+
+@pytest.mark.parametrize("side", [1, canvas_state.SIDE + 1])
+def test_a_digit_to_draw_on_is_one_that_the_app_has_made(session, made_up, side):
+    canvas_state.start_with(made_up.x_test[0])
+    kept = list(session.canvas_states)
+    (digit,) = canvas_state.to_restore()["objects"]
+    forged = data_url.encode(np.zeros((side, side, 4), np.uint8))
+    both = {"objects": [digit | {"src": forged}, {"type": "Path"}]}
+    send(both, drawn(0, 600).png)
+    assert session.canvas_states == kept
+    send({"objects": [digit, {"type": "Path"}]}, drawn(0, 600).png)
+    assert len(session.canvas_states) == len(kept) + 1

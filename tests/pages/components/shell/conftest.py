@@ -1,4 +1,5 @@
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 import streamlit as st
@@ -15,7 +16,8 @@ def come(monkeypatch):
     """Makes the visitor come by this URL, from an address that Streamlit tells."""
 
     def come_by(url: str | None, *, ip: str | None = None, **headers: str) -> None:
-        headers = {"Host": "digits.example", **headers}
+        scheme, netloc = urlsplit(url or "")[:2]
+        headers = {"Host": netloc, "Origin": f"{scheme}://{netloc}", **headers}
         context = SimpleNamespace(ip_address=ip, url=url, headers=headers)
         monkeypatch.setattr(st, "context", context)
 

@@ -80,7 +80,7 @@ def test_nonsense_from_the_browser_does_not_count(app, keeps, nonsense):
         (None, AT_HOME, True),
         (None, "http://127.0.0.1:8501/", True),
         (None, "http://[::1]:8501/", True),
-        (None, None, True),
+        (None, "http://localhost:8501", True),
         ("192.168.1.7", OUTSIDE, False),
         ("192.168.1.7", AT_HOME, False),
         ("192.168.1.7", None, False),
@@ -100,7 +100,24 @@ def test_who_has_gone_does_not_sit_at_the_server(monkeypatch):
     assert not visitor.is_local()
 
 
-@pytest.mark.parametrize("name", ["Forwarded", "X-Forwarded-For", "X-Real-Ip"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Host", "digits.example:8501"),  # whose name has been given this address
+        ("Origin", "http://digits.example"),  # behind a proxy that tells nothing
+        ("Origin", "http://localhost:9999"),  # another app on this machine
+        ("Origin", "null"),
+        ("Origin", "http://[localhost:8501"),
+        ("Host", "[localhost:8501"),
+    ],
+)
+def test_what_a_page_says_its_address_is_does_not_count(come, name, value):
+    come(AT_HOME, **{name: value})
+    assert st.context.url == AT_HOME
+    assert not visitor.is_local()
+
+
+@pytest.mark.parametrize("name", visitor.PROXY_HEADERS)
 def test_who_comes_through_a_proxy_does_not_sit_at_the_server(come, name):
     come(AT_HOME, **{name: "192.168.1.7"})
     assert not visitor.is_local()
