@@ -88,7 +88,8 @@ def choose_model() -> None:
     if not usable:
         problem = registry.default().problem
         st.error(
-            f"No model can be used: in the one that comes with the app, {problem}. "
+            "No model can be used: in the one that comes with the app, "
+            f"{formatting.plain(problem)}. "
             "Train a network on the Train page, or install the app again.",
             icon=":material/error:",
         )
@@ -126,7 +127,8 @@ def show_damaged(models: list[registry.StoredModel]) -> None:
     if models:
         with st.popover("Damaged models", icon=":material/warning:"):
             for model in models:
-                st.markdown(f"**{model.name}** is not used: {model.problem}.")
+                name, problem = map(formatting.plain, (model.name, model.problem))
+                st.markdown(f"**{name}** is not used: {problem}.")
 
 
 def show_page() -> None:

@@ -3,6 +3,7 @@
 streamlit run server.py
 """
 
+import resource
 from pathlib import Path
 
 import streamlit as st
@@ -17,6 +18,19 @@ from pages.components.shell.gate import Gate
 # comes, as in a classroom without internet, that held everything up for 2.0 s.
 net_util.get_external_ip = lambda: None
 
+
+def allow_file_descriptors(count: int) -> None:
+    """Allow so many, where the system lets us: each visitor's line takes some.
+
+    macOS allows 256 unless asked for more, and 81 visits had used them up.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+allow_file_descriptors(4096)
 app = st.App(
     Path(__file__).with_name("app.py"),
     routes=[packed_model.ROUTE],

@@ -1,11 +1,14 @@
 """`make run` and `make share` serve the app; `share` to the local network as well."""
 
 import subprocess
+import sys
 from pathlib import Path
 
-from streamlit import net_util
+import pytest
+from streamlit import config, net_util
 
 import server
+from pages.components.shared import canvas_message
 from pages.components.shell.share import EVERYWHERE
 
 CHECKOUT = Path(server.__file__).parent
@@ -25,3 +28,26 @@ def test_share_listens_to_all():
         check=True,
     ).stdout
     assert f"--server.address {EVERYWHERE}" in told
+
+
+CHECK = """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, {hard}))
+import server
+print(*resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+
+
+@pytest.mark.parametrize(("hard", "expected"), [(5000, 4096), (512, 512)])
+def test_there_are_descriptors_for_a_room_full_of_phones(hard, expected):
+    command = [sys.executable, "-c", CHECK.format(hard=hard)]
+    told = subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
+    assert told.split() == [str(expected), str(hard)]
+
+
+def test_a_canvas_that_is_kept_fits_into_a_message():
+    encoded = 4 / 3 * canvas_message.MOST_BYTES  # the picture, as base64
+    limit = config.get_option("server.maxMessageSize") * 1_000_000
+    assert encoded + canvas_message.MOST_BYTES < limit < 10_000_000

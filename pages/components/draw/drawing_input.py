@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import DrawingError, ModelDamaged
 from pages.components.draw import canvas
-from pages.components.shared import inputs, recognition
+from pages.components.shared import formatting, inputs, recognition
 from pages.components.shared.inputs import DrawingInput, Method
 from pages.components.shared.recognition import Recognition
 from pages.components.shell import present
@@ -67,5 +67,5 @@ def _recognize(drawing: DrawingInput, waking: DeltaGenerator) -> Recognition | N
     except DrawingError as error:
         st.error(f"This file cannot be used: {error}.")
     except ModelDamaged as error:
-        st.error(f"{error} Choose another model above, or train one.")
+        st.error(f"{formatting.plain(error)} Choose another model above, or train one.")
     return None

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.components.shared import explanations, feedback_store
+from pages.components.shared import explanations, feedback_store, formatting
 from pages.components.shared.feedback_store import Feedback
 from pages.components.shared.formatting import a_digit
 from pages.components.shared.recognition import NO_DIGIT, Recognition
@@ -107,7 +107,7 @@ def _ask_for_number(recognition: Recognition) -> None:
         args=(recognition, key),
     )
     if refused := st.session_state[key]:  # `_say_no` empties the field of a number
-        st.error(f"{refused!r} is no number: type digits only.")
+        st.error(f"{formatting.plain(refused)} is no number: type digits only.")
 
 
 def _say_no(recognition: Recognition, key: str) -> None:

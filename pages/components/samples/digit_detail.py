@@ -163,7 +163,7 @@ def _predict(digit: Digit) -> Probabilities | None:
         images = digit.image[None] / np.float32(255)
         probabilities: Probabilities = predictor.probabilities(images)[0]
     except ModelDamaged as error:
-        st.error(f"{error} Choose another model above, or train one.")
+        st.error(f"{formatting.plain(error)} Choose another model above, or train one.")
         return None
     return probabilities
 

@@ -56,7 +56,7 @@ def show(dataset: Dataset) -> None:
     try:
         score = _score(dataset)
     except ModelDamaged as error:
-        st.error(f"{error} Train a network on the Train page.")
+        st.error(f"{formatting.plain(error)} Train a network on the Train page.")
         per_class.show(dataset, None)
         return
     if score:

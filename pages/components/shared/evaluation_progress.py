@@ -6,6 +6,7 @@ import streamlit as st
 
 from mnist_core.errors import HomeUnwritable
 from mnist_core.evaluation.dataset import DatasetEvaluation, Stage
+from pages.components.shared import formatting
 from pages.components.shared.session import SessionValue
 
 Goal = Literal["test", "embeddings"]
@@ -82,7 +83,7 @@ def _show_bar(evaluation: DatasetEvaluation, goal: Goal) -> None:
 
 def _explain(evaluation: DatasetEvaluation, problem: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/error: {problem}")
+        st.markdown(f":material/error: {formatting.plain(problem)}")
         st.button(
             "Try again",
             key=f"evaluation-retry-{evaluation.folder.name}",

@@ -18,6 +18,7 @@ from pages.components.shared import (
     cache,
     evaluation_progress,
     explanation_views,
+    formatting,
 )
 from pages.components.shared.session import LastResult, SessionValue
 
@@ -103,7 +104,7 @@ def _show(recognition: "Recognition | None", picked: int) -> None:
         with st.spinner("The network is waking up ..."):
             explainer = cache.explainer(stored)
     except ModelDamaged as error:
-        st.caption(str(error))
+        st.caption(formatting.plain(error))
         return
     st.html(STYLE)
     with st.container(key="explanation"):

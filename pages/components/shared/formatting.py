@@ -4,6 +4,7 @@ percent(0.9912)       # "99.1 %"
 probability(1.0)      # "99.9 %": a network is never wholly certain
 """
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -34,6 +35,15 @@ def probability(share: float, *, digits: int | None = None) -> str:
     if digits is None:
         digits = 0 if 0.01 <= share <= 0.5 else 1
     return percent(min(share, 0.999), digits=digits)
+
+
+def plain(text: object) -> str:
+    """Write a text that is not ours, so that Markdown shows it as it is.
+
+    A folder's name or a reason found on a disk may hold a picture of somebody else's
+    server, or a link.
+    """
+    return re.sub(r"([\\`*_{}\[\]#!|<>~$:&])", r"\\\1", str(text))
 
 
 def a_digit(digit: int | str) -> str:

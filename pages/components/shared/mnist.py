@@ -11,7 +11,7 @@ import streamlit as st
 from mnist_core import data
 from mnist_core.data import mnist
 from mnist_core.errors import DatasetUnavailable
-from pages.components.shared import cache
+from pages.components.shared import cache, formatting
 
 MEGABYTE: Final = 1_000_000  # bytes
 
@@ -87,5 +87,5 @@ def _explain(error: DatasetUnavailable) -> None:
             )
             with st.popover("What was tried"):
                 for source, reason in error.tried:
-                    st.markdown(f"**{source}**")
+                    st.markdown(f"**{formatting.plain(source)}**")
                     st.text(reason)

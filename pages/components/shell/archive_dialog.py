@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_core.errors import MnistError
 from mnist_core.runs import archive
-from pages.components.shared import feedback_store
+from pages.components.shared import feedback_store, formatting
 from pages.components.shared.session import SessionValue
 from pages.components.shell import dialogs, visitor, visitor_state
 from pages.components.shell.visitor_state import VisitorState
@@ -63,7 +63,7 @@ def _ask() -> None:
         "again. Drawings are kept where somebody said whether the answer was right."
     )
     if problem := _PROBLEM.pop():
-        st.error(problem)
+        st.error(formatting.plain(problem))
     st.button(
         "Put all of it aside",
         key="archive_confirmed",

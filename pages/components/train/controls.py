@@ -49,7 +49,8 @@ def show(record: RunRecord) -> None:
     """Show what is being trained, and the ways to pause and to end it."""
     state = record.state
     done = "is paused" if "pause" in state.requests else "is being trained"
-    st.markdown(f"**{state.name[:1].upper()}{state.name[1:]}** {done}")
+    name = formatting.plain(state.name[:1].upper() + state.name[1:])
+    st.markdown(f"**{name}** {done}")
     st.caption(formatting.describe_recipe(state.recipe))
     if hint := presets.hint_for(state.recipe):
         st.markdown(f":material/lightbulb: {hint}")
@@ -114,7 +115,7 @@ def attempt(action: Callable[..., object], *args: object, **options: object) -> 
 def show_problem() -> None:
     """Show what stood against the visitor's last request."""
     if problem := PROBLEM.pop():
-        st.error(problem)
+        st.error(formatting.plain(problem))
 
 
 def _button(

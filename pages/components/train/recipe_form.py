@@ -14,6 +14,7 @@ from mnist_core.data import Dataset, pen_drawings
 from mnist_core.errors import NameInvalid, RecipeError
 from mnist_core.recipes import DataName, Recipe, RecipeValues
 from mnist_core.storage.paths import check_name
+from pages.components.shared import formatting
 from pages.components.shell import present
 from pages.components.train import presets, query_params
 from pages.components.train.query_params import Possible
@@ -264,7 +265,7 @@ def _show_problems(data_name: DataName) -> None:
         sentence = str(error).removeprefix(f"{error.field}: ")
         st.error(f"{LABELS.get(error.field, error.field)}: {sentence}.")
     except NameInvalid as error:
-        st.error(str(error))
+        st.error(formatting.plain(error))
     st.caption("The address of this page holds this set-up: share it.")
 
 

@@ -57,14 +57,15 @@ def to_csv(metrics: Metrics) -> str:
 
 def _show_outcome(record: RunRecord) -> None:
     state = record.state
-    what = f"**{record.label}**: {formatting.describe_recipe(state.recipe)}"
+    what = f"**{formatting.plain(record.label)}**: "
+    what += formatting.describe_recipe(state.recipe)
     if state.status == "finished":
         st.caption(f":material/check_circle: {what}")
     elif state.status == "stopped":
-        why = state.reason or "Stopped before its end."
+        why = formatting.plain(state.reason or "Stopped before its end.")
         st.info(f"{what} {why}", icon=":material/stop_circle:")
     elif state.status == "failed":
-        why = state.reason or "No reason is known."
+        why = formatting.plain(state.reason or "No reason is known.")
         st.error(why, title="The training failed", icon=":material/error:")
         _show_printed(record.run)
     else:
@@ -124,10 +125,11 @@ def _find_model(state: RunState) -> StoredModel | None:
     try:
         stored = registry.find(state.model)
     except ModelNotFound:
-        st.caption(f"The model {state.model!r} was deleted since.")
+        st.caption(f"The model {formatting.plain(state.model)} was deleted since.")
         return None
     if stored.problem:
-        st.warning(f"The model {stored.name!r} is damaged: {stored.problem}.")
+        name, problem = map(formatting.plain, (stored.name, stored.problem))
+        st.warning(f"The model {name} is damaged: {problem}.")
         return None
     return stored
 

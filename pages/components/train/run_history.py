@@ -6,6 +6,7 @@ import streamlit as st
 
 from mnist_core.runs import manager
 from mnist_core.runs.run import DamagedRun
+from pages.components.shared import formatting
 from pages.components.shell import visitor
 from pages.components.train import controls, run_records
 from pages.components.train.run_records import RunRecord
@@ -107,7 +108,8 @@ def _show_damaged(damaged: list[DamagedRun]) -> None:
     with st.expander(f"Damaged runs ({len(damaged)})", icon=":material/warning:"):
         for run in damaged:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{run.folder.name}**: {run.problem}.")
+                name, problem = map(formatting.plain, (run.folder.name, run.problem))
+                st.markdown(f"**{name}**: {problem}.")
                 if visitor.is_local():
                     st.button(
                         "Delete",

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -57,3 +58,26 @@ def test_a_model_that_was_scored_on_pen_drawings_says_so():
     assert "pen drawings" not in formatting.explain_model(card)
     more = formatting.explain_model({**card, "pen_accuracy": 0.989})
     assert "Of people's pen drawings it gets 98.9 % right." in more
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![](http://pictures.example/a.png)",
+        "[here](http://pages.example)",
+        "<img src=x>",
+        "http://pages.example",
+        ":material/home: :red[red] **bold** `code` $x$ ~~no~~ _a_ # a | &lt;",
+        "a \\* b",
+    ],
+)
+def test_a_text_of_somebody_else_is_shown_as_it_is(text):
+    shown = formatting.plain(text)
+    assert re.sub(r"\\(.)", r"\1", shown) == text
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>~$:&#|!]", shown)
+
+
+def test_words_stay_as_they_are():
+    assert (
+        formatting.plain("my model 2, it's (not) new.") == "my model 2, it's (not) new."
+    )

@@ -37,7 +37,8 @@ def test_a_damaged_model_is_listed_with_the_reason_and_not_offered(open_page, sa
     (save("ada").folder / registry.WEIGHTS).unlink()
     app = open_page()
     assert app.selectbox(key="model").options == ["Ready-made model"]
-    assert "**ada** is not used: model_digit.weights.h5 is missing." in page_text(app)
+    told = page_text(app).replace("\\", "")  # what Markdown would take for its own
+    assert "**ada** is not used: model_digit.weights.h5 is missing." in told
 
 
 def test_a_chosen_model_that_vanishes_gives_way_to_the_default(open_page, save):
