@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # it loads TensorFlow
 
 CLEAR = 0.9  # confidence from which another way to cut a picture is believed
 OFF = 0.5  # share of its neighbour's height from which no digit stands off
+UNSURE = 0.75  # confidence below which two digits may be halves of one
 MOSTLY_DIGITS = 0.6  # share of a line's parts from which it is a number
 
 
@@ -170,14 +171,23 @@ def _most_likely(cut: Cut, predictions: list["Prediction"]) -> list[Part]:
     taken: dict[int, list[Part]] = {}
     for place, instead in others:
         inside = range(*place.indices(len(parts)))
-        fails = any(parts[n].prediction.is_digit is False for n in inside)
         # A letter may look like two digits, but stands among letters.
         fits = len(instead) == 1 or is_number[parts[inside.start].line]
-        if not fails or not fits or not taken.keys().isdisjoint(inside):
-            continue
-        if _surest(instead) >= CLEAR:
+        if (
+            fits
+            and taken.keys().isdisjoint(inside)
+            and _is_better(instead, parts[place])
+        ):
             taken |= {n: [] for n in inside} | {inside.start: instead}
     return [part for n, one in enumerate(parts) for part in taken.get(n, [one])]
+
+
+def _is_better(instead: list[Part], parts: list[Part]) -> bool:
+    """Tell whether these are clearly digits, and what they take the place of is not."""
+    fails = any(part.prediction.is_digit is False for part in parts)
+    if len(instead) < len(parts):  # two halves of a zero look like digits, but bad ones
+        fails |= math.prod(part.prediction.confidence for part in parts) < UNSURE
+    return fails and _surest(instead) >= CLEAR
 
 
 def _part(digit: Digit, prediction: "Prediction") -> Part:

@@ -26,6 +26,9 @@ NOISES = 7  # standard deviations of the grain that any ink stands out by
 SHARP = 0.07  # rise a pixel, as share of the contrast: shadows end more softly
 SOFT = 1.3  # rise over a stroke's width; so soft only even strokes are believed
 EVENEST = 0.15  # deviation of a pen's width, as share of it, that says no more
+SOFTEST = 0.7  # rise where the strokes are long, and as even as this at least:
+LONG = 20  # squares of their width
+EVEN_SOFT = 0.3
 EVEN = 0.4  # deviation that any pen stays below while its strokes are soft,
 UNEVEN = 0.45  # while they hang together,
 UNEVEN_DRY = 0.8  # and while it runs dry, which leaves so many pieces at least:
@@ -225,7 +228,13 @@ def _is_writing(contrast: Grey, marked: Mask, noise: float) -> bool:
     if marked.sum() < LEAST * width**2 or unevenness > UNEVEN_DRY:
         return False
     sharpness = _sharpness(contrast, marked)
-    return sharpness >= SHARP or (sharpness * width >= SOFT and unevenness <= EVEN)
+    rise = sharpness * width
+    if sharpness >= SHARP or (rise >= SOFT and unevenness <= EVEN):
+        return True
+    # A picture out of focus has no grain either.
+    is_smooth = NOISES * noise <= FAINTEST
+    is_long = marked.sum() > LONG * width**2
+    return is_smooth and is_long and rise >= SOFTEST and unevenness <= EVEN_SOFT
 
 
 def _sharpness(contrast: Grey, marked: Mask) -> float:

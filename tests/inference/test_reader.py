@@ -174,6 +174,15 @@ def test_where_a_part_of_a_picture_is_no_digit_another_way_to_cut_it_is_tried(
     assert reading.number == number
 
 
+@pytest.mark.parametrize(("confidence", "number"), [(0.8, "4"), (0.9, "11")])
+def test_two_halves_of_a_digit_may_look_like_bad_ones(confidence, number):
+    one = np.full(10, (1 - confidence) / 9, np.float32)
+    one[1] = confidence
+    answers = [Prediction(one, 0.5)] * 2 + predictions(True)
+    found = cut(digits=2, others=[(0, 2, 1)])
+    assert reader.assemble(found, answers, is_picture=True).number == number
+
+
 @pytest.mark.parametrize(("gap", "number"), [(15, "440"), (45, "44")])
 def test_what_is_no_digit_and_stands_off_is_left_out(gap, number):
     found = cut(digits=3, others=[])

@@ -190,6 +190,16 @@ def test_a_thick_stroke_may_be_out_of_focus(blur):
     assert ink[marks > 0.7].mean() > 0.7
 
 
+@pytest.mark.parametrize(("grain", "expected"), [(0.4, True), (7, False)])
+def test_what_is_far_out_of_focus_is_read_where_there_is_no_grain(grain, expected):
+    stroke = np.zeros((HEIGHT, WIDTH))  # long, with a corner above and below
+    stroke[40:320, 236:244] = stroke[40:48, 90:240] = stroke[312:320, 240:400] = 1
+    seen = 200 * (1 - 0.6 * ndimage.gaussian_filter(stroke, 12))
+    seen += np.random.default_rng(1).normal(0, grain, seen.shape)
+    taken = seen.clip(0, 255).astype(np.uint8)
+    assert photo.extract_ink(taken).any() == expected
+
+
 def test_a_frame_around_the_digit_is_no_ink(marks):
     framed = marks.copy()
     for inset in range(12, 16):
