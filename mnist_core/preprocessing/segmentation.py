@@ -14,8 +14,8 @@ are about as tall as each other; pieces that do not, are joined into one digit:
 
 That is geometry alone: which network reads the digits changes nothing about where they
 are, and a clean drawing of one digit comes out as `framing.to_mnist` frames it, to the
-bit. In a picture strokes may be broken or touch, so other ways to cut it come along; the
-reader takes one where what it sees is no digit.
+bit. In a picture strokes may be broken or touch, so other ways to cut it come along, of
+which the reader takes one where what it sees is no digit.
 """
 
 import math
