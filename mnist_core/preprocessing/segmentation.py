@@ -175,13 +175,10 @@ def _others(
     lines: list[list[_Part]], pieces: list[_Part], cutter: _Cutter
 ) -> Iterator[Other]:
     """Yield each two neighbours as one, and each digit of several pieces as two."""
-    at = 0
-    for number, line in enumerate(lines):
-        for one, other in pairwise(line):
-            yield Other(slice(at, at + 2), (cutter.cut(one | other, number),))
-            at += 1
-        at += 1
     parts = [(part, number) for number, line in enumerate(lines) for part in line]
+    for at, ((one, number), (other, next_number)) in enumerate(pairwise(parts)):
+        if number == next_number:
+            yield Other(slice(at, at + 2), (cutter.cut(one | other, number),))
     for at, (part, number) in enumerate(parts):
         if halves := _halves(part, pieces):
             cut = tuple(cutter.cut(half, number) for half in halves)

@@ -81,7 +81,7 @@ def is_alone(found: Writing) -> bool:
     if not solid.any():
         return False
     _, pieces = ndimage.label(solid, np.ones((3, 3)))
-    if pieces < DRY and strokes.measure(solid).unevenness > UNEVEN:
+    if pieces < DRY and strokes.measure(solid[_box(solid)]).unevenness > UNEVEN:
         return False
     strength = float(np.percentile(contrast[solid], 75))
     dark = (contrast > strength / 2) & ~ndimage.binary_dilation(solid, iterations=6)
@@ -132,8 +132,8 @@ def _beside(written: Mask, others: Mask) -> Mask:
     """
     boxes = ndimage.find_objects(ndimage.label(written, np.ones((3, 3)))[0])
     height = float(np.median([rows.stop - rows.start for rows, _ in boxes]))
-    width = strokes.measure(written).width
     rows, columns = _box(written)
+    width = strokes.measure(written[rows, columns]).width
     labels, count = ndimage.label(others & ~written, np.ones((3, 3)))
     kept = np.zeros(count + 1, bool)
     for number, (down, across) in enumerate(ndimage.find_objects(labels), start=1):

@@ -43,8 +43,6 @@ SMALL: Final = 140, 124
 LOADING: Final = "The network is waking up; the first time that takes some seconds ..."
 FOLDER: Final = Path(__file__).parent
 
-"""Whether a click asked for the Draw page."""
-
 _digit_detail = st.components.v2.component(
     "digit_detail",
     html="<div class='container'><div class='pair' aria-hidden='true'></div>"
@@ -145,12 +143,6 @@ def to_props(
         "kind": kind,
         "description": description,
     }
-
-
-def _is_no_digit(probabilities: Probabilities, threshold: float | None) -> bool:
-    if threshold is None:
-        return False
-    return not look_like_digits(probabilities[None], threshold)[0]
 
 
 def _predict(digit: Digit) -> Probabilities | None:

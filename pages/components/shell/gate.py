@@ -12,7 +12,6 @@ import os
 import socket
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,7 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from pages.components.shared.loopback import is_loopback
+from pages.components.shared.loopback import host_name, is_loopback
 
 REFUSED: Final = (
     "This server does not know itself by this name. Open it by its address, such as "
@@ -72,28 +71,27 @@ def is_allowed(scope: Scope) -> bool:
 
 def is_own_name(host: str | None) -> bool:
     """Tell whether a `Host` header, with or without port, names this server."""
-    try:
-        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:
-        return False
+    name = host_name(host).rstrip(".")
     try:
         return bool(ip_address(name))
     except ValueError:
-        return name in _own_names()
+        return name in _known_names() or (name != "" and name == _full_name())
 
 
-def _own_names() -> set[str]:
+def _known_names() -> set[str]:
+    """Return what the server is called, as far as nobody has to be asked for it."""
     configured = str(st.get_option("browser.serverAddress") or "")
     more = os.environ.get("MNIST_HOSTS", "").split(",")
-    names = {configured, *more, *_machine_names(), "localhost"}
+    machine = socket.gethostname()
+    in_network = f"{machine.partition('.')[0]}.local"
+    names = {"localhost", configured, *more, machine, in_network}
     return {name.strip().lower() for name in names} - {""}
 
 
 @functools.cache
-def _machine_names() -> set[str]:
-    """Return what this machine is called, in its network, too."""
-    name = socket.gethostname()
-    return {name, f"{name.partition('.')[0]}.local", socket.getfqdn()}
+def _full_name() -> str:
+    """Return the machine's name with its domain: for that its network is asked once."""
+    return socket.getfqdn().lower()
 
 
 def _with_headers(send: Send) -> Send:

@@ -10,11 +10,10 @@ import os
 import secrets
 from hashlib import sha256
 from typing import Final, TypedDict
-from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pages.components.shared.loopback import is_loopback
+from pages.components.shared.loopback import host_name, is_loopback
 from pages.components.shared.session import SessionValue
 
 # What a proxy adds: who comes through one sits elsewhere.
@@ -92,22 +91,8 @@ def is_local() -> bool:
     # Who has gone meanwhile has neither. What a page says its address is does not
     # count, as any page may say so.
     host, origin = headers.get("Host"), headers.get("Origin")
-    return host is not None and host == _netloc(origin) and _is_of_this_machine(host)
-
-
-def _netloc(origin: str | None) -> str | None:
-    try:
-        return urlsplit(origin or "").netloc
-    except ValueError:
-        return None
-
-
-def _is_of_this_machine(host: str) -> bool:
-    """Tell whether a Host, with or without port, means the machine of who asks."""
-    try:
-        return is_loopback(urlsplit(f"//{host}").hostname)
-    except ValueError:
-        return False
+    is_own_page = origin in (f"http://{host}", f"https://{host}")
+    return is_own_page and is_loopback(host_name(host))
 
 
 def may_train() -> bool:

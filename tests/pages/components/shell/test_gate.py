@@ -65,6 +65,26 @@ def test_only_this_server_s_names_are_let_in(kind, host, expected):
     assert is_let_in(host, kind=kind) == expected
 
 
+def test_the_network_is_asked_for_a_name_only_where_the_server_knows_it_not(
+    monkeypatch,
+):
+    asked = []
+
+    def full_name() -> str:
+        asked.append("once")
+        return "pc.school.example"
+
+    monkeypatch.setattr(socket, "getfqdn", full_name)
+    gate._full_name.cache_clear()
+    assert is_let_in("localhost:8501")
+    assert is_let_in("192.168.1.20")
+    assert not asked  # without a network that takes seconds
+    assert is_let_in("PC.school.example:8501")
+    assert not is_let_in("digits.example")
+    assert asked == ["once"]
+    gate._full_name.cache_clear()
+
+
 def test_more_names_may_be_given(monkeypatch):
     monkeypatch.setenv("MNIST_HOSTS", "digits.example, other.example")
     assert is_let_in("digits.example:8501")
