@@ -9,7 +9,6 @@ put its centre of mass at the centre of 28x28 (http://yann.lecun.com/exdb/mnist/
 network that learned from their images reads only what is framed as theirs are.
 """
 
-import functools
 import math
 import threading
 import warnings
@@ -102,7 +101,8 @@ def extract(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> Writt
     if paper is not None:
         colour, alpha = _split(drawing)
         known = np.divide(paper, 255, dtype=np.float32)
-        return Written(alpha * _contrast(colour, known), len(drawing), is_picture=False)
+        ink = alpha * surroundings.difference(colour, known)
+        return Written(ink, len(drawing), is_picture=False)
     colours = _opaque_colour(drawing)
     if colours is None:
         return Written(_drawn(drawing), len(drawing), is_picture=True)
@@ -138,7 +138,7 @@ def _drawn(drawing: NDArray[np.uint8]) -> Ink:
     if opaque.mean() <= 0.5:
         return alpha  # most of the border is transparent, so that is the paper
     paper = np.median(surroundings.rim(colour)[opaque], axis=0)
-    return alpha * _contrast(colour, paper)
+    return alpha * surroundings.difference(colour, paper)
 
 
 def bounding_box(ink: Ink) -> Box | None:
@@ -318,16 +318,6 @@ def _split(drawing: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Ink]:
     if drawing.shape[-1] == 4:
         return scaled[..., :3], scaled[..., 3]
     return scaled, np.ones(scaled.shape[:2], np.float32)
-
-
-def _contrast(colour: NDArray[np.float32], paper: NDArray[np.float32]) -> Ink:
-    """Return how far the colours (h, w, c) are from the paper's (c,): (h, w)."""
-    colours = np.broadcast_to(colour, (*colour.shape[:2], len(paper)))
-    # One part of the colour after the other: NumPy's `max` over an axis of three takes
-    # seven times as long.
-    parts = [np.abs(colours[..., n] - level) for n, level in enumerate(paper)]
-    contrast: Ink = functools.reduce(np.maximum, parts)
-    return contrast
 
 
 def _span(marked: NDArray[np.bool_]) -> slice:

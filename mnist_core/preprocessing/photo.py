@@ -17,7 +17,7 @@ from PIL import Image
 from scipy import ndimage
 
 from mnist_core.preprocessing import writing
-from mnist_core.preprocessing.surroundings import Grey, rim
+from mnist_core.preprocessing.surroundings import Grey, difference, rim
 
 SMALLEST = 40  # pixels, the shorter side; no camera takes less, and few people cut so
 SAME = 2  # grey levels of 255 by which plain paper differs from itself at most
@@ -62,7 +62,7 @@ def extract_ink(photo: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _alike(colours: NDArray[np.int16]) -> NDArray[np.bool_]:
     """Mark the colours (n, c) that nearly equal their median: bool (n,)."""
-    away = np.abs(colours - np.median(colours, axis=0)).max(axis=1)
+    away = difference(colours, np.median(colours, axis=0))
     alike: NDArray[np.bool_] = away <= SAME
     return alike
 
