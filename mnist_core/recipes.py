@@ -48,6 +48,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
 """The smallest and the largest value of each number in a recipe."""
 
 TEXTS = ("name", "strokes")
+LONGEST_TEXT = 255  # characters; so long may a file's name be
 LONGEST_SHOWN = 40  # characters of a wrong value
 
 
@@ -170,6 +171,8 @@ class Recipe:
 def _check_text(recipe: Recipe, field: str) -> None:
     if not isinstance(value := getattr(recipe, field), str):
         raise RecipeError(field, f"{_shown(value)} is no text")
+    if len(value) > LONGEST_TEXT:
+        raise RecipeError(field, f"{_shown(value)} is too long")
 
 
 def _check_choice(recipe: Recipe, field: str, choices: tuple[str, ...]) -> None:

@@ -65,7 +65,7 @@ class _NewLines:
     def hand_over(self) -> None:
         if self.on_line is None:
             return
-        rows = jsonl.read(self.path).get("lines", [])
+        rows = jsonl.read(self.path).get(dict, [])
         # A run that is resumed takes back the lines after its last whole epoch.
         self.count = min(self.count, len(rows))
         for row in rows[self.count :]:

@@ -34,23 +34,25 @@ import numpy.typing as npt
 from mnist_core import data
 from mnist_core.errors import MnistError, ModelDamaged, describe
 from mnist_core.models import keras_startup, registry
+from mnist_core.recipes import TEST_IMAGES, TRAINING_IMAGES, DataName
 from mnist_core.storage import processes
 from mnist_core.storage.paths import (
     data_dir,
-    read_json,
     remove_folder,
     replacing,
     wrap_os_errors,
     write_json,
 )
+from mnist_core.storage.reading import Share, Text, check_regular, read_json
 
 if TYPE_CHECKING:
     import keras
 
 WORKER: Final = "mnist_core.evaluation.dataset"
-DATA: Final = ("mnist", "synthetic")
+DATA: Final[tuple[DataName, ...]] = ("mnist", "synthetic")
 NICE: Final = 19  # pages and trainings come first
 CHUNK: Final = 500  # images between two reports of the progress
+DAMAGED: Final = "Its files are damaged."
 INTERRUPTED: Final = "It was ended from outside before it was done."
 
 Stage = Literal["waiting", "starting", "test", "training", "done", "failed"]
@@ -62,8 +64,8 @@ class Progress:
     """How far an evaluation is."""
 
     stage: Stage  # waiting: for its turn, or to be started
-    share: float = 0.0  # done of this stage's images, 0 to 1
-    reason: str | None = None  # why it failed
+    share: Share = 0.0  # done of this stage's images, 0 to 1
+    reason: Text | None = None  # why it failed
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,12 @@ class DatasetEvaluation:
 
     folder: Path
     model: str
-    data_name: str
+    data_name: DataName
 
     @classmethod
-    def of(cls, stored: registry.StoredModel, data_name: str) -> "DatasetEvaluation":
+    def of(
+        cls, stored: registry.StoredModel, data_name: DataName
+    ) -> "DatasetEvaluation":
         """Return a stored model's evaluation on "mnist" or "synthetic", started or not.
 
         Raises:
@@ -114,7 +118,8 @@ class DatasetEvaluation:
 
     def test(self) -> npt.NDArray[np.float32] | None:
         """Return the probabilities of each test image, (m, 10), or None before that."""
-        return _read_array(self.folder / "test.npy")
+        rows = TEST_IMAGES[self.data_name]
+        return _read_array(self.folder / "test.npy", np.float32, rows)
 
     def embeddings(self) -> npt.NDArray[np.float16] | None:
         """Return each training image as the network's own features, once all are there.
@@ -122,7 +127,8 @@ class DatasetEvaluation:
         Returns:
             float16 (n, k), in rows of length 1: a dot product is a cosine. None before.
         """
-        return _read_array(self.folder / "embeddings.npy")
+        rows = TRAINING_IMAGES[self.data_name]
+        return _read_array(self.folder / "embeddings.npy", np.float16, rows)
 
     def update(
         self, stage: Stage, share: float = 0.0, *, reason: str | None = None
@@ -150,9 +156,14 @@ class DatasetEvaluation:
 
     def _reported(self) -> Progress:
         try:
-            return Progress(**read_json(self.folder / "state.json"))
-        except (OSError, ValueError, TypeError):
+            reported = read_json(self.folder / "state.json", Progress)
+        except (OSError, ValueError):
             return Progress("waiting")
+        if reported.stage == "done" and (
+            self.test() is None or self.embeddings() is None
+        ):
+            return Progress("failed", reason=DAMAGED)
+        return reported
 
 
 def evaluate(
@@ -187,10 +198,13 @@ def _remove_old() -> None:
                 remove_folder(folder)
 
 
-def _read_array(path: Path) -> Array | None:
-    with suppress(FileNotFoundError):
+def _read_array(path: Path, kind: type[np.generic], rows: int) -> Array | None:
+    """Return an array of so many rows, or None where the file holds none."""
+    with suppress(OSError, ValueError, EOFError):
+        check_regular(path)
         array: Array = np.load(path, mmap_mode="r")
-        return array
+        if array.ndim == 2 and len(array) == rows and array.dtype == kind:
+            return array
     return None
 
 

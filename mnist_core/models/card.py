@@ -1,17 +1,22 @@
 """What a stored model's `card.json` says: how it was made and how well it reads."""
 
-from typing import TypedDict
+from typing import Annotated, NotRequired, TypedDict, cast
+
+from msgspec import Meta
 
 from mnist_core.recipes import DataName, RecipeValues
+from mnist_core.storage.reading import Count, Seconds, Share, Text
+
+Temperature = Annotated[float, Meta(gt=0, le=1000)]
 
 
 class History(TypedDict):
     """What Keras calls a history: one number an epoch."""
 
     loss: list[float]
-    accuracy: list[float]
+    accuracy: list[Share]
     val_loss: list[float]
-    val_accuracy: list[float]
+    val_accuracy: list[Share]
 
 
 class DataOrigin(TypedDict):
@@ -28,44 +33,51 @@ class PenOrigin(TypedDict, total=False):
     file: str
     sha256: str
     licence: str
-    drawings: int
-    people: int
-    people_held_out: list[int]
+    drawings: Count
+    people: Count
+    people_held_out: list[Count]
 
 
 class Measurements(TypedDict, total=False):
     """How a model reads people's pen drawings; empty where none were at hand."""
 
-    temperature: float
-    digit_threshold: float | None
-    pen_accuracy: float
-    pen_drawings: int
-    pen_people: int
-    pen_accuracy_per_digit: dict[str, float]
-    confusions: list[tuple[int, int, int]]
-    sure: float
-    sure_but_wrong: float
-    digits_turned_away: float
-    doodles_recognized: float
+    temperature: Temperature
+    digit_threshold: Share | None
+    pen_accuracy: Share
+    pen_drawings: Count
+    pen_people: Count
+    pen_accuracy_per_digit: dict[str, Share]
+    confusions: list[tuple[Count, Count, Count]]
+    sure: Share
+    sure_but_wrong: Share
+    digits_turned_away: Share
+    doodles_recognized: Share
     strokes: PenOrigin
     scored_on: PenOrigin
-    limits: list[str]
+    limits: list[Text]
 
 
-class Card(Measurements, total=False):
-    """How a model was made and how well it reads; empty for a damaged model."""
+class Card(Measurements):
+    """How a model was made and how well it reads."""
 
     recipe: RecipeValues
-    command: str
+    command: Text
     data: DataOrigin
     test_loss: float
-    test_accuracy: float
-    test_images: int
-    epochs: int
-    fit_seconds: float
+    test_accuracy: Share
+    test_images: Count
+    epochs: Count
+    fit_seconds: Seconds
     history: History
-    save_id: str
-    created: str
+    save_id: NotRequired[Text]
+    created: Text
     versions: dict[str, str]
     sha256: dict[str, str]
     card_sha256: str
+
+
+def check_history(history: History) -> None:
+    """Raise ValueError unless a history has the same epochs in all its lists."""
+    epochs = {len(cast(list[float], values)) for values in history.values()}
+    if len(epochs) != 1:
+        raise ValueError("its history has more epochs in one list than in another")

@@ -23,22 +23,22 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected
-from mnist_core.models.card import Card, History, Measurements
+from mnist_core.models.card import Card, History, Measurements, check_history
 from mnist_core.recipes import DataName, Recipe
 from mnist_core.storage.paths import (
     NEW,
     check_name,
     data_dir,
     publish_folder,
-    read_json,
     remove_folder,
     wrap_os_errors,
     write_json,
 )
+from mnist_core.storage.reading import check_regular, read_json
 
 if TYPE_CHECKING:
     import keras
@@ -54,13 +54,22 @@ LICENCES: dict[DataName, str] = {
 }
 
 
+LARGEST_WEIGHTS = 100_000_000  # bytes
+
+
+class Default(TypedDict):
+    """Which model new visitors get, as default.json has it."""
+
+    model: str
+
+
 @dataclass(frozen=True)
 class StoredModel:
     """A model on disk: where it is, its card, and what is wrong with it if anything."""
 
     name: str
     folder: Path
-    card: Card
+    card: Card  # empty where there is a problem
     problem: str | None = None
 
     @property
@@ -108,7 +117,7 @@ def save(
         bare = _without_optimizer(model)
         (new / ARCHITECTURE).write_text(bare.to_json(indent=2), encoding="utf-8")
         bare.save_weights(new / WEIGHTS)
-        card: Card = {
+        card = {
             **_trained_on(recipe, dataset),
             "test_loss": test_loss,
             "test_accuracy": test_accuracy,
@@ -132,7 +141,7 @@ def models() -> list[StoredModel]:
     folder = data_dir() / "models"
     folders = [path for path in folder.glob("[!.]*") if path.is_dir()]
     own = [_read(path) for path in folders]
-    own.sort(key=lambda stored: stored.card.get("created", ""), reverse=True)
+    own.sort(key=lambda stored: str(stored.card.get("created", "")), reverse=True)
     return [*own, _read(PRETRAINED)]
 
 
@@ -167,14 +176,13 @@ def load(name: str) -> "keras.Model":
     stored = find(name)
     if stored.problem:
         raise ModelDamaged(name, stored.problem)
-    import keras  # noqa: PLC0415 - takes seconds, and listing models does not need it
+    from mnist_core.models import loading  # noqa: PLC0415 - takes seconds, and listing models does not need it
 
+    files = stored.folder / ARCHITECTURE, stored.folder / WEIGHTS
     try:
-        text = (stored.folder / ARCHITECTURE).read_text(encoding="utf-8")
-        model = keras.models.model_from_json(text)
-        model.load_weights(stored.folder / WEIGHTS)
+        model = loading.load(*files, recipe=Recipe.from_dict(stored.card["recipe"]))
     except Exception as error:  # written by another version, say: whatever Keras raises
-        raise ModelDamaged(name, f"Keras cannot read it ({error})") from error
+        raise ModelDamaged(name, f"it cannot be loaded ({error})") from error
     model.compile(loss="categorical_crossentropy", metrics=["accuracy"])
     return model
 
@@ -182,8 +190,8 @@ def load(name: str) -> "keras.Model":
 def default() -> StoredModel:
     """Return the model that new visitors get: the one chosen, else the bundled one."""
     try:
-        chosen = find(read_json(data_dir() / DEFAULT)["model"])
-    except (OSError, ValueError, KeyError, TypeError, ModelNotFound):
+        chosen = find(read_json(data_dir() / DEFAULT, Default)["model"])
+    except (OSError, ValueError, ModelNotFound):
         return find(PRETRAINED.name)
     return find(PRETRAINED.name) if chosen.problem else chosen
 
@@ -229,28 +237,43 @@ def _without_optimizer(model: "keras.Model") -> "keras.Model":
 
 
 def _read(folder: Path) -> StoredModel:
-    card: Card = {}
     try:
-        card = read_json(folder / CARD)
-        problem = _find_problem(folder, card)
-    except FileNotFoundError:
-        problem = f"{CARD} is missing"
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        problem = f"{CARD} cannot be read ({error})"
-    return StoredModel(folder.name, folder, {} if problem else card, problem)
+        if folder.is_symlink():
+            raise ValueError("its folder is a link")
+        card = _read_card(folder / CARD)
+        for file in (ARCHITECTURE, WEIGHTS):
+            _check_file(folder / file, card["sha256"][file])
+    except FileNotFoundError as error:
+        problem = f"{Path(error.filename).name} is missing"
+    except (OSError, ValueError, KeyError) as error:
+        problem = str(error)
+    else:
+        return StoredModel(folder.name, folder, card)
+    return StoredModel(folder.name, folder, cast(Card, {}), problem)
 
 
-def _find_problem(folder: Path, card: Card) -> str | None:
-    """Compare a model's files and its card with the hashes on the card."""
-    signed = {key: value for key, value in card.items() if key != "card_sha256"}
-    if card["card_sha256"] != _card_sha256(signed):
-        return f"{CARD} was altered"
-    for file, digest in card["sha256"].items():
-        if not (folder / file).is_file():
-            return f"{file} is missing"
-        if _sha256(folder / file) != digest:
-            return f"{file} was cut short or altered"
-    return None
+def _read_card(path: Path) -> Card:
+    """Return what a card says, once its hash and its values were checked."""
+    signed = read_json(path, dict[str, Any])
+    if signed.pop("card_sha256", None) != _card_sha256(signed):
+        raise ValueError(f"{CARD} was altered")
+    card = read_json(path, Card)
+    Recipe.from_dict(card["recipe"])
+    check_history(card["history"])
+    if datetime.fromisoformat(card["created"]).tzinfo is None:
+        raise ValueError(f"{CARD} does not say of what time zone its date is")
+    if set(card["sha256"]) != {ARCHITECTURE, WEIGHTS}:
+        raise ValueError(f"{CARD} names other files than {ARCHITECTURE} and {WEIGHTS}")
+    return card
+
+
+def _check_file(path: Path, digest: str) -> None:
+    """Raise ValueError unless a file has this hash."""
+    check_regular(path)
+    if path.stat().st_size > LARGEST_WEIGHTS:
+        raise ValueError(f"{path.name} is larger than any that this project writes")
+    if _sha256(path) != digest:
+        raise ValueError(f"{path.name} was cut short or altered")
 
 
 def _sha256(path: Path) -> str:
@@ -269,7 +292,7 @@ def _card_sha256(card: object) -> str:
     return hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
 
 
-def _trained_on(recipe: Recipe, dataset: Dataset) -> Card:
+def _trained_on(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
     """Return what a card says of the recipe and the data set."""
     return {
         "recipe": recipe.to_dict(),
@@ -282,7 +305,7 @@ def _trained_on(recipe: Recipe, dataset: Dataset) -> Card:
     }
 
 
-def _provenance(folder: Path) -> Card:
+def _provenance(folder: Path) -> dict[str, Any]:
     """Return when and with what a model was made, and the hashes of its files."""
     import tensorflow  # noqa: PLC0415 - Keras has loaded it already
 

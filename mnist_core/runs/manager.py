@@ -26,7 +26,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Final, cast, get_args
 
@@ -50,12 +50,12 @@ from mnist_core.storage.paths import (
     check_name,
     data_dir,
     publish_folder,
-    read_json,
     remove_folder,
     remove_stale,
     wrap_os_errors,
     write_json,
 )
+from mnist_core.storage.reading import is_regular, read_json
 
 WORKER: Final = "mnist_core.training.worker"
 TRIES: Final = 50  # tenths of a second, to get a lock that is changing hands
@@ -152,9 +152,13 @@ def delete(run: Run | DamagedRun) -> None:
     """
     if not run.folder.exists():
         raise RunNotFound(run.folder.name)
-    with wrap_os_errors(), (run.folder / "lock").open("w") as lock:
-        if not processes.try_lock(lock):
-            raise RunActive(run.folder.name)
+    path = run.folder / "lock"
+    with wrap_os_errors(), ExitStack() as held:
+        # Without a lock there is no worker; a pipe of that name would never open.
+        if is_regular(path) and not run.folder.is_symlink():
+            lock = held.enter_context(path.open("w"))
+            if not processes.try_lock(lock):
+                raise RunActive(run.folder.name)
         remove_folder(run.folder)
 
 
@@ -264,7 +268,7 @@ def _renew(run: Run) -> None:
     for request in get_args(Request):
         run.cancel(request)
     remove_stale(run.folder)
-    known: StateValues = read_json(run.folder / "state.json")
+    known = read_json(run.folder / "state.json", StateValues)
     kept = {key: value for key, value in known.items() if key in KEPT}
     _begin(run.folder, cast(StateValues, kept))
 

@@ -9,10 +9,13 @@ import math
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Annotated, NotRequired, TypedDict
+
+from msgspec import Meta
 
 from mnist_core.recipes import TEST_IMAGES, Recipe
 from mnist_core.storage import jsonl
+from mnist_core.storage.reading import Count, Seconds, Share
 
 RECENT = 200  # lines that say how fast it goes now; about 20 s
 STEP_PER_ANSWER = 3  # a training step goes forward, backward for weights and inputs
@@ -21,39 +24,39 @@ STEP_PER_ANSWER = 3  # a training step goes forward, backward for weights and in
 class Place(TypedDict):
     """Where in a training a line was written."""
 
-    epoch: float  # 1.5 is half-way through the second
-    seconds: float  # since the fit began
+    epoch: Annotated[float, Meta(ge=0, le=100)]  # 1.5: half-way through the second
+    seconds: Seconds  # since the fit began
 
 
 class BatchRow(Place):
     """Loss and accuracy over the batches since the line before."""
 
-    step: int
+    step: Count
     loss: float
-    accuracy: float
+    accuracy: Share
     learning_rate: NotRequired[float]
 
 
-class EpochRow(Place, total=False):
+class EpochRow(Place):
     """The end of an epoch; `epoch` is 1 for the first.
 
     The last two values are of the test images, or where the recipe keeps training
     images out for validation, of these.
     """
 
-    epoch_seconds: float
+    epoch_seconds: NotRequired[Seconds]
     loss: float
-    accuracy: float
+    accuracy: Share
     val_loss: float
-    val_accuracy: float
+    val_accuracy: Share
 
 
 class SampleRow(Place):
     """A test part-way through an epoch, always on the same few of those images."""
 
-    step: int
+    step: Count
     sample_loss: float
-    sample_accuracy: float
+    sample_accuracy: Share
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,9 @@ class Metrics:
     def progress(self, recipe: Recipe) -> "Progress":
         """Return how far the run is, how fast it goes, and how long it still takes."""
         at, pace = self.epoch, self._seconds_per_epoch()
+        done = min(at / recipe.epochs, 1.0)
         if not pace:
-            return Progress(at / recipe.epochs, None, None)
+            return Progress(done, None, None)
         test = self._seconds_per_test()
         if test is None:  # before the first epoch ends, nobody knows: as it should take
             images = recipe.validation or TEST_IMAGES[recipe.data]
@@ -91,7 +95,7 @@ class Metrics:
         if recipe.validation:  # otherwise the test after the last epoch is the result
             tests += 1
         left = pace * (recipe.epochs - at) + test * tests
-        return Progress(at / recipe.epochs, recipe.examples / pace, left)
+        return Progress(done, recipe.examples / pace, left)
 
     def _seconds_per_epoch(self) -> float:
         """Return the seconds of training alone, lately; 0 where nothing is known."""
@@ -121,8 +125,8 @@ class Progress:
 
 def read(path: Path) -> Metrics:
     """Return all metrics so far; a line that is still being written is left out."""
-    rows = cast(Any, jsonl.read(path, _kind))
-    return Metrics(**rows)
+    rows = jsonl.read(path, _kind)
+    return Metrics(*(rows.get(kind, []) for kind in (BatchRow, EpochRow, SampleRow)))
 
 
 def _in_one_epoch(row: BatchRow, later: BatchRow) -> bool:
@@ -136,12 +140,8 @@ def _pace(pairs: list[tuple[BatchRow, BatchRow]]) -> float:
     return seconds / epochs if epochs else 0.0
 
 
-def _kind(row: jsonl.Row) -> str | None:
-    """Name the list of the metrics that a line belongs to; None if it is damaged."""
-    if not {"epoch", "seconds"} <= set(row):
-        return None
+def _kind(row: jsonl.Row) -> type:
+    """Name the type that a line of the metrics should be of."""
     if "sample_loss" in row:
-        return "samples"
-    if "val_loss" in row:
-        return "epochs"
-    return "batches" if "step" in row else None
+        return SampleRow
+    return EpochRow if "val_loss" in row else BatchRow

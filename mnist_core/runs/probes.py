@@ -11,19 +11,28 @@ probes.load(run.folder), probes.history(run.folder)
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypedDict, cast
+from typing import Annotated, Final, TypedDict
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from mnist_core.errors import ProbesFull
 from mnist_core.runs.metrics import Place
-from mnist_core.storage import jsonl
+from mnist_core.storage import jsonl, reading
 from mnist_core.storage.paths import replacing
+from mnist_core.storage.reading import Count, Share
 
 MOST: Final = 4
+DIGITS: Final = tuple("0123456789")
+SQUARES: Final = {side**2 for side in (1, 3, 5, 7)}  # weights in a filter
+
+Digit = Annotated[int, Meta(ge=0, le=9)]
+Weight = Annotated[int, Meta(ge=-100, le=100)]
+Answer = Annotated[list[Share], Meta(min_length=10, max_length=10)]
+"""Ten probabilities."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +46,8 @@ class Probe:
 class ProbeRow(Place):
     """What the network said of the probes at one moment."""
 
-    step: int
-    probabilities: list[list[float]]  # ten for each probe that was there by then
+    step: Count
+    probabilities: list[Answer]  # one for each probe that was there by then
 
 
 class Mistake(TypedDict):
@@ -48,17 +57,17 @@ class Mistake(TypedDict):
     for validation, in those.
     """
 
-    index: int
-    label: int
-    predicted: int
-    confidence: float
+    index: Count
+    label: Digit
+    predicted: Digit
+    confidence: Share
 
 
 class Snapshot(Place):
     """What the network looked like from inside at one moment."""
 
-    step: int
-    filters: list[list[int]]  # weights of a square, the strongest of all 100 or -100
+    step: Count
+    filters: list[list[Weight]]  # of a square, the strongest of all 100 or -100
     mistakes: list[Mistake]  # the most wrong first
 
 
@@ -95,14 +104,25 @@ def count(run: Path) -> int:
 
 def history(run: Path) -> list[ProbeRow]:
     """Return what the network said about the probes, oldest first."""
-    rows = jsonl.read(run / "probes.jsonl").get("lines", [])
-    return cast(list[ProbeRow], rows)
+    return jsonl.read(run / "probes.jsonl", _probe_row).get(ProbeRow, [])
 
 
 def snapshots(run: Path) -> list[Snapshot]:
     """Return what the network looked like from inside, oldest first."""
-    rows = jsonl.read(run / "snapshots.jsonl").get("lines", [])
-    return cast(list[Snapshot], rows)
+    return jsonl.read(run / "snapshots.jsonl", _snapshot).get(Snapshot, [])
+
+
+def _probe_row(_row: jsonl.Row) -> type:
+    return ProbeRow
+
+
+def _snapshot(row: jsonl.Row) -> type | None:
+    """Name a snapshot's type, unless its filters are no squares."""
+    try:
+        are_squares = all(len(each) in SQUARES for each in row["filters"])
+    except (KeyError, TypeError):
+        return None
+    return Snapshot if are_squares else None
 
 
 def _places(run: Path) -> list[Path]:
@@ -120,9 +140,11 @@ def _to_png(probe: Probe) -> bytes:
 
 def _read(path: Path) -> Probe:
     try:
-        with Image.open(path) as picture:
-            label = picture.info.get("label")
-            image = np.asarray(picture, np.float32).reshape(28, 28) / np.float32(255)
-        return Probe(image, None if label is None else int(label))
+        with Image.open(io.BytesIO(reading.read_bytes(path)), formats=["PNG"]) as png:
+            if png.size != (28, 28):  # nobody unpacks a large one to find that out
+                raise ValueError("it is no image of 28x28 pixels")
+            image = np.asarray(png.convert("L"), np.float32) / np.float32(255)
+            label = png.info.get("label")
+        return Probe(image, None if label is None else DIGITS.index(label))
     except (OSError, ValueError, SyntaxError):  # Pillow's for a damaged PNG, all three
         return Probe(np.zeros((28, 28), np.float32))

@@ -8,20 +8,21 @@
 What is in the folder, `mnist_core.runs.manager` says.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal, TypedDict, Unpack, get_args
+from typing import Final, Literal, TypedDict, Unpack, cast, get_args
 
 from mnist_core.data import pen_drawings
 from mnist_core.data.pen_drawings import PenDrawing
-from mnist_core.errors import RecipeError, RunDamaged, RunNotFound
-from mnist_core.models.card import History
-from mnist_core.recipes import Recipe
+from mnist_core.errors import RecipeError, RunDamaged, RunNotFound, StrokesUnreadable
+from mnist_core.models.card import History, check_history
+from mnist_core.recipes import Recipe, RecipeValues
 from mnist_core.runs import metrics
 from mnist_core.runs.metrics import Metrics
-from mnist_core.storage import processes
-from mnist_core.storage.paths import check_name, read_json, wrap_os_errors, write_json
+from mnist_core.storage import processes, reading
+from mnist_core.storage.paths import check_name, wrap_os_errors, write_json
+from mnist_core.storage.reading import Count, Moment, Seconds, Share, Text, read_json
 
 Request = Literal["pause", "stop", "discard"]
 Status = Literal["running", "paused", "finished", "stopped", "failed", "interrupted"]
@@ -29,29 +30,30 @@ Status = Literal["running", "paused", "finished", "stopped", "failed", "interrup
 ACTIVE: Final = ("running", "paused")
 """The statuses of a run whose worker is there."""
 
-UNREADABLE = OSError, ValueError, KeyError, TypeError, OverflowError
+LOG_SHOWN: Final = 100_000
+"""So many bytes of the end of a log are shown."""
 
 
 class StateValues(TypedDict, total=False):
     """What state.json holds, or a part of it; `RunState` says what each value is."""
 
     status: Status
-    stage: str
-    started: float
-    name: str
-    starter: str | None
+    stage: Text
+    started: Moment
+    name: Text
+    starter: Text | None
     snapshots: bool
-    pid: int
-    ended: float
-    reason: str
-    drawn_share: float
-    save_id: str
-    model: str
+    pid: Count
+    ended: Moment
+    reason: Text
+    drawn_share: Share
+    save_id: Text
+    model: Text
     history: History
-    fit_seconds: float
+    fit_seconds: Seconds
     test_loss: float
-    test_accuracy: float
-    pen_accuracy: float | None
+    test_accuracy: Share
+    pen_accuracy: Share | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,7 @@ class Run:
         alive = processes.is_locked(self.folder / "lock")
         try:
             return _parse(self.folder, alive=alive)
-        except UNREADABLE as error:
+        except (OSError, ValueError, TypeError) as error:
             if not self.folder.exists():
                 raise RunNotFound(self.id) from None
             raise RunDamaged(self.id, _describe(self.folder, error)) from error
@@ -117,7 +119,7 @@ class Run:
     def update(self, **changes: Unpack[StateValues]) -> None:
         """Change values of the state; only the worker may."""
         path = self.folder / "state.json"
-        write_json(path, {**read_json(path), **changes})
+        write_json(path, {**read_json(path, StateValues), **changes})
 
     def metrics(self) -> Metrics:
         """Return all metrics so far; a line that is still being written is left out."""
@@ -158,14 +160,18 @@ class Run:
         """
         if not self.read().recipe.strokes:
             return []
-        return pen_drawings.read(self.folder / "strokes")
+        path = self.folder / "strokes"
+        if path.exists() and not reading.is_regular(path):
+            raise StrokesUnreadable(str(path), "it is a link, or no regular file")
+        return pen_drawings.read(path)
 
     def log(self) -> str:
-        """Return what the worker printed; nothing where it never began."""
+        """Return what the worker printed last; nothing where it never began."""
         try:
-            path = self.folder / "log.txt"
-            return path.read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
+            with reading.open_regular(self.folder / "log.txt") as file:
+                file.seek(max(0, os.fstat(file.fileno()).st_size - LOG_SHOWN))
+                return file.read(LOG_SHOWN).decode("utf-8", errors="replace")
+        except OSError:
             return ""
 
 
@@ -178,35 +184,28 @@ class DamagedRun:
 
 
 def _parse(folder: Path, *, alive: bool) -> RunState:
-    recipe = Recipe.from_dict(read_json(folder / "recipe.json"))
-    values: StateValues = read_json(folder / "state.json")
-    if not (folder / "lock").is_file():
-        raise FileNotFoundError("lock")
-    if values["status"] in ACTIVE and not alive:
-        values["status"] = "interrupted"
+    if folder.is_symlink():
+        raise ValueError("its folder is a link")
+    recipe = Recipe.from_dict(
+        cast(RecipeValues, read_json(folder / "recipe.json", dict))
+    )
+    values = read_json(folder / "state.json", StateValues)
+    reading.check_regular(folder / "lock")
     requests = frozenset(r for r in get_args(Request) if (folder / r).exists())
     state = RunState(recipe=recipe, requests=requests, **values)
-    return _checked(state)
-
-
-def _checked(state: RunState) -> RunState:
-    """Return the state if pages can show it.
-
-    Raises:
-        ValueError, TypeError, OverflowError: they cannot.
-    """
-    if state.status not in get_args(Status):
-        raise ValueError(f"{state.status!r} is no status")
-    datetime.fromtimestamp(state.started, UTC)
     check_name(state.name)
-    return state
+    if state.history:
+        check_history(state.history)
+    return (
+        state if alive or not state.is_active else replace(state, status="interrupted")
+    )
 
 
 def _describe(folder: Path, error: Exception) -> str:
     """Say in a few words what is wrong with a run's folder."""
     for name in ("recipe.json", "state.json", "lock"):
-        if not (folder / name).is_file():
+        if not (folder / name).exists():
             return f"{name} is missing"
     if isinstance(error, RecipeError):
         return f"recipe.json is damaged: {error}"
-    return f"it cannot be read ({type(error).__name__}: {error})"
+    return f"it cannot be read ({error})"

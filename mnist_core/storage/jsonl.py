@@ -1,7 +1,7 @@
 """Files of JSON lines that grow: each line is read once, for however many people watch.
 
 from mnist_core.storage import jsonl
-jsonl.read(run.folder / "probes.jsonl")["lines"]
+jsonl.read(run.folder / "metrics.jsonl")[dict]
 """
 
 import json
@@ -9,38 +9,42 @@ import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
+from mnist_core.storage import reading
 from mnist_core.storage.paths import replacing
+
+MOST_BYTES: Final = 100_000_000  # of a file that are read: many hours of training
 
 Row = dict[str, Any]
 """One line as it was read: nobody has checked yet what is in it."""
 
-Kind = Callable[[Row], str | None]
-"""Names the list that a row belongs to; None leaves it out."""
+Kind = Callable[[Row], type | None]
+"""Names the type that a row should be of, a TypedDict; None leaves it out."""
 
 
-def _any(_row: Row) -> str:
-    return "lines"
+def _any(_row: Row) -> type:
+    return dict
 
 
-def read(path: Path, kind: Kind = _any) -> dict[str, list[Row]]:
-    """Return the objects in a file of JSON lines so far, oldest first, by their kind.
+def read(path: Path, kind: Kind = _any) -> dict[type, list[Any]]:
+    """Return the objects in a file of JSON lines so far, oldest first, by their type.
 
-    A line that is damaged, still being written, or of no kind is left out. A file that
-    is not there has no lines.
+    A line that is damaged, still being written, or not what its type says is left out.
+    A file that is not there, or no regular file, has no lines.
     """
     try:
         return _reader(path, kind).read()
-    except FileNotFoundError:
+    except OSError:
         return {}
 
 
 def retain(path: Path, keep: Callable[[Row], bool]) -> None:
     """Write the file anew with only the lines to keep, none of them damaged."""
-    kept = [json.dumps(row) for row in read(path).get("lines", []) if keep(row)]
+    kept = [json.dumps(row) for row in read(path).get(dict, []) if keep(row)]
     with replacing(path) as beside:
         beside.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
 
@@ -51,11 +55,11 @@ class _Reader:
     def __init__(self, path: Path, kind: Kind) -> None:
         self.path, self.kind, self.lock = path, kind, threading.Lock()
         self.file_number, self.position, self.last = -1, 0, b""
-        self.rows: dict[str, list[Row]] = defaultdict(list)
+        self.rows: dict[type, list[Any]] = defaultdict(list)
 
-    def read(self) -> dict[str, list[Row]]:
-        with self.lock, self.path.open("rb") as file:
-            size = self._start_over_if_replaced(file)
+    def read(self) -> dict[type, list[Any]]:
+        with self.lock, reading.open_regular(self.path) as file:
+            size = min(self._start_over_if_replaced(file), MOST_BYTES)
             file.seek(self.position)
             while line := file.readline(size - self.position):
                 if not line.endswith(b"\n"):
@@ -75,12 +79,9 @@ class _Reader:
         return status.st_size
 
     def _add(self, line: bytes) -> None:
-        try:
-            row = json.loads(line)
-        except ValueError:
-            return
-        if isinstance(row, dict) and (kind := self.kind(row)):
-            self.rows[kind].append(row)
+        with suppress(ValueError):
+            if kind := self.kind(reading.decode(line, Row)):
+                self.rows[kind].append(reading.decode(line, kind))
 
 
 @lru_cache(maxsize=32)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from mnist_core.errors import HomeUnwritable, NameInvalid
@@ -96,16 +96,6 @@ def write_json(path: Path, content: object) -> None:
     with replacing(path) as beside, beside.open("x", encoding="utf-8") as file:
         json.dump(content, file, indent=2, allow_nan=False)
         file.write("\n")
-
-
-def read_json(path: Path) -> Any:
-    """Read what `write_json` wrote.
-
-    Raises:
-        OSError: the file is not there or cannot be read.
-        ValueError: what is in it is not JSON.
-    """
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def publish_folder(finished: Path, folder: Path, name: str) -> Path:

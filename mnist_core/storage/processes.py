@@ -20,6 +20,7 @@ from types import FrameType
 from typing import IO, Self
 
 from mnist_core.storage.paths import CHECKOUT
+from mnist_core.storage.reading import open_regular
 
 NICE = 10  # the pages come first
 PATHS = "MNIST_HOME", "MNIST_NPZ", "MNIST_STROKES"
@@ -78,11 +79,11 @@ def try_lock(lock: IO[str]) -> bool:
 def is_locked(path: Path) -> bool:
     """Tell whether a process holds the lock of a file; False if there is no file."""
     try:
-        with path.open() as lock:
+        with open_regular(path) as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:  # there is none, or a pipe, which would never open
         return False
     return False
 

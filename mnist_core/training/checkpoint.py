@@ -15,6 +15,7 @@ import keras
 import numpy as np
 
 from mnist_core.storage.paths import replacing
+from mnist_core.storage.reading import is_regular
 
 NAME = re.compile(r"epoch-(\d+)\.weights\.h5")
 
@@ -57,7 +58,8 @@ def restore(model: keras.Model, folder: Path) -> int:
 
     A checkpoint that cannot be read counts as none.
     """
-    for path in sorted(folder.glob("epoch-*"), key=_epochs_in, reverse=True):
+    usable = filter(_epochs_in, folder.glob("epoch-*"))
+    for path in sorted(usable, key=_epochs_in, reverse=True):
         variables = [*model.variables, *model.optimizer.variables]
         untouched = [variable.numpy() for variable in variables]
         try:
@@ -73,4 +75,4 @@ def restore(model: keras.Model, folder: Path) -> int:
 
 def _epochs_in(path: Path) -> int:
     match = NAME.fullmatch(path.name)
-    return int(match[1]) if match else 0
+    return int(match[1]) if match and is_regular(path) else 0

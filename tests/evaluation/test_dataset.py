@@ -43,6 +43,8 @@ def small_dataset(monkeypatch, made_up):
         made_up, x_train=made_up.x_train[:1200], x_test=made_up.x_test[:600]
     )
     monkeypatch.setattr(data, "load", lambda name, *, download: small)
+    monkeypatch.setattr(dataset, "TRAINING_IMAGES", {"synthetic": 1200})
+    monkeypatch.setattr(dataset, "TEST_IMAGES", {"synthetic": 600})
     return small
 
 
@@ -271,3 +273,25 @@ def test_reading_an_evaluation_loads_no_tensorflow():
     code = f"import mnist_core.evaluation.dataset; {check}"
     command = [sys.executable, "-W", "ignore", "-c", code]
     subprocess.run(command, check=True, cwd=processes.CHECKOUT)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda path: path.write_bytes(path.read_bytes()[:-5]),
+        lambda path: path.write_bytes(b"no array"),
+        lambda path: np.save(path, np.zeros((7, 10), np.float32)),
+        lambda path: np.save(path, np.array([{}], object), allow_pickle=True),
+        lambda path: path.unlink(),
+    ],
+)
+@pytest.mark.parametrize("name", ["test.npy", "embeddings.npy"])
+def test_an_evaluation_whose_files_were_damaged_has_failed(save, name, harm):
+    evaluation = DatasetEvaluation.of(save("ada"), "synthetic")
+    evaluation.folder.mkdir(parents=True)
+    np.save(evaluation.folder / "test.npy", np.zeros((2_000, 10), np.float32))
+    np.save(evaluation.folder / "embeddings.npy", np.zeros((10_000, 4), np.float16))
+    evaluation.update("done", 1.0)
+    assert evaluation.progress().stage == "done"
+    harm(evaluation.folder / name)
+    assert evaluation.progress().stage == "failed"

@@ -1,5 +1,9 @@
+import hashlib
 import json
+import os
+import shutil
 
+import h5py
 import numpy as np
 import pytest
 
@@ -9,6 +13,8 @@ from mnist_core.evaluation import dataset
 from mnist_core.models import registry
 from mnist_core.models.registry import StoredModel
 from tests.conftest import signed
+
+FILES = registry.ARCHITECTURE, registry.WEIGHTS, registry.CARD
 
 
 @pytest.fixture
@@ -112,9 +118,7 @@ def test_the_bundled_model_is_listed_last_and_works():
     assert registry.load("pretrained").predict(blank, verbose=0).shape == (1, 10)
 
 
-@pytest.mark.parametrize(
-    "file", [registry.ARCHITECTURE, registry.WEIGHTS, registry.CARD]
-)
+@pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("harm", ["missing", "truncated", "altered"])
 def test_a_harmed_model_is_listed_as_damaged_and_never_used(saved, file, harm):
     path = saved.folder / file
@@ -194,3 +198,122 @@ def test_unknown_names_are_refused(saved, act, name):
         act(name)
     assert caught.value.known == ["ada", "pretrained"]
     assert saved.folder.is_dir()
+
+
+def alter(saved: StoredModel, **values: object) -> None:
+    """Write other values on a model's card, with a hash that fits them."""
+    path = saved.folder / registry.CARD
+    path.write_text(json.dumps(signed({**saved.card, **values})))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        *({"created": value} for value in (5, None, "today", "2026-11-20T12:00:00")),
+        *({"test_accuracy": value} for value in ("0.9", None, 2.0, [])),
+        *({"sha256": value} for value in ({}, [], {"/etc/passwd": "0"})),
+        *({"history": value} for value in ([], {"loss": []}, {"loss": "x"})),
+        {"recipe": {"name": "quick"}},
+        {"epochs": -1},
+        {"temperature": 0},
+        {"confusions": [[1, 2]]},
+        {"data": {"name": "other", "licence": "", "sha256": {}}},
+    ],
+    ids=str,
+)
+def test_a_card_with_a_wrong_value_is_damaged_whatever_its_hash(saved, values):
+    alter(saved, **values)
+    listed = registry.find("ada")
+    assert listed.problem
+    assert listed.card == {}
+    assert registry.default().name == "pretrained"
+
+
+def test_a_history_that_is_longer_in_one_list_is_damaged(saved):
+    alter(saved, history={**saved.card["history"], "loss": [0.5, 0.4, 0.3]})
+    assert "history" in registry.find("ada").problem
+
+
+def test_a_card_names_its_two_files_and_no_others(saved):
+    hashes = saved.card["sha256"]
+    alter(saved, sha256={**hashes, "more.h5": hashes[registry.WEIGHTS]})
+    shutil.copy(saved.folder / registry.WEIGHTS, saved.folder / "more.h5")
+    assert "other files" in registry.find("ada").problem
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_links_and_pipes_are_not_read(saved, tmp_path, file):
+    path = saved.folder / file
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    assert registry.find("ada").problem == f"{file} is a link to another file"
+    path.unlink()
+    os.mkfifo(path)
+    assert registry.find("ada").problem == f"{file} is no regular file"
+
+
+def test_a_folder_that_is_a_link_is_listed_and_only_the_link_is_deleted(saved, home):
+    (home / "models" / "alias").symlink_to(saved.folder)
+    assert registry.find("alias").problem == "its folder is a link"
+    registry.delete("alias")
+    assert names() == ["ada", "pretrained"]
+    assert registry.find("ada").problem is None
+
+
+def sign_files(saved: StoredModel) -> None:
+    """Have the card say the hashes that the files have now."""
+    contents = {name: (saved.folder / name).read_bytes() for name in FILES[:2]}
+    hashes = {name: hashlib.sha256(text).hexdigest() for name, text in contents.items()}
+    alter(saved, sha256=hashes)
+
+
+@pytest.mark.parametrize(
+    ("layer", "key", "value"),
+    [
+        (-1, "units", 2_000_000_000),
+        (1, "filters", 17),
+        (1, "kernel_size", [27, 27]),
+        (-1, "activation", "linear"),
+        (1, "dtype", "float64"),
+    ],
+)
+def test_an_architecture_that_the_recipe_does_not_build_is_never_made(
+    saved, layer, key, value
+):
+    path = saved.folder / registry.ARCHITECTURE
+    architecture = json.loads(path.read_text())
+    architecture["config"]["layers"][layer]["config"][key] = value
+    path.write_text(json.dumps(architecture))
+    sign_files(saved)
+    assert registry.find("ada").problem is None, "its hashes fit"
+    with pytest.raises(
+        ModelDamaged, match="its architecture is not that of its recipe"
+    ):
+        registry.load("ada")
+
+
+def test_an_architecture_with_more_or_other_layers_is_never_made(saved):
+    path = saved.folder / registry.ARCHITECTURE
+    architecture = json.loads(path.read_text())
+    layers = architecture["config"]["layers"]
+    odd = {"module": "builtins", "class_name": "exec", "config": {}}
+    for wrong in ([*layers, odd], [*layers[:-1], odd], layers[:-1], [], None, [5]):
+        architecture["config"]["layers"] = wrong
+        path.write_text(json.dumps(architecture))
+        sign_files(saved)
+        with pytest.raises(ModelDamaged, match="architecture"):
+            registry.load("ada")
+
+
+def test_weights_that_say_they_are_huge_are_never_read(saved):
+    path = saved.folder / registry.WEIGHTS
+    with h5py.File(path, "r+") as file:
+        vars_ = file["layers/dense/vars"]
+        del vars_["0"]
+        # A kilobyte on disk; whoever reads it makes room for three gigabytes.
+        shape = {"shape": (8_000, 100_000), "chunks": (100, 100_000), "dtype": "f4"}
+        vars_.create_dataset("0", compression="gzip", **shape)
+    assert path.stat().st_size < 1_000_000
+    sign_files(saved)
+    with pytest.raises(ModelDamaged, match="its weights are more than its network has"):
+        registry.load("ada")

@@ -1,11 +1,14 @@
 import json
+import os
+import shutil
 
 import pytest
 import streamlit as st
+from PIL import Image
 
 from mnist_core import recipes
 from mnist_core.models import registry
-from mnist_core.runs import manager
+from mnist_core.runs import manager, probes
 from pages.components.shared.canvas_state import EMPTY
 from pages.components.shell import visitor
 from pages.components.train import presets
@@ -29,7 +32,14 @@ LATER = {
     "accuracy": 0.9,
     "learning_rate": 0.004,
 }
-EPOCH = {"epoch": 1, "seconds": 5.0, "val_loss": 0.3, "val_accuracy": 0.95}
+EPOCH = {
+    "epoch": 1,
+    "seconds": 5.0,
+    "loss": 0.4,
+    "accuracy": 0.9,
+    "val_loss": 0.3,
+    "val_accuracy": 0.95,
+}
 
 
 def test_at_first_the_published_run_and_the_shipped_model_s_are_there(open_page):
@@ -356,6 +366,83 @@ def test_damaged_runs_are_listed_and_can_be_deleted(open_page, going):
     assert "**half**: recipe.json is missing" in page_text(app)
     app.button(key="delete-half").click().run()
     assert not (going.folder.parent / "half").exists()
+
+
+ODD = {
+    "state.json": [
+        *({"status": value} for value in (5, None, "asleep", [])),
+        *({"started": value} for value in ("1", None, 1e300, -1, [], True)),
+        *({"name": value} for value in (None, 5, "../x", "")),
+        *({name: 5} for name in ("stage", "reason", "model", "starter", "history")),
+        *({name: "5"} for name in ("pid", "ended", "fit_seconds", "test_accuracy")),
+        {"history": {"loss": [1], "accuracy": [], "val_loss": [], "val_accuracy": []}},
+        {"snapshots": "yes"},
+        {"drawn_share": 7},
+        {"pen_accuracy": "high"},
+    ],
+    "recipe.json": [
+        *({"epochs": value} for value in (0, "2", None, 10**400)),
+        *({"name": value} for value in (None, 5, "x" * 1000)),
+        {"network": []},
+        {"more": 1},
+    ],
+}
+"""Values that somebody may have written into the files of a run."""
+
+
+def put_odd_runs(run) -> list[str]:
+    """Put a copy of a run beside it for each odd value, and name them."""
+    changes = [(file, odd) for file, odds in ODD.items() for odd in odds]
+    for number, (file, odd) in enumerate(changes):
+        folder = shutil.copytree(run.folder, run.folder.with_name(f"odd-{number:02}"))
+        known = json.loads((folder / file).read_text())
+        (folder / file).write_text(json.dumps(known | odd))
+    return [f"odd-{number:02}" for number in range(len(changes))]
+
+
+def test_runs_with_odd_values_are_listed_as_damaged_and_take_nothing_down(
+    open_page, ended
+):
+    (ended.folder / "orders").unlink()
+    odd = put_odd_runs(ended)
+    deep = shutil.copytree(ended.folder, ended.folder.with_name("deep"))
+    (deep / "state.json").write_text("[" * 100_000)
+    for file in ("state.json", "recipe.json", "lock"):
+        pipe = shutil.copytree(ended.folder, ended.folder.with_name(f"pipe-{file}"))
+        (pipe / file).unlink()
+        os.mkfifo(pipe / file)
+    text = page_text(open_page("train"))
+    for name in (*odd, "deep", "pipe-state.json", "pipe-recipe.json", "pipe-lock"):
+        assert f"**{name}**: " in text, name
+    assert [each.id for each in manager.list_runs()] == [ended.id]
+    for damaged in manager.list_damaged():
+        manager.delete(damaged)
+    assert [each.name for each in ended.folder.parent.glob("[!.]*")] == [ended.id]
+
+
+def test_a_run_with_odd_files_shows_what_can_be_read(open_page, ended):
+    row = {"epoch": 0.5, "seconds": 1.0, "step": 3}
+    mistake = {"index": 10**8, "label": 3, "predicted": 8, "confidence": 0.9}
+    files = {
+        "metrics.jsonl": [{**BATCH, "loss": "x"}, {**EPOCH, "epoch": -1}, BATCH],
+        "probes.jsonl": [{**row, "probabilities": each} for each in ("x", [[2]], 5)],
+        "snapshots.jsonl": [
+            {**row, "filters": [[5, 5]], "mistakes": []},
+            {**row, "filters": [[5] * 9], "mistakes": [mistake]},
+        ],
+    }
+    for name, rows in files.items():
+        text = "".join(json.dumps(each) + "\n" for each in rows)
+        (ended.folder / name).write_text(text + '{"epoch": NaN}\n' + "[" * 100_000)
+    (ended.folder / "probes").mkdir()
+    Image.new("L", (5_000, 5_000)).save(ended.folder / "probes" / "1.png")
+    os.mkfifo(ended.folder / "probes" / "2.png")
+    (ended.folder / "log.txt").unlink()
+    os.mkfifo(ended.folder / "log.txt")
+    assert ended.log() == ""
+    open_page("train")
+    assert len(ended.metrics().batches) == 1
+    assert [probe.image.any() for probe in probes.load(ended.folder)] == [False, False]
 
 
 def test_a_stopped_run_says_so(open_page, going):

@@ -174,7 +174,8 @@ def test_the_log_has_what_the_worker_printed(worker):
 def test_metrics_are_read_while_they_are_written(worker):
     run = start(worker)
     assert run.metrics() == Metrics([], [])
-    rows = [batch(0.5, 1.0), {"epoch": 1, "seconds": 2.0, "val_loss": 0.1}]
+    scores = {"loss": 0.2, "accuracy": 0.9, "val_loss": 0.1, "val_accuracy": 0.8}
+    rows = [batch(0.5, 1.0), {"epoch": 1, "seconds": 2.0, **scores}]
     write_metrics(run, *rows, tail='{"epoch": 1.2, "sec')
     assert run.metrics() == Metrics(rows[:1], rows[1:])
     write_metrics(run, *rows, batch(1.5, 3.0))

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -16,15 +17,23 @@ def batch(epoch: float, seconds: float) -> dict:
 
 
 def epoch_line(epoch: float, seconds: float) -> dict:
-    return {"epoch": epoch, "seconds": seconds, "val_loss": 0.1, "val_accuracy": 0.9}
+    scores = {"loss": 0.2, "accuracy": 0.8, "val_loss": 0.1, "val_accuracy": 0.9}
+    return {"epoch": epoch, "seconds": seconds, **scores}
 
 
 def test_damaged_lines_are_left_out(tmp_path):
     path = tmp_path / "metrics.jsonl"
     assert metrics.read(path) == Metrics([], [])
-    good = '{"epoch": 0.5, "seconds": 1.0, "step": 4}\n'
-    path.write_bytes(good.encode() + b"\0\0\0\n[1]\n{}\nnull\n" + good[:-9].encode())
-    assert metrics.read(path).batches == [{"epoch": 0.5, "seconds": 1.0, "step": 4}]
+    good = batch(0.5, 1.0)
+    wrong = [
+        *({**good, name: value} for name in good for value in (None, "1", [])),
+        *({**good, name: -1} for name in ("epoch", "seconds", "step", "accuracy")),
+        *({**epoch_line(1, 2.0), "val_accuracy": value} for value in (7, True)),
+        *({**good, "sample_loss": 1.0}, {}, [1], None),
+    ]
+    lines = "".join(f"{json.dumps(row)}\n" for row in [good, *wrong])
+    path.write_bytes(lines.encode() + b"\0\0\0\n" + lines[:30].encode())
+    assert metrics.read(path) == Metrics([good], [])
 
 
 def test_an_epoch_of_one_line_has_no_pace_yet():

@@ -77,5 +77,17 @@ def test_what_the_network_said_is_read_as_far_as_it_is_whole(tmp_path):
     row = {"epoch": 0.5, "step": 3, "seconds": 1.0, "probabilities": [[0.1] * 10]}
     text = json.dumps(row) + "\n" + json.dumps(row)[:30]
     (tmp_path / "probes.jsonl").write_text(text)
-    (tmp_path / "snapshots.jsonl").write_text(text)
-    assert probes.history(tmp_path) == probes.snapshots(tmp_path) == [row]
+    assert probes.history(tmp_path) == [row]
+    place = {"epoch": 0.5, "step": 3, "seconds": 1.0}
+    wrong = {"index": 5, "label": 3, "predicted": 8, "confidence": 0.9}
+    good = {**place, "filters": [[100, 0, -5] * 3], "mistakes": [wrong]}
+    others = [
+        *(
+            {**good, "filters": filters}
+            for filters in (None, 5, [1], [[1, 2]], [["1"]])
+        ),
+        *({**good, "mistakes": [{**wrong, name: -1}]} for name in wrong),
+    ]
+    rows = "".join(json.dumps(each) + "\n" for each in [*others, good])
+    (tmp_path / "snapshots.jsonl").write_text(rows)
+    assert probes.snapshots(tmp_path) == [good]

@@ -57,7 +57,8 @@ def _mistakes(mistakes: list[Mistake], recipe: Recipe) -> str:
     if not mistakes:
         return _wrapped(["None of them: it has all of them right."])
     surest = sorted(mistakes, key=lambda mistake: -mistake["confidence"])
-    return _wrapped([_mistake(images[each["index"]], each) for each in surest])
+    known = [each for each in surest if each["index"] < len(images)]
+    return _wrapped([_mistake(images[each["index"]], each) for each in known])
 
 
 def _images(dataset: data.Dataset, recipe: Recipe) -> npt.NDArray[np.uint8]:

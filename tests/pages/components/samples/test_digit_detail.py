@@ -44,7 +44,7 @@ def show() -> None:
 def page(made_up, stub_network):
     """The detail of the eighth test image."""
     stub_network({3: 0.8, 5: 0.2})
-    app = AppTest.from_function(show)
+    app = AppTest.from_function(show, default_timeout=60)
     app.session_state["of"] = made_up, 7
     return app.run()
 

@@ -38,7 +38,8 @@ def wait_for(evaluation: DatasetEvaluation, goal: str = "embeddings") -> AppTest
         else:
             st.markdown("There it is.")
 
-    app = AppTest.from_function(page, args=(evaluation, goal)).run()
+    app = AppTest.from_function(page, args=(evaluation, goal), default_timeout=60)
+    app.run()
     assert not app.exception, app.exception
     return app
 

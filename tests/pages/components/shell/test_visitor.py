@@ -24,7 +24,7 @@ def page():
 
 @pytest.fixture
 def app():
-    return AppTest.from_function(page).run()
+    return AppTest.from_function(page, default_timeout=60).run()
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def sent_ids(app):
 def test_a_visitor_stays_the_same_and_another_is_another(app):
     hashed = app.text[0].value
     assert app.run().text[0].value == hashed
-    assert AppTest.from_function(page).run().text[0].value != hashed
+    assert AppTest.from_function(page, default_timeout=60).run().text[0].value != hashed
 
 
 def test_a_run_does_not_betray_the_id_of_its_visitor(app):
@@ -64,7 +64,9 @@ def test_the_id_that_the_browser_kept_counts(app, keeps):
     keeps("kept by the browser")
     changed = app.run().text[0].value
     assert app.run().text[0].value == changed
-    assert AppTest.from_function(page).run().text[0].value == changed
+    assert (
+        AppTest.from_function(page, default_timeout=60).run().text[0].value == changed
+    )
 
 
 @pytest.mark.parametrize("nonsense", [None, "", 7, ["a"], {"id": "a"}, "x" * 10_000])

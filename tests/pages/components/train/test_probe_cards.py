@@ -129,7 +129,7 @@ def test_a_page_shows_the_cards():
             epochs=1,
         )
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     shown = json.loads(app.get("bidi_component")[0].proto.json)
     assert [card["label"] for card in shown["cards"]] == [4, None]
