@@ -30,15 +30,16 @@ class MnistError(Exception):
 class DatasetUnavailable(MnistError):
     """MNIST was found nowhere.
 
-    `tried` holds a (source, reason) pair for every place that was looked in.
+    `tried` holds a (source, reason) pair for every place that was looked in; each
+    reason is a whole sentence, and that of a download says what to do about it.
     """
 
     def __init__(self, tried: list[tuple[str, str]]) -> None:
         self.tried = tried
-        places = "; ".join(f"{source}: {reason}" for source, reason in tried)
+        places = " ".join(f"{source}: {reason}" for source, reason in tried)
         super().__init__(
-            f"MNIST is not available ({places}). Connect to the internet and try "
-            "again, or set MNIST_NPZ to the path of an mnist.npz file."
+            f"MNIST is not available. {places} You can also set MNIST_NPZ to the path "
+            "of an mnist.npz file."
         )
 
 

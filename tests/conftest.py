@@ -17,8 +17,7 @@ import pytest
 from hypothesis import settings
 
 from mnist_core import data, recipes
-from mnist_core.data import glyphs, pen_drawings
-from mnist_core.data import mnist as mnist_module
+from mnist_core.data import glyphs, mnist_download, pen_drawings
 from mnist_core.data.pen_drawings import PenDrawing
 from mnist_core.models import registry
 from mnist_core.models.registry import StoredModel
@@ -123,7 +122,18 @@ def no_download(monkeypatch) -> None:
         command = [sys.executable, "-c", "raise SystemExit('no network')"]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
-    monkeypatch.setattr(mnist_module, "_start_download", start)
+    monkeypatch.setattr(mnist_download, "_start", start)
+
+
+@pytest.fixture
+def endless_download(monkeypatch) -> None:
+    """A download of MNIST of which nothing ever comes."""
+
+    def start(_folder):
+        command = [sys.executable, "-c", "import signal; signal.pause()"]
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+    monkeypatch.setattr(mnist_download, "_start", start)
 
 
 @pytest.fixture(scope="session")

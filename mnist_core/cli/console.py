@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
 from mnist_core import data
-from mnist_core.data import mnist
+from mnist_core.data.mnist_download import Transfer
 from mnist_core.errors import DatasetUnavailable
 from mnist_core.recipes import DataName
 
@@ -61,10 +61,13 @@ def ensure_mnist(name: DataName) -> None:
     try:
         data.find_mnist()
     except DatasetUnavailable:
-        columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
-        with Progress(*columns, console=ERR) as shown:
-            task = shown.add_task("Downloading MNIST", total=mnist.DOWNLOAD_BYTES)
-            data.load_mnist(progress=lambda got, _: shown.update(task, completed=got))
+        with progress_bar() as shown:
+            task = shown.add_task(str(Transfer()), total=1.0)
+            data.load_mnist(
+                progress=lambda transfer: shown.update(
+                    task, completed=transfer.share, description=str(transfer)
+                )
+            )
 
 
 @contextmanager

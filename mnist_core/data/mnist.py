@@ -9,12 +9,7 @@ MNIST: Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist/, CC BY-
 
 import hashlib
 import os
-import subprocess
-import sys
 import tempfile
-import time
-import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,17 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.data import synthetic
+from mnist_core.data import mnist_download, synthetic
+from mnist_core.data.mnist_download import Progress, Unusable
 from mnist_core.errors import DatasetUnavailable
 from mnist_core.recipes import TEST_IMAGES, TRAINING_IMAGES, DataName
-from mnist_core.storage.paths import CHECKOUT
-
-DOWNLOAD_BYTES = 11_490_434  # of the file that Keras downloads
-DOWNLOAD = "import keras; keras.datasets.mnist.load_data()"
-"""The code of the process in which Keras downloads MNIST."""
-
-STALLED_AFTER = 30.0  # seconds without a new byte
-SLOWEST_START = 300.0  # seconds until Keras is loaded, on a computer that is busy
 
 MNIST_SHA256 = {
     "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
@@ -41,9 +29,6 @@ MNIST_SHA256 = {
     "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
 }
 """SHA-256 over the bytes of each array of MNIST, in C order."""
-
-Progress = Callable[[int, int], None]
-"""Is called with the bytes received and the bytes expected."""
 
 Images = NDArray[np.uint8]
 """Grey images, ink 255 on paper 0: (n, 28, 28)."""
@@ -117,7 +102,7 @@ def load_mnist(*, progress: Progress | None = None) -> Dataset:
     try:
         _download(progress)
         return _read(cached_file())
-    except _Unusable as error:
+    except Unusable as error:
         raise DatasetUnavailable([*tried, ("download", str(error))]) from None
 
 
@@ -131,7 +116,7 @@ def find_mnist() -> Dataset:
     for source, path in _places():
         try:
             return _read(path)
-        except _Unusable as error:
+        except Unusable as error:
             tried.append((source, str(error)))
     raise DatasetUnavailable(tried)
 
@@ -173,28 +158,23 @@ def cached_file() -> Path:
 
 
 def _download(progress: Progress | None) -> None:
-    """Let Keras download MNIST, in a process of its own, into its cache.
-
-    Keras reports no progress, sets no time-out and deletes a cached file whose
-    re-download fails. So it downloads into a folder of its own, whose file is watched
-    growing, and what is in the cache is replaced only by a file that is whole.
+    """Have Keras download MNIST; only a whole file takes the place of what it had.
 
     Raises:
-        _Unusable: the download failed, or what came is not MNIST.
+        Unusable: the download failed, or what came is not MNIST.
     """
     try:
         cached_file().parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cached_file().parent) as folder:
-            file = Path(folder) / "datasets" / "mnist.npz"
-            _watch(_start_download(folder), file, progress)
+            file = mnist_download.run(Path(folder), progress)
             _read(file)
             file.replace(cached_file())
     except OSError as error:
-        raise _Unusable(f"cannot write Keras's cache ({error})") from error
-
-
-class _Unusable(Exception):
-    """A source does not have MNIST; the message says why."""
+        raise Unusable(
+            f"Nothing can be written to {cached_file().parent} ({error.strerror}). "
+            "Free some space or change its permissions, or set KERAS_HOME to another "
+            "folder."
+        ) from error
 
 
 def _places() -> list[tuple[str, Path]]:
@@ -205,67 +185,32 @@ def _places() -> list[tuple[str, Path]]:
 
 
 def _read(path: Path) -> Dataset:
-    """Read and check a file; raise _Unusable where it is not MNIST."""
+    """Read and check a file; raise Unusable where it is not MNIST."""
     if not path.is_file():
-        raise _Unusable(f"there is no file {path}")
+        raise Unusable(f"There is no file {path}.")
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            dataset = Dataset("mnist", str(path), *(arrays[n] for n in MNIST_SHA256))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise _Unusable(f"{path} is damaged or no MNIST ({error})") from error
+        dataset = _parse(path)
+    except Exception as error:  # of a damaged file NumPy lets through whatever comes
+        raise Unusable(_explain(path)) from error
     if dataset.sha256 != MNIST_SHA256:
         wrong = [n for n, digest in dataset.sha256.items() if digest != MNIST_SHA256[n]]
-        raise _Unusable(f"{path} is not MNIST: {', '.join(wrong)} differ")
+        raise Unusable(f"{path} is not MNIST: {', '.join(wrong)} differ.")
     return dataset
+
+
+def _parse(path: Path) -> Dataset:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        dataset = Dataset("mnist", str(path), *(arrays[n] for n in MNIST_SHA256))
+    _ = dataset.sha256  # some arrays have no bytes to hash
+    return dataset
+
+
+def _explain(path: Path) -> str:
+    try:
+        return f"{path} is not MNIST but {mnist_download.diagnose(path)}."
+    except OSError as error:
+        return f"{path} cannot be read: {error.strerror}."
 
 
 def _sha256(array: Images | Labels) -> str:
     return hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
-
-
-def _start_download(folder: str) -> subprocess.Popen[str]:
-    """Start the process in which Keras downloads MNIST, with `folder` for its home."""
-    return subprocess.Popen(
-        [sys.executable, "-c", DOWNLOAD],
-        cwd=CHECKOUT,
-        env={**os.environ, "KERAS_HOME": str(Path(folder).absolute())},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _watch(child: subprocess.Popen[str], file: Path, progress: Progress | None) -> None:
-    """Report how the file grows until the child ends.
-
-    Raises:
-        _Unusable: nothing came for half a minute, or the child failed.
-    """
-    received, since = None, time.monotonic()
-    with child:
-        while (errors := _ended(child, within=0.2)) is None:
-            if (size := _received(file)) != received:
-                received, since = size, time.monotonic()
-            if progress:
-                progress(received or 0, DOWNLOAD_BYTES)
-            patience = SLOWEST_START if received is None else STALLED_AFTER
-            if time.monotonic() - since > patience:
-                child.kill()
-                raise _Unusable("nothing arrived for half a minute")
-    if child.returncode:
-        raise _Unusable((errors.strip().splitlines() or ["failed"])[-1])
-
-
-def _received(file: Path) -> int | None:
-    """Return how many bytes have come, or None before Keras made the file's folder."""
-    if not file.parent.exists():
-        return None
-    return file.stat().st_size if file.exists() else 0
-
-
-def _ended(child: subprocess.Popen[str], *, within: float) -> str | None:
-    """Return what an ended child said on its error stream; None while it goes on."""
-    try:
-        return child.communicate(timeout=within)[1]
-    except subprocess.TimeoutExpired:
-        return None

@@ -179,6 +179,10 @@ class _BadLine(Exception):
     """A line is not what its file should hold; the message says which."""
 
 
+class _BadDrawing(ValueError):
+    """A drawing that can be told to be none; the message says why."""
+
+
 # What parsing raises, whatever the file holds in place of a drawing.
 PARSE_ERRORS = ValueError, KeyError, TypeError, OverflowError, RecursionError
 
@@ -195,8 +199,13 @@ def _text(path: Path) -> str:
         return content.decode("utf-8")
     except FileNotFoundError:
         raise StrokesUnreadable(str(path), "there is no such file") from None
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise StrokesUnreadable(str(path), f"it is damaged ({error})") from error
+    except UnicodeDecodeError as error:
+        raise StrokesUnreadable(str(path), "it is damaged, or no text") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        reason = "it is damaged or was cut short: copy it once more"
+        raise StrokesUnreadable(str(path), reason) from error
+    except OSError as error:
+        raise StrokesUnreadable(str(path), error.strerror or "it is damaged") from error
 
 
 def _json_lines(text: str) -> Iterator[PenDrawing]:
@@ -208,45 +217,54 @@ def _json_lines(text: str) -> Iterator[PenDrawing]:
             record = json.loads(line)
             yield _checked(record["digit"], record["writer"], record["strokes"])
         except PARSE_ERRORS as error:
-            raise _BadLine(f"line {number} is no drawing ({error})") from error
+            raise _BadLine(f"line {number} is no drawing{_why(error)}") from error
 
 
 def _unipen(text: str) -> Iterator[PenDrawing]:
     """Yield the drawing of each segment: digit, a comment with the writer, strokes."""
     for number, segment in enumerate(re.split(r"^\.SEGMENT", text, flags=re.M)[1:], 1):
         try:
-            digit = _match(r'"(\d)"', segment)
-            writer = _match(r"^\.COMMENT\s+\d+\s+(\d+)", segment)
+            digit = _match(r'"(\d)"', segment, "digit")
+            writer = _match(r"^\.COMMENT\s+\d+\s+(\d+)", segment, "writer")
             downs = re.findall(r"\.PEN_DOWN\s([-\d\s.]*?)(?=^\.|\Z)", segment, re.M)
             strokes = [np.array(down.split(), float).reshape(-1, 2) for down in downs]
             yield _checked(int(digit), int(writer), [s * [1, -1] for s in strokes])
         except PARSE_ERRORS as error:
-            raise _BadLine(f"segment {number} is no drawing ({error})") from error
+            raise _BadLine(f"segment {number} is no drawing{_why(error)}") from error
 
 
-def _match(pattern: str, segment: str) -> str:
-    """Return what the pattern's group matches in a segment."""
+def _match(pattern: str, segment: str, what: str) -> str:
+    """Return what the pattern's group matches in a segment: a digit, say."""
     found = re.search(pattern, segment, re.M)
     if not found:
-        raise ValueError(f"nothing in it matches {pattern}")
+        raise _BadDrawing(f"it does not say which {what}")
     return found[1]
+
+
+def _why(error: Exception) -> str:
+    """Return a reason that is ours; what parsers say is for programmers."""
+    if isinstance(error, _BadDrawing):
+        return f": {error}"
+    if isinstance(error, KeyError):
+        return f": its {error.args[0]} is missing"
+    return ": it is damaged, or was cut short"
 
 
 def _checked(digit: object, writer: object, strokes: Iterable[Sized]) -> PenDrawing:
     """Return the drawing; raise one of PARSE_ERRORS where it is none."""
     digit, writer = _whole(digit), _whole(writer)
     if digit not in range(10):
-        raise ValueError(f"{digit} is no digit")
+        raise _BadDrawing(f"{digit} is no digit")
     arrays = [np.asarray(stroke, float) for stroke in strokes if len(stroke)]
     if not arrays or not all(_are_points(array) for array in arrays):
-        raise ValueError("its strokes hold no points, or others than x and y")
+        raise _BadDrawing("its strokes hold no points, or others than x and y")
     return PenDrawing(digit, writer, arrays)
 
 
 def _whole(number: object) -> int:
-    """Return a whole number as it is; raise ValueError for any other object."""
+    """Return a whole number as it is; raise _BadDrawing for any other object."""
     if not isinstance(number, int) or isinstance(number, bool):
-        raise ValueError(f"{number!r} is no whole number")
+        raise _BadDrawing(f"{number!r} is no whole number")
     return number
 
 

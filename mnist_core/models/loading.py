@@ -35,7 +35,12 @@ def load(architecture: Path, weights: Path, *, recipe: Recipe) -> keras.Model:
         raise ValueError("its architecture is not that of its recipe")
     if _count_values(weights) > model.count_params():
         raise ValueError("its weights are more than its network has")
-    model.load_weights(weights)
+    try:
+        model.load_weights(weights)
+    except Exception as error:  # Keras and HDF5 raise anything for a damaged file
+        raise ValueError(
+            "Keras cannot read its weights: perhaps another version wrote them"
+        ) from error
     return model
 
 

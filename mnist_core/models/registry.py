@@ -38,7 +38,7 @@ from mnist_core.storage.paths import (
     wrap_os_errors,
     write_json,
 )
-from mnist_core.storage.reading import check_regular, read_json
+from mnist_core.storage.reading import check_regular, read_json, say_why
 
 if TYPE_CHECKING:
     import keras
@@ -181,8 +181,8 @@ def load(name: str) -> "keras.Model":
     files = stored.folder / ARCHITECTURE, stored.folder / WEIGHTS
     try:
         model = loading.load(*files, recipe=Recipe.from_dict(stored.card["recipe"]))
-    except Exception as error:  # written by another version, say: whatever Keras raises
-        raise ModelDamaged(name, f"it cannot be loaded ({error})") from error
+    except (OSError, ValueError) as error:
+        raise ModelDamaged(name, say_why(error)) from error
     model.compile(loss="categorical_crossentropy", metrics=["accuracy"])
     return model
 
@@ -245,8 +245,8 @@ def _read(folder: Path) -> StoredModel:
             _check_file(folder / file, card["sha256"][file])
     except FileNotFoundError as error:
         problem = f"{Path(error.filename).name} is missing"
-    except (OSError, ValueError, KeyError) as error:
-        problem = str(error)
+    except (OSError, ValueError) as error:
+        problem = say_why(error)
     else:
         return StoredModel(folder.name, folder, card)
     return StoredModel(folder.name, folder, cast(Card, {}), problem)

@@ -22,7 +22,15 @@ from mnist_core.runs import metrics
 from mnist_core.runs.metrics import Metrics
 from mnist_core.storage import processes, reading
 from mnist_core.storage.paths import check_name, wrap_os_errors, write_json
-from mnist_core.storage.reading import Count, Moment, Seconds, Share, Text, read_json
+from mnist_core.storage.reading import (
+    Count,
+    Moment,
+    Seconds,
+    Share,
+    Text,
+    read_json,
+    say_why,
+)
 
 Request = Literal["pause", "stop", "discard"]
 Status = Literal["running", "paused", "finished", "stopped", "failed", "interrupted"]
@@ -208,4 +216,4 @@ def _describe(folder: Path, error: Exception) -> str:
             return f"{name} is missing"
     if isinstance(error, RecipeError):
         return f"recipe.json is damaged: {error}"
-    return f"it cannot be read ({error})"
+    return say_why(error)

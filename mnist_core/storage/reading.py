@@ -95,6 +95,13 @@ def read_json(path: Path, kind: type[T]) -> T:
         raise ValueError(f"{path.name} is damaged: {error}") from error
 
 
+def say_why(error: Exception) -> str:
+    """Say why a file cannot be read, without Python's own words around it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{Path(error.filename or 'a file').name}: {error.strerror}"
+    return str(error)
+
+
 def decode(text: bytes, kind: type[T]) -> T:
     """Return what JSON says, as this type; values that it does not name are left out.
 

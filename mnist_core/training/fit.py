@@ -49,7 +49,7 @@ def train(run: Run, control: Control) -> None:
     recipe = run.read().recipe
     control.check_before_training()
     run.update(stage="loading data")
-    dataset = data.load(recipe.data)
+    dataset = data.load(recipe.data, progress=lambda _: control.check_before_training())
     examples = _build_examples(recipe, dataset, control)
     run.update(stage="building")
     model = networks.build(recipe)

@@ -49,6 +49,7 @@ def test_another_drawing_has_another_hash(drawings):
 
 
 LINE = '{"digit": 1, "writer": 2, "strokes": [[[0, 0], [0, 9]]]}\n'
+PACKED = gzip.compress(LINE.encode() * 50, mtime=0)
 SEGMENT = '.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 2 3\n.PEN_DOWN\n 0 9\n 0 0\n.PEN_UP\n'
 
 
@@ -57,7 +58,10 @@ SEGMENT = '.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 2 3\n.PEN_DOWN\n 0 9\n 0 0\n.PEN_U
     [
         (b"", "no drawing"),
         (b"hello", "no drawing"),
-        ((LINE + LINE[:-9]).encode(), "line 2"),
+        (
+            (LINE + LINE[:-9]).encode(),
+            "line 2 is no drawing: it is damaged",
+        ),
         (LINE.replace("1", "11", 1).encode(), "11 is no digit"),
         (LINE.replace("[[[0, 0], [0, 9]]]", "[[]]").encode(), "no points"),
         (LINE.replace("9", "NaN").encode(), "no points"),
@@ -66,11 +70,19 @@ SEGMENT = '.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 2 3\n.PEN_DOWN\n 0 9\n 0 0\n.PEN_U
         (LINE.replace("1", "1.0", 1).encode(), "1.0 is no whole number"),
         (LINE.replace("2", "Infinity", 1).encode(), "inf is no whole number"),
         (LINE.replace("[[[0, 0], [0, 9]]]", "[" * 100_000).encode(), "line 1"),
-        (LINE.replace('"writer": 2, ', "").encode(), "writer"),
-        ((SEGMENT + SEGMENT.replace("COMMENT", "NOTE")).encode(), "segment 2"),
-        (SEGMENT.replace(" 0 0\n", " 0\n").encode(), "segment 1"),
-        (b"\x89PNG\r\n\x1a\n\xff\xfe", "damaged"),
-        (gzip.compress(LINE.encode() * 50, mtime=0)[:-20], "damaged"),
+        (LINE.replace('"writer": 2, ', "").encode(), "its writer is missing"),
+        (
+            (SEGMENT + SEGMENT.replace("COMMENT", "NOTE")).encode(),
+            "segment 2 is no drawing: it does not say which writer",
+        ),
+        (
+            SEGMENT.replace(" 0 0\n", " 0\n").encode(),
+            "segment 1 is no drawing: it is",
+        ),
+        (b"\x89PNG\r\n\x1a\n\xff\xfe", "it is damaged, or no text"),
+        (PACKED[:-20], "it is damaged or was cut short: copy it once more"),
+        (PACKED[:20] + bytes(9) + PACKED[29:], "it is damaged or was cut short"),
+        (PACKED[:-8] + bytes(8), "it is damaged or was cut short"),
     ],
 )
 def test_a_file_that_is_none_is_refused_with_the_reason(tmp_path, content, reason):
@@ -83,7 +95,7 @@ def test_a_file_that_is_none_is_refused_with_the_reason(tmp_path, content, reaso
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     with pytest.raises(StrokesUnreadable, match="no such file"):
         pen_drawings.read(tmp_path / "nothing")
-    with pytest.raises(StrokesUnreadable):
+    with pytest.raises(StrokesUnreadable, match="cannot be read: Is a directory"):
         pen_drawings.read(tmp_path)
 
 

@@ -133,11 +133,24 @@ def test_a_harmed_model_is_listed_as_damaged_and_never_used(saved, file, harm):
         path.write_bytes(content[:middle] + other + content[middle + 1 :])
     listed = registry.find("ada")
     assert file in listed.problem
+    assert "(" not in listed.problem, "what a library says is for programmers"
     with pytest.raises(ModelDamaged) as caught:
         registry.load("ada")
     assert caught.value.reason == listed.problem
     with pytest.raises(ModelDamaged):
         registry.choose("ada")
+
+
+def test_weights_that_keras_cannot_read_are_told_in_words(saved):
+    path = saved.folder / registry.CARD
+    card = json.loads(path.read_text())
+    (saved.folder / registry.WEIGHTS).write_bytes(b"no HDF5")
+    card["sha256"][registry.WEIGHTS] = hashlib.sha256(b"no HDF5").hexdigest()
+    path.write_text(json.dumps(signed(card)))
+    with pytest.raises(ModelDamaged) as caught:
+        registry.load("ada")
+    reason = "Keras cannot read it: perhaps another version of it wrote it"
+    assert caught.value.reason == reason
 
 
 def test_an_altered_score_is_found(saved):

@@ -1,5 +1,6 @@
 """The app in the test's own process, entered through app.py."""
 
+import threading
 from functools import cache as cached
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from mnist_core.runs import manager
 from mnist_core.runs.run import Run
 from pages.components.samples.per_class import averages
 from pages.components.shared import cache, image_grid
-from pages.components.shared.mnist import _the_download
+from pages.components.shared.mnist import NAME, _the_download
 from pages.components.shell import leaving, visitor_state
 
 CACHES = cache.warm_up, cache.dataset, averages, _the_download
@@ -48,6 +49,10 @@ def no_visitor_states(monkeypatch):
 @pytest.fixture(autouse=True)
 def no_mnist(no_download, made_up):
     """There is no MNIST, and the made-up digits are there already."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name == NAME:
+            thread.join()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import pytest
 from mnist_core.evaluation.dataset import DatasetEvaluation
 from pages.components.samples import grid, mistakes
 from pages.components.shared import cache, viewport
-from tests.pages.helpers import button, component_props, page_text, props
+from tests.pages.helpers import component_props, page_text, props
 
 
 @pytest.fixture(autouse=True)
@@ -63,20 +63,6 @@ def test_how_it_is_prepared_is_shown_with_shapes(page, made_up):
         assert said in page_text(page)
     vector = page.dataframe[1].value.to_numpy()[0]
     np.testing.assert_array_equal(vector, np.eye(10)[made_up.y_train[0]])
-
-
-def test_without_mnist_the_page_says_so_and_goes_on(open_page):
-    app = open_page("samples")
-    assert "these digits are made up" in page_text(app)
-    assert len(labels(app)) == 40
-    assert "no network" in "".join(text.value for text in app.text)
-
-
-def test_try_again_looks_again(open_page, made_up, monkeypatch):
-    app = open_page("samples")
-    monkeypatch.setattr(cache, "dataset", lambda name: made_up)
-    button(app, "Try again").click().run()
-    assert "these digits are made up" not in page_text(app)
 
 
 def choose(app, split: str, index: int):

@@ -224,6 +224,6 @@ def test_a_state_with_odd_values_is_a_damaged_run(worker, odd):
     (run.folder / "state.json").write_text(json.dumps(state))
     assert manager.list_runs() == []
     (damaged,) = manager.list_damaged()
-    assert "cannot be read" in damaged.problem
+    assert damaged.problem == "it cannot be read: one of its files is damaged"
     manager.delete(damaged)
     assert manager.list_damaged() == []

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mnist_core import data, recipes
-from mnist_core.data import pen_drawings
+from mnist_core.data import mnist_download, pen_drawings
 from mnist_core.errors import Diverged
 from mnist_core.evaluation import calibration, pen_accuracy
 from mnist_core.inference.predictor import Predictor
@@ -15,6 +15,7 @@ from mnist_core.models import networks, registry
 from mnist_core.runs import manager
 from mnist_core.runs.run import Run
 from mnist_core.training import checkpoint
+from mnist_core.training.control import RunStopped
 from tests.conftest import train_here, until
 
 QUICK = recipes.get("quick", data="synthetic", images=2000, epochs=2, batch_size=32)
@@ -55,6 +56,22 @@ def test_the_history_is_keras_s_and_ends_with_the_final_score(finished):
     assert last == pytest.approx(state.test_accuracy, abs=1e-6)
     loss = state.history["val_loss"][-1]
     assert loss == pytest.approx(state.test_loss, rel=1e-4)
+
+
+def test_a_stop_ends_a_download_that_would_never_end(
+    worker, endless_download, monkeypatch
+):
+    run = manager.start(recipes.get("quick"))
+    worker.append(run)
+    start = mnist_download._start
+
+    def begin(folder):
+        run.request("stop")
+        return start(folder)
+
+    monkeypatch.setattr(mnist_download, "_start", begin)
+    with pytest.raises(RunStopped):
+        train_here(run)
 
 
 def test_every_line_of_the_metrics_lies_after_the_one_before(finished):

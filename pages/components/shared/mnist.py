@@ -1,4 +1,4 @@
-"""MNIST for the pages: downloaded at first use, or else the made-up digits.
+"""MNIST for the pages: downloaded at first use, and the made-up digits until then.
 
 dataset = mnist.get()
 """
@@ -9,11 +9,12 @@ from typing import Final
 import streamlit as st
 
 from mnist_core import data
-from mnist_core.data import mnist
+from mnist_core.data.mnist_download import Stopped, Transfer
 from mnist_core.errors import DatasetUnavailable
 from pages.components.shared import cache, formatting
 
-MEGABYTE: Final = 1_000_000  # bytes
+NAME: Final = "download of MNIST"
+SECONDS_PER_LOOK: Final = 0.5  # at how far it is
 
 
 class Download:
@@ -23,10 +24,19 @@ class Download:
     """
 
     def __init__(self) -> None:
-        self.received, self.expected = 0, mnist.DOWNLOAD_BYTES
+        self.transfer, self.is_stopped = Transfer(), False
         self.error: DatasetUnavailable | None = None
-        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread = threading.Thread(target=self._run, name=NAME, daemon=True)
         self.thread.start()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether MNIST may still come."""
+        return self.thread.is_alive()
+
+    def stop(self) -> None:
+        """Have it end soon, without MNIST."""
+        self.is_stopped = True
 
     def _run(self) -> None:
         try:
@@ -34,20 +44,32 @@ class Download:
         except DatasetUnavailable as error:
             self.error = error
 
-    def _on_progress(self, received: int, expected: int) -> None:
-        self.received, self.expected = received, expected
+    def _on_progress(self, transfer: Transfer) -> None:
+        self.transfer = transfer
+        if self.is_stopped:
+            raise Stopped
 
 
 def get() -> data.Dataset:
-    """Return MNIST; or, with a word on the page about why, the made-up digits."""
+    """Return MNIST; or, with a word on the page about why, the made-up digits.
+
+    Nobody waits for a download: the page runs again when it has ended.
+    """
     try:
         return cache.dataset("mnist")
-    except DatasetUnavailable:
-        download = _the_download()
-        _wait(download)
-    if download.error is None:
+    except DatasetUnavailable as error:
+        here = error
+    download = _the_download()
+    goes_on = download.goes_on
+    if not goes_on and not download.error:
+        _the_download.clear()  # the next one comes if somebody removes the file
         return cache.dataset("mnist")
-    _explain(download.error)
+    with st.container(key="no-mnist"):
+        _explain(download.error or here)
+        if goes_on:
+            st.fragment(_watch, run_every=SECONDS_PER_LOOK)(download)
+        else:
+            _offer_again()
     with st.spinner("Drawing made-up digits ..."):
         return cache.dataset("synthetic")
 
@@ -57,35 +79,30 @@ def _the_download() -> Download:
     return Download()
 
 
-def _wait(download: Download) -> None:
-    """Show how the download grows until it ends."""
-    bar = st.empty()
-    while download.thread.is_alive():
-        text = "Downloading MNIST (11 MB), this once ..."
-        if received := download.received:
-            text = f"Downloading MNIST: {received / MEGABYTE:.1f} of 11.5 MB"
-        bar.progress(min(download.received / download.expected, 1.0), text)
-        download.thread.join(0.2)
-    bar.empty()
-
-
 def _explain(error: DatasetUnavailable) -> None:
-    with st.container(key="no-mnist"):
-        st.warning(
-            "MNIST could not be had, so **these digits are made up**: drawn by the app "
-            "from strokes, 10,000 to train on and 2,000 to test. Connect to the "
-            "internet and try again, or start the app with MNIST_NPZ set to the path "
-            "of an mnist.npz file.",
-            title="Made-up digits",
-            icon=":material/cloud_off:",
+    """Say why the digits are made up: each place where MNIST is not, and the reason."""
+    reasons = [f"{source}: {reason}" for source, reason in error.tried]
+    st.warning(
+        "There is no MNIST yet, so **these digits are made up**: drawn by the app "
+        "from strokes, 10,000 to train on and 2,000 to test.\n"
+        + "".join(f"\n- {formatting.plain(reason)}" for reason in reasons),
+        title="Made-up digits",
+        icon=":material/cloud_off:",
+    )
+
+
+def _watch(download: Download) -> None:
+    """Show how the download grows; when it has ended, run the page again."""
+    if not download.goes_on:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(download.transfer.share, f"{download.transfer}")
+        st.button("Stop", icon=":material/stop:", on_click=download.stop)
+
+
+def _offer_again() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Try again", icon=":material/refresh:", on_click=_the_download.clear)
+        st.caption(
+            "Or start the app with MNIST_NPZ set to the path of an mnist.npz file."
         )
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                "Try again",
-                icon=":material/refresh:",
-                on_click=_the_download.clear,
-            )
-            with st.popover("What was tried"):
-                for source, reason in error.tried:
-                    st.markdown(f"**{formatting.plain(source)}**")
-                    st.text(reason)

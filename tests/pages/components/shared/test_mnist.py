@@ -1,0 +1,69 @@
+import dataclasses
+
+import pytest
+
+from mnist_core.data import mnist as mnist_data
+from pages.components.shared import cache
+from pages.components.shared.mnist import _the_download
+from tests.conftest import until
+from tests.pages.helpers import button, page_text, props
+
+
+@pytest.fixture
+def endless(no_mnist, endless_download):
+    yield
+    _the_download().stop()
+
+
+def labels(app) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def wait_for_the_end() -> None:
+    until(lambda: not _the_download().goes_on)
+
+
+def test_while_mnist_comes_the_page_shows_made_up_digits(endless, open_page):
+    app = open_page("samples")
+    assert "these digits are made up" in page_text(app)
+    assert len(props(app, "tiles")) == 40
+    assert "Stop" in labels(app)
+    assert "Try again" not in labels(app)
+
+
+def test_a_file_that_was_cut_short_is_told_at_once(endless, open_page):
+    mnist_data.cached_file().parent.mkdir(parents=True)
+    mnist_data.cached_file().write_bytes(b"PK half a file")
+    app = open_page("samples")
+    assert "not MNIST but a file that was cut short" in page_text(app)
+
+
+def test_a_download_that_is_stopped_can_be_tried_again(endless, open_page):
+    app = open_page("samples")
+    button(app, "Stop").click().run()
+    wait_for_the_end()
+    app.run()
+    assert "It was stopped. Try again when you like." in page_text(app)
+    button(app, "Try again").click().run()
+    assert _the_download().goes_on
+    assert "Stop" in labels(app)
+
+
+def test_why_mnist_did_not_come_is_on_the_page(open_page):
+    open_page("samples")
+    wait_for_the_end()
+    app = open_page("samples")
+    assert "these digits are made up" in page_text(app)
+    assert "download\\: no network" in page_text(app)
+    assert len(props(app, "tiles")) == 40
+
+
+def test_when_mnist_has_come_it_is_shown(open_page, made_up, monkeypatch):
+    app = open_page("train")
+    app.get_by_key("recipe").set_value("classic").run()
+    assert app.number_input(key="images").value == 10_000
+    mnist = dataclasses.replace(made_up, name="mnist")
+    monkeypatch.setattr(cache, "dataset", lambda name: mnist)
+    app.run()
+    assert "these digits are made up" not in page_text(app)
+    assert app.number_input(key="images").value == 60_000
