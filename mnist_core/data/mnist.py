@@ -103,7 +103,7 @@ def load_mnist(*, progress: Progress | None = None) -> Dataset:
         _download(progress)
         return _read(cached_file())
     except Unusable as error:
-        raise DatasetUnavailable([*tried, ("download", str(error))]) from None
+        raise DatasetUnavailable([*tried, ("Download", str(error))]) from None
 
 
 def find_mnist() -> Dataset:

@@ -9,6 +9,7 @@ growing.
 """
 
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -157,6 +158,8 @@ def _explain_answer(status: int) -> str:
 
 
 def _explain_silence(reason: object) -> str:
+    if refused := re.match(r"Tunnel connection failed: (\d+)", str(reason)):
+        return _explain_answer(int(refused[1]))  # by a proxy
     if isinstance(reason, ssl.SSLError):
         return (
             "It was not MNIST's server that answered, or not safely. Some networks do "

@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import threading
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.error import HTTPError
@@ -50,6 +51,11 @@ class Handler(BaseHTTPRequestHandler):
                 self.server.ends.wait(60)
             case _, "silence":
                 self.server.ends.wait(60)
+
+    def do_CONNECT(self) -> None:
+        """Answer as a school's proxy does that wants a password."""
+        self.send_response(407)
+        self.end_headers()
 
     def _send(self, content: bytes, length: int | None) -> None:
         self.send_response(200)
@@ -151,6 +157,12 @@ def test_a_server_that_is_not_mnist_s_is_not_trusted(ask, address):
     assert "Open a browser, log in" in said
 
 
+def test_a_proxy_that_wants_a_login_is_told(ask, address, monkeypatch):
+    monkeypatch.setenv("https_proxy", address)
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it has read the variable
+    assert "wants you to log in first" in ask("https://mnist.example")
+
+
 def test_a_full_disk_is_told_with_the_next_step(tmp_path):
     if not (full := Path("/dev/full")).exists():
         pytest.skip("this system has no disk that is always full")
@@ -204,7 +216,7 @@ def test_without_any_source_the_error_says_what_was_tried(monkeypatch, tmp_path)
         ("MNIST_NPZ", f"There is no file {tmp_path / 'none.npz'}."),
         ("Keras's cache", f"{cached} is not MNIST but a file that was cut short."),
         (
-            "download",
+            "Download",
             "MNIST's server cannot be reached. Connect this computer to the internet "
             "and try again.",
         ),
@@ -269,7 +281,7 @@ def test_a_download_is_stopped_by_who_hears_of_it(fetch):
 
     with pytest.raises(DatasetUnavailable) as caught:
         data.load_mnist(progress=stop)
-    assert caught.value.tried[-1] == ("download", str(Stopped()))
+    assert caught.value.tried[-1] == ("Download", str(Stopped()))
     assert children[0].returncode == -9
     assert list(mnist_module.cached_file().parent.iterdir()) == []
 

@@ -54,7 +54,7 @@ def test_why_mnist_did_not_come_is_on_the_page(open_page):
     wait_for_the_end()
     app = open_page("samples")
     assert "these digits are made up" in page_text(app)
-    assert "download\\: no network" in page_text(app)
+    assert "Download\\: no network" in page_text(app)
     assert len(props(app, "tiles")) == 40
 
 
