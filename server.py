@@ -4,12 +4,16 @@ streamlit run server.py
 """
 
 import resource
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import net_util
 
+from mnist_core.storage import processes
+from mnist_core.storage.paths import data_dir
 from pages.components.shared import packed_model
 from pages.components.shell.gate import Gate
 
@@ -30,9 +34,24 @@ def allow_file_descriptors(count: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Say so where another server works on the same folder; they share it."""
+    with processes.present_at(data_dir() / ".server") as alone:
+        if not alone:
+            print(
+                f"Another server uses {data_dir()}, too: both show the same runs and "
+                "models, and one network trains at a time. For a folder of its own, "
+                "start this one with MNIST_HOME set to another.",
+                flush=True,
+            )
+        yield
+
+
 allow_file_descriptors(4096)
 app = st.App(
     Path(__file__).with_name("app.py"),
+    lifespan=lifespan,
     routes=[packed_model.ROUTE],
     middleware=[Middleware(Gate)],
 )

@@ -58,7 +58,8 @@ class NameInvalid(MnistError, ValueError):
         self.name = name
         super().__init__(
             f"{name!r} cannot be a name: use up to 64 letters, digits, spaces, dots, "
-            "dashes and underscores, starting with a letter or a digit."
+            "dashes and underscores, starting with a letter or a digit and ending "
+            "with no space or dot. Windows keeps a few for itself: con, nul, com1 ..."
         )
 
 

@@ -1,5 +1,6 @@
 """`make run` and `make share` serve the app; `share` to the local network as well."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from streamlit import config, net_util
 
 import server
+from mnist_core.storage import processes
 from pages.components.shared import canvas_message
 from pages.components.shell.share import EVERYWHERE
 
@@ -28,6 +30,26 @@ def test_share_listens_to_all():
         check=True,
     ).stdout
     assert f"--server.address {EVERYWHERE}" in told
+
+
+def enter() -> None:
+    """Do what a server does when it starts and ends."""
+
+    async def serve() -> None:
+        async with server.lifespan(server.app):
+            pass
+
+    asyncio.run(serve())
+
+
+def test_a_second_server_in_one_folder_says_so_and_goes_on(home, capsys):
+    enter()
+    assert capsys.readouterr().out == ""
+    with processes.present_at(home / ".server"):
+        enter()
+    said = capsys.readouterr().out
+    assert f"Another server uses {home}, too" in said
+    assert "MNIST_HOME" in said
 
 
 CHECK = """

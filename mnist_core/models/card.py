@@ -70,6 +70,7 @@ class Card(Measurements):
     fit_seconds: Seconds
     history: History
     save_id: NotRequired[Text]
+    number: NotRequired[Count]
     created: Text
     versions: dict[str, str]
     sha256: dict[str, str]

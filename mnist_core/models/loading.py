@@ -16,6 +16,8 @@ from mnist_core.models import networks
 from mnist_core.recipes import Recipe
 from mnist_core.storage import reading
 
+UNREADABLE = "Keras cannot read its weights: perhaps another version of it wrote them"
+
 
 def load(architecture: Path, weights: Path, *, recipe: Recipe) -> keras.Model:
     """Return the network of these two files, not compiled.
@@ -33,14 +35,14 @@ def load(architecture: Path, weights: Path, *, recipe: Recipe) -> keras.Model:
     stored = reading.read_json(architecture, dict[str, Any])
     if not _is_same(stored, json.loads(model.to_json())):
         raise ValueError("its architecture is not that of its recipe")
-    if _count_values(weights) > model.count_params():
-        raise ValueError("its weights are more than its network has")
     try:
-        model.load_weights(weights)
+        count = _count_values(weights)
+        if count <= model.count_params():
+            model.load_weights(weights)
     except Exception as error:  # Keras and HDF5 raise anything for a damaged file
-        raise ValueError(
-            "Keras cannot read its weights: perhaps another version wrote them"
-        ) from error
+        raise ValueError(UNREADABLE) from error
+    if count > model.count_params():
+        raise ValueError("its weights are more than its network has")
     return model
 
 

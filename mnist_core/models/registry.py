@@ -128,6 +128,7 @@ def save(
             **(measurements or {}),
             **_provenance(new),
             "save_id": save_id,
+            "number": 1 + max(_place(stored)[0] for stored in models()),
         }
         write_json(new / CARD, {**card, "card_sha256": _card_sha256(card)})
         if replaces:
@@ -141,7 +142,7 @@ def models() -> list[StoredModel]:
     folder = data_dir() / "models"
     folders = [path for path in folder.glob("[!.]*") if path.is_dir()]
     own = [_read(path) for path in folders]
-    own.sort(key=lambda stored: str(stored.card.get("created", "")), reverse=True)
+    own.sort(key=_place, reverse=True)
     return [*own, _read(PRETRAINED)]
 
 
@@ -250,6 +251,11 @@ def _read(folder: Path) -> StoredModel:
     else:
         return StoredModel(folder.name, folder, card)
     return StoredModel(folder.name, folder, cast(Card, {}), problem)
+
+
+def _place(stored: StoredModel) -> tuple[int, str]:
+    """Return its place among the models; a clock may be set back, a count may not."""
+    return stored.card.get("number", 0), str(stored.card.get("created", ""))
 
 
 def _read_card(path: Path) -> Card:

@@ -60,7 +60,7 @@ from mnist_core.storage.reading import is_regular, read_json
 WORKER: Final = "mnist_core.training.worker"
 TRIES: Final = 50  # tenths of a second, to get a lock that is changing hands
 RESERVE: Final = 64 * 1024  # bytes, to write why it ended when the disk is full
-KEPT: Final = ("started", "name", "starter", "snapshots", "save_id")
+KEPT: Final = ("number", "started", "name", "starter", "snapshots", "save_id")
 """What stays in the state when a run is resumed; the rest is its result."""
 
 
@@ -165,7 +165,7 @@ def delete(run: Run | DamagedRun) -> None:
 def read_runs() -> dict[Run, RunState]:
     """Read every run on disk that can be read, the newest first."""
     found = {each: state for each, state in _scan() if isinstance(state, RunState)}
-    return dict(sorted(found.items(), key=lambda pair: -pair[1].started))
+    return dict(sorted(found.items(), key=lambda pair: pair[1].place, reverse=True))
 
 
 def list_runs() -> list[Run]:
@@ -249,7 +249,9 @@ def _create(
             shutil.copyfile(drawings, new / "strokes")
         for probe in probes:
             run_probes.add(new, probe)
-        _begin(new, {**state, "started": started})
+        # All runs are locked meanwhile: no two of them get the same number.
+        number = 1 + max((each.number for each in read_runs().values()), default=0)
+        _begin(new, {**state, "number": number, "started": started})
         lock = (new / "lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX)
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))

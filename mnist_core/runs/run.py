@@ -47,6 +47,7 @@ class StateValues(TypedDict, total=False):
 
     status: Status
     stage: Text
+    number: Count
     started: Moment
     name: Text
     starter: Text | None
@@ -72,6 +73,7 @@ class RunState:
     requests: frozenset[Request] = frozenset()  # that the worker has not met yet
     status: Status
     stage: str
+    number: int = 0  # counts the runs here: a clock may be set back
     started: float  # seconds since 1970
     name: str  # what the model is to be called
     starter: str | None = None  # who started it; None from the command line
@@ -87,6 +89,11 @@ class RunState:
     test_loss: float | None = None
     test_accuracy: float | None = None
     pen_accuracy: float | None = None
+
+    @property
+    def place(self) -> tuple[int, float]:
+        """Its place among the runs: what began later has a larger one."""
+        return self.number, self.started
 
     @property
     def is_active(self) -> bool:
@@ -204,9 +211,8 @@ def _parse(folder: Path, *, alive: bool) -> RunState:
     check_name(state.name)
     if state.history:
         check_history(state.history)
-    return (
-        state if alive or not state.is_active else replace(state, status="interrupted")
-    )
+    ended_unheard = state.is_active and not alive
+    return replace(state, status="interrupted") if ended_unheard else state
 
 
 def _describe(folder: Path, error: Exception) -> str:

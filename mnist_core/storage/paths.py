@@ -29,6 +29,9 @@ NEW: Final = ".new-"
 OLD: Final = ".old-"
 """Begins the names of folders that are being removed."""
 
+RESERVED: Final = re.compile(r"(con|prn|aux|nul|(com|lpt)\d) *(\.|$)", re.IGNORECASE)
+"""Matches the names of Windows's devices, which no file there can have."""
+
 
 def data_dir() -> Path:
     """Return the folder that holds runs and models; it need not exist yet."""
@@ -54,9 +57,11 @@ def check_name(name: str) -> str:
     """Return `name` when it can name a folder on every system.
 
     Raises:
-        NameInvalid: it is empty, too long, or has characters a folder should not.
+        NameInvalid: it is empty, too long, a name that Windows keeps for its devices,
+            or has characters a folder should not.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", name) or name[-1] in " .":
+    allowed = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", name)
+    if not allowed or name[-1] in " ." or RESERVED.match(name):
         raise NameInvalid(name)
     return name
 

@@ -13,8 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO, Self
@@ -86,6 +86,22 @@ def is_locked(path: Path) -> bool:
     except OSError:  # there is none, or a pipe, which would never open
         return False
     return False
+
+
+@contextmanager
+def present_at(path: Path) -> Iterator[bool]:
+    """Be known to be here by the lock of a file; tell whether nobody else is.
+
+    True as well where there can be no such file: in a read-only folder, say.
+    """
+    with ExitStack() as held:
+        alone = True
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = held.enter_context(path.open("w"))
+            alone = try_lock(lock)
+            fcntl.flock(lock, fcntl.LOCK_SH)  # together with those that come later
+        yield alone
 
 
 def wait(path: Path) -> None:

@@ -51,6 +51,20 @@ def test_a_run_describes_itself_from_the_start(worker, home):
     assert manager.get(run.id) == run
 
 
+def test_the_newest_run_is_first_when_the_clock_was_set_back(worker):
+    before = start(worker)
+    order(before, "")
+    # It was begun while the clock was a year ahead.
+    before.update(started=before.read().started + 365 * 24 * 3600)
+    after = start(worker)
+    assert after.read().started < before.read().started
+    assert manager.list_runs() == [after, before]
+    order(after, "")
+    manager.resume(before)
+    order(before, "")
+    assert manager.list_runs() == [after, before], "a resumed run keeps its place"
+
+
 def test_a_start_removes_what_a_worker_killed_long_ago_left(worker, home):
     for folder in ("runs", "models"):
         (left := home / folder / ".new-model").mkdir(parents=True)
@@ -214,6 +228,7 @@ def test_drawings_by_one_person_leave_nobody_to_learn_from(tmp_path, pen_file):
         {"name": None},
         {"name": "../ada"},
         {"status": None},
+        {"number": "first"},
     ],
 )
 def test_a_state_with_odd_values_is_a_damaged_run(worker, odd):

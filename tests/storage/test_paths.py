@@ -23,13 +23,23 @@ def test_home_is_where_the_environment_says(monkeypatch, tmp_path):
     assert data_dir().name == "var"
 
 
-@pytest.mark.parametrize("name", ["quick", "Ada's 2nd"[:3], "a-b_c.d", "x" * 64])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("quick", "Ada's 2nd"[:3], "a-b_c.d", "x" * 64),
+        *("console", "icon", "com", "com10", "nul-2", "a.con", "lpt one"),
+    ],
+)
 def test_good_names_stay_as_they_are(name):
     assert check_name(name) == name
 
 
 @pytest.mark.parametrize(
-    "name", ["", "..", ".hidden", "a/b", "a\\b", "x" * 65, "end.", "line\nbreak", "é"]
+    "name",
+    [
+        *("", "..", ".hidden", "a/b", "a\\b", "x" * 65, "end.", "line\nbreak", "é"),
+        *("CON", "con", "Prn", "aux.txt", "nul", "NUL .h5", "com1", "LPT9.a.b"),
+    ],
 )
 def test_names_that_are_no_folder_names_are_refused(name):
     with pytest.raises(NameInvalid) as caught:

@@ -2,6 +2,8 @@ import fcntl
 import os
 import signal
 import threading
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +47,23 @@ def test_waiting_ends_with_the_lock_or_without_one(path):
     assert not waiting.is_alive()
     path.unlink()
     processes.wait(path)
+
+
+def test_whoever_comes_later_hears_of_those_who_are_here(tmp_path):
+    path = tmp_path / "home" / ".server"
+    with ExitStack() as second:
+        with processes.present_at(path) as alone:
+            assert alone
+            assert not second.enter_context(processes.present_at(path))
+        with processes.present_at(path) as alone:
+            assert not alone, "the first has gone, the second is still here"
+    with processes.present_at(path) as alone:
+        assert alone
+
+
+def test_where_no_lock_can_be_nobody_is_in_the_way():
+    with processes.present_at(Path("/dev/null/home/.server")) as alone:
+        assert alone
 
 
 def test_a_worker_finds_the_home_from_where_it_works(worker, monkeypatch, tmp_path):
