@@ -43,8 +43,8 @@ NO_ANSWER: Final = (
     "internet and try again."
 )
 TRICKLES: Final = (
-    "MNIST arrives so slowly that it would take many hours. Try again later, or in "
-    "another network."
+    "Hardly anything of MNIST arrived for half a minute. The network is so slow that "
+    "it would take hours, or it is gone: try again later, or in another network."
 )
 
 
