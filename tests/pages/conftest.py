@@ -1,6 +1,5 @@
 """The app in the test's own process, entered through app.py."""
 
-import threading
 from functools import cache as cached
 from pathlib import Path
 
@@ -14,11 +13,10 @@ from mnist_core.evaluation.dataset import DatasetEvaluation
 from mnist_core.runs import manager
 from mnist_core.runs.run import Run
 from pages.components.samples.per_class import averages
-from pages.components.shared import cache, image_grid
-from pages.components.shared.mnist import NAME, _the_download
+from pages.components.shared import cache, image_grid, mnist
 from pages.components.shell import leaving, visitor_state
 
-CACHES = cache.warm_up, cache.dataset, averages, _the_download
+CACHES = cache.warm_up, cache.dataset, averages, mnist._the_download
 CLEAR = [each.clear for each in CACHES]  # now: tests put others in their place
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -46,13 +44,18 @@ def no_visitor_states(monkeypatch):
     monkeypatch.setattr(visitor_state, "_all_states", visitor_state.VisitorStates())
 
 
+class EndedDownload(mnist.Download):
+    """One that has come to its end when a page asks for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.thread.join()
+
+
 @pytest.fixture(autouse=True)
-def no_mnist(no_download, made_up):
-    """There is no MNIST, and the made-up digits are there already."""
-    yield
-    for thread in threading.enumerate():
-        if thread.name == NAME:
-            thread.join()
+def no_mnist(no_download, made_up, monkeypatch):
+    """There is no MNIST, its download has failed, and the made-up digits are there."""
+    monkeypatch.setattr(mnist, "Download", EndedDownload)
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,7 @@ from mnist_core.data.mnist_download import Stopped, Transfer
 from mnist_core.errors import DatasetUnavailable
 from pages.components.shared import cache, formatting
 
-NAME: Final = "download of MNIST"
-SECONDS_PER_LOOK: Final = 0.5  # at how far it is
+SECONDS_PER_LOOK: Final = 0.5  # at how far a download is
 
 
 class Download:
@@ -26,7 +25,7 @@ class Download:
     def __init__(self) -> None:
         self.transfer, self.is_stopped = Transfer(), False
         self.error: DatasetUnavailable | None = None
-        self.thread = threading.Thread(target=self._run, name=NAME, daemon=True)
+        self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
     @property

@@ -3,24 +3,22 @@ import dataclasses
 import pytest
 
 from mnist_core.data import mnist as mnist_data
-from pages.components.shared import cache
-from pages.components.shared.mnist import _the_download
-from tests.conftest import until
+from pages.components.shared import cache, mnist
 from tests.pages.helpers import button, page_text, props
+
+REAL = mnist.Download  # in the other tests it has ended before a page asks for it
 
 
 @pytest.fixture
-def endless(no_mnist, endless_download):
+def endless(no_mnist, endless_download, monkeypatch):
+    monkeypatch.setattr(mnist, "Download", REAL)
     yield
-    _the_download().stop()
+    mnist._the_download().stop()
+    mnist._the_download().thread.join()
 
 
 def labels(app) -> list[str]:
     return [button.label for button in app.button]
-
-
-def wait_for_the_end() -> None:
-    until(lambda: not _the_download().goes_on)
 
 
 def test_while_mnist_comes_the_page_shows_made_up_digits(endless, open_page):
@@ -41,17 +39,15 @@ def test_a_file_that_was_cut_short_is_told_at_once(endless, open_page):
 def test_a_download_that_is_stopped_can_be_tried_again(endless, open_page):
     app = open_page("samples")
     button(app, "Stop").click().run()
-    wait_for_the_end()
+    mnist._the_download().thread.join()
     app.run()
     assert "It was stopped. Try again when you like." in page_text(app)
     button(app, "Try again").click().run()
-    assert _the_download().goes_on
+    assert mnist._the_download().goes_on
     assert "Stop" in labels(app)
 
 
 def test_why_mnist_did_not_come_is_on_the_page(open_page):
-    open_page("samples")
-    wait_for_the_end()
     app = open_page("samples")
     assert "these digits are made up" in page_text(app)
     assert "Download\\: no network" in page_text(app)
@@ -62,8 +58,8 @@ def test_when_mnist_has_come_it_is_shown(open_page, made_up, monkeypatch):
     app = open_page("train")
     app.get_by_key("recipe").set_value("classic").run()
     assert app.number_input(key="images").value == 10_000
-    mnist = dataclasses.replace(made_up, name="mnist")
-    monkeypatch.setattr(cache, "dataset", lambda name: mnist)
+    arrived = dataclasses.replace(made_up, name="mnist")
+    monkeypatch.setattr(cache, "dataset", lambda name: arrived)
     app.run()
     assert "these digits are made up" not in page_text(app)
     assert app.number_input(key="images").value == 60_000
