@@ -11,16 +11,20 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import net_util
+from streamlit.runtime import memory_uploaded_file_manager
 
 from mnist_core.storage import processes
 from mnist_core.storage.paths import data_dir
 from pages.components.shared import packed_model
 from pages.components.shell.gate import Gate
+from pages.components.shell.uploads import Uploads
 
 # At its start, and whenever a browser comes by an address that it does not know,
 # Streamlit asks a server outside for this machine's address there. Where no answer
 # comes, as in a classroom without internet, that held everything up for 2.0 s.
 net_util.get_external_ip = lambda: None
+# Streamlit keeps whatever is uploaded, and has no option for another keeper.
+memory_uploaded_file_manager.MemoryUploadedFileManager = Uploads  # type: ignore[misc]
 
 
 def allow_file_descriptors(count: int) -> None:

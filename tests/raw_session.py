@@ -61,6 +61,12 @@ class RawSession:
             self.id = message.new_session.initialize.session_id
         return message
 
+    def wait_for(self, kind: str) -> ForwardMsg:
+        """Return the next message of this kind, such as "file_urls_response"."""
+        while (message := self.receive()).WhichOneof("type") != kind:
+            pass
+        return message
+
     def finish(self) -> list[ForwardMsg]:
         """Return all messages up to the end of a run that no other follows at once."""
         messages = [self.receive()]

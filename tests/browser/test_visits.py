@@ -1,5 +1,9 @@
 """What visits do to a server, told by the messages that browsers send."""
 
+import re
+import urllib.request
+from http import HTTPStatus
+
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
@@ -8,12 +12,13 @@ from tests import raw_session
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
+MEGABYTE = 1_000_000
 WHOLE, BEGINS, GOES_ON = b"\x82", b"\x02", b"\x80"  # messages, as RFC 6455 has them
 
 
 def head(kind: bytes, megabytes: int) -> bytes:
     """Return how a part of a message begins, with its size and an empty mask."""
-    return kind + b"\xff" + (megabytes * 1_000_000).to_bytes(8) + bytes(4)
+    return kind + b"\xff" + (megabytes * MEGABYTE).to_bytes(8) + bytes(4)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +26,7 @@ def head(kind: bytes, megabytes: int) -> bytes:
     [
         head(WHOLE, 7),
         head(WHOLE, 100),
-        head(BEGINS, 4) + bytes(4_000_000) + head(GOES_ON, 4),
+        head(BEGINS, 4) + bytes(4 * MEGABYTE) + head(GOES_ON, 4),
     ],
     ids=["7 MB", "100 MB", "8 MB in parts"],
 )
@@ -32,3 +37,44 @@ def test_a_message_too_large_is_not_even_read(server, sent):
             session.receive()
         assert closed.value.rcvd.code == CloseCode.MESSAGE_TOO_BIG
         assert raw_session.widget_id(other.run(), "brush")
+
+
+def put_file(server: str, session_id: str, file_id: str) -> int:
+    """Upload a megabyte as a browser does; return the status of the answer."""
+    with urllib.request.urlopen(f"{server}/_stcore/health") as answer:
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+    part = 'Content-Disposition: form-data; name="file"; filename="photo.png"'
+    body = f"--edge\r\n{part}\r\n\r\n{'.' * MEGABYTE}\r\n--edge--\r\n"
+    request = urllib.request.Request(
+        f"{server}/_stcore/upload_file/{session_id}/{file_id}",
+        data=body.encode(),
+        method="PUT",
+        headers={
+            "Content-Type": "multipart/form-data; boundary=edge",
+            "Cookie": cookie,
+            "X-Xsrftoken": cookie.partition("=")[2],
+        },
+    )
+    with urllib.request.urlopen(request) as answer:
+        return answer.status
+
+
+def uploaded_bytes(server: str) -> int:
+    """Return how much of what was uploaded the server keeps."""
+    with urllib.request.urlopen(f"{server}/_stcore/metrics") as answer:
+        told = answer.read().decode()
+    found = re.findall(r"UploadedFileManager.*} (\d+)", told)
+    return sum(map(int, found))
+
+
+def test_of_many_uploads_only_what_a_widget_asked_for_is_kept(server):
+    with raw_session.connect(server) as session:
+        session.run()
+        for number in range(30):
+            status = put_file(server, session.id, f"mine-{number}")
+            assert status == HTTPStatus.NO_CONTENT
+        session.send(file_urls_request={"request_id": "1", "file_names": ["photo.png"]})
+        answer = session.wait_for("file_urls_response").file_urls_response
+        place = answer.file_urls[0].file_id
+        put_file(server, session.id, place)
+        assert uploaded_bytes(server) == MEGABYTE

@@ -8,7 +8,7 @@ can guess. The states go with the server; nothing is written to a disk.
 
 import copy
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,29 +46,49 @@ SETTING_KEYS: Final = ("input_method", "colours", "brush", "model", "canvas_numb
 
 @dataclass(frozen=True)
 class VisitorState:
-    """What a visitor has, by its keys in the session."""
+    """What a visitor has, by its keys in the session, and where they come from."""
 
     values: dict[str, Any]
+    address: str | None = None  # None for this machine, and whoever came by it
 
     @cached_property
     def size(self) -> int:
         """Return about how many bytes of memory it takes."""
-        canvas: list[CanvasState] = self.values.get("canvas_states", [])
-        given = [v for v in self.values.values() if isinstance(v, DrawingInput)]
         return (
-            sum(state.size for state in canvas)
+            sum(state.size for state in self.canvas)
             + sum(len(feedback.png) for feedback in self.feedback)
-            + sum(len(drawing.data) for drawing in given)
+            + sum(len(drawing.data) for drawing in self.given)
         )
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether the visitor made nothing, gave nothing and said nothing."""
+        drawn = any(state.png for state in self.canvas)
+        return not (drawn or self.feedback or self.given)
+
+    @property
+    def canvas(self) -> list[CanvasState]:
+        """Return what the canvas showed, a state after each stroke."""
+        return list(self.values.get("canvas_states", []))
 
     @property
     def feedback(self) -> list[Feedback]:
         """Return what the visitor said about the answers."""
         return list(self.values.get("feedback", {}).values())
 
+    @property
+    def given(self) -> list[DrawingInput]:
+        """Return what the visitor gave by other ways than the canvas."""
+        return [v for v in self.values.values() if isinstance(v, DrawingInput)]
+
 
 class VisitorStates:
-    """States by their ids, a limited number; the least recently used one goes first."""
+    """States by their ids, a limited number.
+
+    When there is no room, empty ones go first, and then the oldest of the address that
+    holds most: whoever takes much makes room for others. Nobody is refused, as a whole
+    class may have one address.
+    """
 
     def __init__(
         self, *, max_states: int = MAX_STATES, max_bytes: int = MAX_BYTES
@@ -91,7 +111,7 @@ class VisitorStates:
             self._states[state_id] = state
             self._states.move_to_end(state_id)
             while len(self._states) > 1 and self._is_full():
-                self._states.popitem(last=False)
+                del self._states[self._next_to_go(state_id)]
             return True
 
     def remove(self, state_id: str) -> None:
@@ -120,6 +140,20 @@ class VisitorStates:
         if len(self._states) > self._max_states:
             return True
         return sum(state.size for state in self._states.values()) > self._max_bytes
+
+    def _next_to_go(self, newest: str) -> str:
+        """Return whose state makes room for the newest one."""
+        held: defaultdict[str | None, float] = defaultdict(float)
+        for key, state in self._states.items():  # the oldest first
+            if state.is_empty:
+                return key
+            held[state.address] += self._share(state)
+        others = [key for key in self._states if key != newest]
+        return max(others, key=lambda key: held[self._states[key].address])
+
+    def _share(self, state: VisitorState) -> float:
+        """Return what part of the room a state takes."""
+        return max(1 / self._max_states, state.size / self._max_bytes)
 
 
 class Restored(NamedTuple):
@@ -162,7 +196,7 @@ def save() -> None:
     if values.get("model") == registry.default().name:
         del values["model"]  # no choice of theirs: another may be chosen for all
     state_id, generation = _RESTORED.get()
-    state = VisitorState(_copied(values))
+    state = VisitorState(_copied(values), st.context.ip_address)
     if not all_states().put(state_id, state, generation=generation):
         st.rerun()  # everybody's was cleared meanwhile
 

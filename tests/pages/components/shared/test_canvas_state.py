@@ -9,7 +9,14 @@ import streamlit as st
 
 from mnist_core.preprocessing import framing
 from pages.components.shared import canvas_state, data_url
-from pages.components.shared.canvas_state import EMPTY, HEIGHT, INK, WIDTH, CanvasState
+from pages.components.shared.canvas_state import (
+    EMPTY,
+    HEIGHT,
+    INK,
+    MAX_BYTES,
+    WIDTH,
+    CanvasState,
+)
 from tests.pages.helpers import png
 
 
@@ -69,6 +76,17 @@ def test_a_stroke_is_kept_and_the_same_one_only_once(session):
         both,
     ]
     assert canvas_state.current() == second.png
+
+
+def test_of_large_drawings_fewer_are_kept(session):
+    picture = drawn(300, 340).png
+    for number in range(6):
+        stroke = {"type": "Path", "path": "L 1 1 " * 200_000, "left": number}
+        send({"objects": [stroke]}, picture)
+        last = session.canvas_states[-1]
+        assert last.strokes["objects"][0]["left"] == number
+    assert sum(state.size for state in session.canvas_states) <= MAX_BYTES
+    assert len(session.canvas_states) > 1
 
 
 @pytest.mark.parametrize("colours", list(INK))

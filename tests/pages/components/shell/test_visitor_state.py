@@ -29,10 +29,12 @@ def browser(monkeypatch):
     return come_as
 
 
-def put(stored: VisitorStates, name: str, *states: CanvasState) -> None:
+def put(
+    stored: VisitorStates, name: str, *states: CanvasState, address: str | None = None
+) -> None:
     stored.put(
         name,
-        VisitorState({"canvas_states": list(states)}),
+        VisitorState({"canvas_states": list(states)}, address),
         generation=stored.generation,
     )
 
@@ -161,10 +163,43 @@ def test_when_all_are_cleared_a_visitor_who_is_there_begins_afresh(open_page, br
 def test_states_are_limited_in_number_and_the_least_recently_used_one_goes():
     stored = VisitorStates(max_states=3)
     for name in "abc":
-        put(stored, name, EMPTY)
-    put(stored, "a", EMPTY, upright_strokes())
-    put(stored, "d", EMPTY)
+        put(stored, name, upright_strokes())
+    put(stored, "a", upright_strokes(), upright_strokes(2))
+    put(stored, "d", upright_strokes())
     assert [bool(stored.get(name)) for name in "abcd"] == [True, False, True, True]
+
+
+def test_who_has_made_nothing_makes_room_first():
+    stored = VisitorStates(max_states=3)
+    put(stored, "a", upright_strokes())
+    for name in "bcdef":
+        put(stored, name, EMPTY)
+    put(stored, "g", upright_strokes())
+    put(stored, "h", upright_strokes())
+    put(stored, "i", EMPTY)  # nor does it push out a drawing itself
+    assert "".join(name for name in "abcdefghi" if stored.get(name)) == "agh"
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_one_visitor_cannot_push_out_the_others(drawn):
+    stored, drawing = VisitorStates(), upright_strokes()
+    for number in range(30):
+        put(stored, f"{number}", drawing, address=f"192.168.1.{number}")
+    for number in range(505):
+        sent = drawing if drawn else EMPTY
+        put(stored, f"again {number}", sent, address="192.168.1.99")
+    assert all(stored.get(f"{number}") for number in range(30))
+    assert stored.get("again 504")
+
+
+def test_nor_with_few_that_are_large():
+    small, large = upright_strokes(), CanvasState({"objects": []}, bytes(20_000))
+    stored = VisitorStates(max_bytes=50_000)
+    for name in "abc":
+        put(stored, name, small, address=name)
+    for name in "xyz":
+        put(stored, name, large, address="one")
+    assert "".join(name for name in "abcxyz" if stored.get(name)) == "abcyz"
 
 
 def test_states_are_limited_in_bytes():
