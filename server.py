@@ -26,6 +26,12 @@ net_util.get_external_ip = lambda: None
 # Streamlit keeps whatever is uploaded, and has no option for another keeper.
 memory_uploaded_file_manager.MemoryUploadedFileManager = Uploads  # type: ignore[misc]
 
+SHARED = (
+    "Another server uses {folder}, too: both show the same runs and models, and one "
+    "network trains at a time. For a folder of its own, start this one with MNIST_HOME "
+    "set to another."
+)
+
 
 def allow_file_descriptors(count: int) -> None:
     """Allow so many, where the system lets us: each visitor's line takes some.
@@ -40,16 +46,16 @@ def allow_file_descriptors(count: int) -> None:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Say so where another server works on the same folder; they share it."""
+    """Have what visitors had when the server ended last, and keep it when it ends."""
+    # It defines components, which are registered with the app once that runs.
+    from pages.components.shell import visitor_state  # noqa: PLC0415
+
     with processes.present_at(data_dir() / ".server") as alone:
         if not alone:
-            print(
-                f"Another server uses {data_dir()}, too: both show the same runs and "
-                "models, and one network trains at a time. For a folder of its own, "
-                "start this one with MNIST_HOME set to another.",
-                flush=True,
-            )
+            print(SHARED.format(folder=data_dir()), flush=True)
+        visitor_state.all_states().load()
         yield
+        visitor_state.all_states().flush()
 
 
 allow_file_descriptors(4096)

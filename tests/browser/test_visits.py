@@ -1,16 +1,23 @@
 """What visits do to a server, told by the messages that browsers send."""
 
+import json
 import re
 import urllib.request
 from http import HTTPStatus
 
 import pytest
+from PIL import Image
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
+from pages.components.shared.canvas_state import HEIGHT, WIDTH
+from pages.components.shared.data_url import encode_picture
 from tests import raw_session
-
-pytestmark = pytest.mark.usefixtures("at_the_server")
+from tests.browser.conftest import serving
+from tests.conftest import until
+from tests.raw_session import widget_id
 
 MEGABYTE = 1_000_000
 WHOLE, BEGINS, GOES_ON = b"\x82", b"\x02", b"\x80"  # messages, as RFC 6455 has them
@@ -19,6 +26,36 @@ WHOLE, BEGINS, GOES_ON = b"\x82", b"\x02", b"\x80"  # messages, as RFC 6455 has 
 def head(kind: bytes, megabytes: int) -> bytes:
     """Return how a part of a message begins, with its size and an empty mask."""
     return kind + b"\xff" + (megabytes * MEGABYTE).to_bytes(8) + bytes(4)
+
+
+def tab(messages: list[ForwardMsg]) -> WidgetState:
+    """Return what a browser says that keeps an id for this tab."""
+    ids = json.dumps({"ids": {"visitor": "me", "state": "my tab"}})
+    return WidgetState(id=widget_id(messages, "browser_ids"), json_value=ids)
+
+
+def stroke(messages: list[ForwardMsg]) -> WidgetState:
+    """Return what the canvas says after a stroke."""
+    picture = Image.new("RGB", (WIDTH, HEIGHT))
+    picture.paste("white", (300, 100, 330, 300))
+    objects = [{"type": "path", "path": [["M", 315, 100], ["L", 315, 300]]}]
+    drawing = {"raw": {"objects": objects}, "data": encode_picture(picture)}
+    value = json.dumps({"drawing": drawing})
+    return WidgetState(id=widget_id(messages, "canvas-0"), json_value=value)
+
+
+def test_a_drawing_is_there_again_after_a_restart(tmp_path):
+    with serving(tmp_path) as server, raw_session.connect(server) as session:
+        page = session.run()
+        session.rerun(tab(page), stroke(page))
+        until(lambda: list(tmp_path.glob("visitors/*.json")))
+    path = b'["L", 315, 300]'
+    with serving(tmp_path) as server, raw_session.connect(server) as session:
+        page = session.run()
+        assert not any(path in each.SerializeToString() for each in page)
+        session.rerun(tab(page))
+        while path not in session.receive().SerializeToString():
+            pass  # until there is nothing more to come: then it fails
 
 
 @pytest.mark.parametrize(
@@ -36,7 +73,7 @@ def test_a_message_too_large_is_not_even_read(server, sent):
         with pytest.raises(ConnectionClosed) as closed:
             session.receive()
         assert closed.value.rcvd.code == CloseCode.MESSAGE_TOO_BIG
-        assert raw_session.widget_id(other.run(), "brush")
+        assert widget_id(other.run(), "brush")
 
 
 def put_file(server: str, session_id: str, file_id: str) -> int:

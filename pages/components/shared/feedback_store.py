@@ -1,14 +1,14 @@
 """What this visitor said about the answers: feedback on each drawing, and a tally.
 
-It belongs to the visitor's state (`pages.components.shell.visitor_state`); nothing is
-written to a disk, unless somebody at the server archives all of it.
+It belongs to the visitor's state (`pages.components.shell.visitor_state`), and stays
+when somebody at the server archives all of it.
 """
 
 import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -30,7 +30,8 @@ class Feedback:
     label: str  # "42", or `NO_DIGIT`
     predicted: str
     png: bytes  # as it was drawn
-    images: list[npt.NDArray[Any]]  # each float (28, 28), as the network got them
+    images: list[npt.NDArray[Any]] = field(compare=False)
+    """Each float (28, 28), as the network got them."""
 
     @property
     def is_right(self) -> bool:

@@ -159,7 +159,8 @@ def _offered(count: int, chosen: int | None) -> list[int]:
     """Return which of so many test images are offered, the chosen one among them."""
     most = OFFERED if viewport.width() >= viewport.TABLET else OFFERED_ON_PHONE
     indices = np.random.default_rng(_SHUFFLES.get()).permutation(count)[:most]
-    if chosen is not None and chosen not in indices:  # come from the Samples page
+    # It may come from the Samples page, or be of another data set than this one.
+    if chosen is not None and chosen < count and chosen not in indices:
         indices[0] = chosen
     return [int(index) for index in indices]
 

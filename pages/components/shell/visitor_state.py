@@ -3,7 +3,8 @@
 Streamlit forgets it with the session. But a phone that locks, reloads or loses the
 network may come back as a new one. So each tab of a browser has a state in the server's
 memory, by an id which the browser keeps (`pages.components.shell.visitor`) and nobody
-can guess. The states go with the server; nothing is written to a disk.
+can guess. Files keep it for a day, for a server that is started again; they are named
+by a hash of the id, so that who reads the names does not know the ids.
 """
 
 import copy
@@ -12,6 +13,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Final, NamedTuple, TypeVar
 
 import streamlit as st
@@ -23,6 +25,8 @@ from pages.components.shared.feedback_store import Feedback
 from pages.components.shared.inputs import DrawingInput
 from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
+from pages.components.shell.visitor_files import VisitorFiles
+from pages.components.shell.visitor_json import FORMS
 
 T = TypeVar("T")
 
@@ -67,6 +71,13 @@ class VisitorState:
         return not (drawn or self.feedback or self.given)
 
     @property
+    def stored(self) -> dict[str, Any] | None:
+        """Return what is written to a file, or None where it need not be."""
+        if self.is_empty:
+            return None
+        return {key: self.values[key] for key in FORMS if key in self.values}
+
+    @property
     def canvas(self) -> list[CanvasState]:
         """Return what the canvas showed, a state after each stroke."""
         return list(self.values.get("canvas_states", []))
@@ -95,29 +106,42 @@ class VisitorStates:
     ) -> None:
         self.generation = 0  # grows when all of them are cleared
         self._max_states, self._max_bytes = max_states, max_bytes
+        self._files = VisitorFiles()
         self._states: OrderedDict[str, VisitorState] = OrderedDict()
         self._lock = threading.Lock()  # each visitor has a thread
 
     def get(self, state_id: str) -> VisitorState | None:
         """Return the state of this id."""
         with self._lock:
-            return self._states.get(state_id)
+            return self._states.get(_hash(state_id))
 
     def put(self, state_id: str, state: VisitorState, *, generation: int) -> bool:
         """Keep a state; return False where all were cleared since this generation."""
         with self._lock:
             if generation != self.generation:
                 return False
-            self._states[state_id] = state
-            self._states.move_to_end(state_id)
-            while len(self._states) > 1 and self._is_full():
-                del self._states[self._next_to_go(state_id)]
+            name = _hash(state_id)
+            before = self._states.get(name)
+            self._keep(name, state)
+            if state.stored != (before and before.stored):
+                self._files.put(name, state.stored)
             return True
 
     def remove(self, state_id: str) -> None:
         """Forget the state of this id."""
         with self._lock:
-            self._states.pop(state_id, None)
+            if _hash(state_id) in self._states:
+                self._remove(_hash(state_id))
+
+    def load(self) -> None:
+        """Keep what the files have; nobody knows any more who shared an address."""
+        with self._lock:
+            for name, values in self._files.load():
+                self._keep(name, VisitorState(values, name))
+
+    def flush(self) -> None:
+        """Write to the files what is not yet written there."""
+        self._files.flush()
 
     def all(self) -> list[VisitorState]:
         """Return every state there is."""
@@ -133,8 +157,19 @@ class VisitorStates:
         with self._lock:
             kept = keep(list(self._states.values()))
             self._states.clear()
+            self._files.clear()
             self.generation += 1
             return kept
+
+    def _keep(self, name: str, state: VisitorState) -> None:
+        self._states[name] = state
+        self._states.move_to_end(name)
+        while len(self._states) > 1 and self._is_full():
+            self._remove(self._next_to_go(name))
+
+    def _remove(self, name: str) -> None:
+        if not self._states.pop(name).is_empty:
+            self._files.put(name, None)
 
     def _is_full(self) -> bool:
         if len(self._states) > self._max_states:
@@ -216,3 +251,7 @@ def _clear() -> None:
 def _copied(values: dict[str, Any]) -> dict[str, Any]:
     """Return the values in lists of their own: a tab may be there twice."""
     return {key: copy.copy(value) for key, value in values.items()}
+
+
+def _hash(state_id: str) -> str:
+    return sha256(state_id.encode()).hexdigest()

@@ -98,6 +98,15 @@ def test_everybody_begins_afresh(open_page, save, drawing):
         assert not answer_text(each).strip("?")
 
 
+def test_no_file_of_a_visitor_stays(open_page, home, drawing):
+    app = open_page(canvas_states=[EMPTY, drawing])
+    visitor_state.all_states().flush()
+    assert list((home / "visitors").iterdir())
+    confirmed(app)
+    visitor_state.all_states().flush()
+    assert not (home / "visitors").exists()
+
+
 def test_what_it_says_in_the_end_goes_when_it_was_read(open_page):
     app = confirmed(open_page())
     assert app.code

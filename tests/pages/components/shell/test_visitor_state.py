@@ -1,14 +1,24 @@
 """What a visitor had is there again, however they come back; and nobody else's is."""
 
+import os
+import time
+
+import numpy as np
 import pytest
 import streamlit as st
 
 from mnist_core.models import registry
 from pages.components.draw import answer
-from pages.components.shared.canvas_state import EMPTY, CanvasState
+from pages.components.shared.canvas_state import EMPTY, HEIGHT, WIDTH, CanvasState
 from pages.components.shell import visitor, visitor_state
 from pages.components.shell.visitor_state import VisitorState, VisitorStates
-from tests.pages.helpers import answer_text, button, page_text, upright_strokes
+from tests.pages.helpers import (
+    answer_text,
+    button,
+    on_canvas,
+    page_text,
+    upright_strokes,
+)
 
 pytestmark = pytest.mark.usefixtures("reads_four")
 
@@ -51,6 +61,56 @@ def test_a_visitor_who_comes_back_has_drawing_answer_and_feedback(open_page, bro
     assert (
         again.session_state["feedback"].keys() == app.session_state["feedback"].keys()
     )
+
+
+@pytest.fixture
+def restart(monkeypatch):
+    """Ends the server, and starts another one on the same home."""
+
+    def start_again():
+        visitor_state.all_states().flush()
+        monkeypatch.setattr(visitor_state, "_all_states", VisitorStates())
+        visitor_state.all_states().load()
+
+    return start_again
+
+
+def drawing() -> CanvasState:
+    """An upright stroke, on a canvas as large as those that people draw on."""
+    pixels = np.zeros((HEIGHT, WIDTH), np.uint8)
+    pixels[100:300, 300:330] = 255
+    return on_canvas(pixels)
+
+
+def test_a_restart_of_the_server_loses_nothing(open_page, browser, restart):
+    browser("my tab")
+    app = open_page(canvas_states=[EMPTY, drawing()])
+    button(app, "Yes").click().run()
+    app.get_by_key("brush").set_value(12).run()
+    restart()
+    again = open_page()
+    assert answer_text(again) == "4"
+    assert page_text(again) == page_text(app)
+    for name in ("canvas_states", "feedback", "brush"):
+        assert again.session_state[name] == app.session_state[name]
+
+
+def test_nor_does_anybody_else_get_it_then(open_page, browser, restart, home):
+    browser("my tab")
+    open_page(canvas_states=[EMPTY, drawing()])
+    restart()
+    (file,) = (home / "visitors").iterdir()
+    assert "my tab" not in file.name + file.read_text()
+    for other in ("another tab", file.stem):
+        browser(other)
+        assert open_page().session_state["canvas_states"] == [EMPTY]
+
+
+def test_who_has_made_nothing_leaves_no_file(open_page, browser, restart, home):
+    browser("my tab")
+    open_page()
+    restart()
+    assert not (home / "visitors").exists()
 
 
 def test_what_was_drawn_is_kept_before_its_answer_is_seen(open_page, monkeypatch):
@@ -236,3 +296,38 @@ def test_where_nobody_could_take_it_nothing_is_cleared():
         stored.clear(fail)
     assert stored.get("a")
     assert stored.generation == 0
+
+
+def test_what_has_not_changed_is_not_written_again(home):
+    stored = VisitorStates()
+    put(stored, "a", EMPTY, last := drawing())
+    stored.flush()
+    (file,) = (home / "visitors").iterdir()
+    os.utime(file, (then := time.time() - 60, then))
+    put(stored, "a", EMPTY, last)
+    stored.flush()
+    assert file.stat().st_mtime == pytest.approx(then)
+
+
+def test_a_file_goes_with_its_state(home):
+    stored = VisitorStates(max_states=2)
+    for name in "abc":
+        put(stored, name, drawing())
+    stored.flush()
+    assert len(list((home / "visitors").iterdir())) == 2
+    put(stored, "b", EMPTY)
+    stored.remove("c")
+    stored.flush()
+    assert list((home / "visitors").iterdir()) == []
+
+
+def test_those_from_before_a_restart_are_not_taken_for_one_visitor_s(home):
+    before = VisitorStates()
+    for name in "abc":
+        put(before, name, drawing(), address="192.168.1.20")
+    before.flush()
+    stored = VisitorStates(max_states=5)
+    stored.load()
+    for name in "xyz":
+        put(stored, name, drawing(), address="192.168.1.99")
+    assert "".join(name for name in "abcxyz" if stored.get(name)) == "abcyz"
