@@ -63,7 +63,10 @@ def browser(untraced: None) -> Iterator[Browser]:
 
 @contextmanager
 def serving(
-    home: Path, *more: str, environment: dict[str, str] | None = None
+    home: Path,
+    *more: str,
+    environment: dict[str, str] | None = None,
+    ulimit: str = "",
 ) -> Iterator[str]:
     """A server on a home of its own, with more options; gives its address."""
     offline = {"http_proxy": NOWHERE, "https_proxy": NOWHERE}
@@ -71,7 +74,7 @@ def serving(
     known = os.environ | offline | here | (environment or {})
     known = {name: value for name, value in known.items() if value}
     errors = "--client.showErrorDetails", "full"
-    with start(*errors, *more, environment=known) as (address, _):
+    with start(*errors, *more, environment=known, ulimit=ulimit) as (address, _):
         yield address
 
 

@@ -18,9 +18,14 @@ SECONDS_TO_END = 20  # before a server that was asked to end is killed
 
 @contextmanager
 def start(
-    *options: str, environment: Mapping[str, str] = os.environ
+    *options: str, environment: Mapping[str, str] = os.environ, ulimit: str = ""
 ) -> Iterator[tuple[str, int]]:
     """Start a server with more of Streamlit's options; give its address and process id.
+
+    Args:
+        options: of Streamlit.
+        environment: its variables.
+        ulimit: what a shell is to limit for it first, such as "-n 256".
 
     Raises:
         TimeoutError: it did not start.
@@ -30,6 +35,8 @@ def start(
         port = str(probe.getsockname()[1])
     command = [sys.executable, "-m", "streamlit", "run", "server.py"]
     command += ["--server.port", port, *options]
+    if ulimit:
+        command = ["sh", "-c", f'ulimit {ulimit} && exec "$@"', "sh", *command]
     process = subprocess.Popen(command, cwd=CHECKOUT, env=environment)
     address = f"http://localhost:{port}"
     try:

@@ -28,6 +28,16 @@ def head(kind: bytes, megabytes: int) -> bytes:
     return kind + b"\xff" + (megabytes * MEGABYTE).to_bytes(8) + bytes(4)
 
 
+@pytest.mark.parametrize(("ulimit", "visits"), [("-Sn 256", 500), ("-n 256", 60)])
+def test_visits_do_not_use_up_the_files_that_may_be_open(tmp_path, ulimit, visits):
+    with serving(tmp_path, ulimit=ulimit) as server:
+        for _ in range(visits):
+            with raw_session.connect(server) as session:
+                session.rerun()
+        with raw_session.connect(server) as session:
+            assert widget_id(session.run(), "brush")
+
+
 def tab(messages: list[ForwardMsg]) -> WidgetState:
     """Return what a browser says that keeps an id for this tab."""
     ids = json.dumps({"ids": {"visitor": "me", "state": "my tab"}})
