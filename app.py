@@ -13,6 +13,7 @@ from pages.components.shared import cache, formatting, viewport
 from pages.components.shell import (
     app_shell,
     archive_dialog,
+    cache_guard,
     leaving,
     present,
     recovery,
@@ -160,6 +161,7 @@ bar, links, body, unseen = (
 with unseen:
     recovery.watch()
     visitor.identify()
+    cache_guard.MAY_CLEAR.set(visitor.is_local())
     visitor_state.restore()  # first: it sets what widgets show
     is_leaving = leaving.go()
 if not is_leaving:

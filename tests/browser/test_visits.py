@@ -106,11 +106,15 @@ def put_file(server: str, session_id: str, file_id: str) -> int:
         return answer.status
 
 
-def uploaded_bytes(server: str) -> int:
-    """Return how much of what was uploaded the server keeps."""
+def metrics(server: str) -> str:
+    """Return what the server tells of itself on its own machine."""
     with urllib.request.urlopen(f"{server}/_stcore/metrics") as answer:
-        told = answer.read().decode()
-    found = re.findall(r"UploadedFileManager.*} (\d+)", told)
+        return answer.read().decode()
+
+
+def uploaded_bytes(server: str) -> int:
+    """Return how much of what was uploaded is kept; it is counted every 5 seconds."""
+    found = re.findall(r'"UploadedFileManager".*} (\d+)', metrics(server))
     return sum(map(int, found))
 
 
@@ -124,4 +128,20 @@ def test_of_many_uploads_only_what_a_widget_asked_for_is_kept(server):
         answer = session.wait_for("file_urls_response").file_urls_response
         place = answer.file_urls[0].file_id
         put_file(server, session.id, place)
-        assert uploaded_bytes(server) == MEGABYTE
+        until(lambda: uploaded_bytes(server) == MEGABYTE)
+
+
+def models_loaded(server: str) -> int:
+    """Return how often a page found no models in the cache, and had them loaded."""
+    found = re.search(r'warm_up".*result="miss"} (\d+)', metrics(server))
+    return int(found[1])
+
+
+def test_who_sits_elsewhere_cannot_have_everybody_s_caches_cleared(server):
+    elsewhere = {"X-Forwarded-For": "192.168.1.20"}
+    with raw_session.connect(server, headers=elsewhere) as session:
+        session.run()
+        before = models_loaded(server)
+        session.send(clear_cache=True)
+        session.run()
+        assert models_loaded(server) == before
