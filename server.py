@@ -4,6 +4,7 @@ streamlit run server.py
 """
 
 import resource
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from streamlit.runtime import memory_uploaded_file_manager
 from mnist_core.storage import processes
 from mnist_core.storage.paths import data_dir
 from pages.components.shared import packed_model
-from pages.components.shell import cache_guard
+from pages.components.shell import cache_guard, host_key, share
 from pages.components.shell.gate import Gate
 from pages.components.shell.uploads import Uploads
 
@@ -45,12 +46,21 @@ def allow_file_descriptors(count: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
+def choose_key() -> str:
+    """Return the host's key; end in words where the one that was set will not do."""
+    try:
+        return host_key.choose()
+    except ValueError as error:
+        sys.exit(str(error))
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Have what visitors had when the server ended last, and keep it when it ends."""
     # It defines components, which are registered with the app once that runs.
     from pages.components.shell import visitor_state  # noqa: PLC0415
 
+    print(host_key.describe(KEY, share.printed_address()), flush=True)
     with processes.present_at(data_dir() / ".server") as alone:
         if not alone:
             print(SHARED.format(folder=data_dir()), flush=True)
@@ -61,9 +71,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 allow_file_descriptors(4096)
 cache_guard.install()
+KEY = choose_key()
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=lifespan,
-    routes=[packed_model.ROUTE],
+    routes=[packed_model.ROUTE, host_key.route(KEY)],
     middleware=[Middleware(Gate)],
 )

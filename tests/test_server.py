@@ -1,6 +1,7 @@
 """`make run` and `make share` serve the app; `share` to the local network as well."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,20 @@ def test_there_are_descriptors_for_a_room_full_of_phones(hard, expected):
         command, cwd=CHECKOUT, capture_output=True, text=True, check=True
     ).stdout
     assert told.split() == [str(expected), str(hard)]
+
+
+def test_a_key_that_will_not_do_ends_the_start_in_words():
+    told = subprocess.run(
+        [sys.executable, "-c", "import server"],
+        cwd=CHECKOUT,
+        env=os.environ | {"MNIST_ADMIN_KEY": "short"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert told.stderr.startswith("MNIST_ADMIN_KEY is too short")
+    assert "Traceback" not in told.stderr
 
 
 def test_a_canvas_that_is_kept_fits_into_a_message():

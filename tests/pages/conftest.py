@@ -62,7 +62,8 @@ def no_mnist(no_download, made_up, monkeypatch):
 def at_the_server(monkeypatch):
     """As Streamlit has it for whoever sits there; under test it has a mock instead."""
     headers = {"Host": "localhost:8501", "Origin": "http://localhost:8501"}
-    for name, value in {"ip_address": None, "headers": headers}.items():
+    here = {"ip_address": None, "headers": headers, "cookies": {}}
+    for name, value in here.items():
         monkeypatch.setattr(type(st.context), name, value)
 
 

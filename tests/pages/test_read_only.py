@@ -1,10 +1,10 @@
-"""MNIST_READ_ONLY: visitors draw and watch; who sits at the server does the rest."""
+"""MNIST_READ_ONLY: visitors draw and watch; the host does the rest."""
 
 import pytest
 
 from mnist_core.models import registry
 from mnist_core.runs import manager, probes
-from pages.components.shell import visitor
+from pages.components.shell import host_key, visitor
 from tests.conftest import order
 from tests.pages.helpers import page_text
 
@@ -23,6 +23,12 @@ def read_only(monkeypatch):
 def leave(monkeypatch):
     """Makes everybody a visitor from elsewhere."""
     return lambda: monkeypatch.setattr(visitor, "is_local", lambda: False)
+
+
+@pytest.fixture
+def show_key(monkeypatch):
+    """Makes everybody one whose browser has shown the host's key."""
+    return lambda: monkeypatch.setattr(host_key, "was_shown", lambda: True)
 
 
 @pytest.fixture
@@ -90,6 +96,17 @@ def test_who_sits_at_the_server_starts_and_steers(open_page, worker):
 
 def test_who_sits_at_the_server_chooses_for_all(open_page, ended):
     app = open_page("train")
+    app.button(key="use").click().run()
+    assert registry.default().name == "ada"
+
+
+def test_who_has_shown_the_key_is_offered_all_of_it(open_page, leave, show_key, ended):
+    leave()
+    assert "Are you the host?" in page_text(open_page("train"))
+    show_key()
+    app = open_page("train")
+    assert {"start", "resume", "delete", "delete_both"} <= steering(app)
+    assert "archive" in [button.key for button in app.button]
     app.button(key="use").click().run()
     assert registry.default().name == "ada"
 

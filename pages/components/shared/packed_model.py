@@ -9,7 +9,6 @@ a browser may keep it for good.
 
 from typing import TYPE_CHECKING, Final
 
-import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from mnist_core.browser.bundle import FORMAT, PRETRAINED
 from mnist_core.errors import ModelDamaged, ModelNotFound
 from mnist_core.models import registry
 from pages.components.shared import cache
+from pages.components.shared.base_path import base_path
 
 if TYPE_CHECKING:
     from mnist_core.models.registry import StoredModel
@@ -29,9 +29,7 @@ FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 def address_of(stored: "StoredModel") -> str:
     """Return the path under which this server has a model's packed weights."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    prefix = f"/{base}" if base else ""
-    return f"{prefix}{PATH}/{stored.name}/{_version(stored)}"
+    return f"{base_path()}{PATH}/{stored.name}/{_version(stored)}"
 
 
 def _version(stored: "StoredModel") -> str:
@@ -47,7 +45,7 @@ async def _answer(request: Request) -> Response:
     return Response(packed, media_type=kind, headers=FOR_GOOD)
 
 
-ROUTE: Final = Route(PATH + "/{name}/{version}", _answer)
+ROUTE: Final = Route(base_path() + PATH + "/{name}/{version}", _answer)
 
 
 def _packed(name: str, version: str) -> bytes | None:

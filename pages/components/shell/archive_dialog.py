@@ -22,8 +22,8 @@ _PROBLEM: Final = SessionValue[str | None]("archive_problem", lambda: None)
 
 
 def show() -> None:
-    """Show the button that opens it, to who sits at the server."""
-    if not visitor.is_local():
+    """Show the button that opens it, to the host."""
+    if not visitor.is_host():
         return
     if dialogs.open_button(
         NAME,
@@ -96,7 +96,7 @@ def _count(count: int, name: str) -> str:
 
 
 def _archive() -> None:
-    if not visitor.is_local():
+    if not visitor.is_host():
         return
     try:
         _FOLDER.set(str(visitor_state.all_states().clear(_archive_with_feedback)))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import segno
 import streamlit as st
 
+from pages.components.shared.base_path import base_path
 from pages.components.shared.loopback import is_loopback
 from pages.components.shell import dialogs, lan
 
@@ -67,14 +68,17 @@ def address() -> str | None:
     `browser.serverAddress` counts first, where it is set; then how the visitor came
     here, if from outside; then this machine's address in the local network.
     """
-    configured = str(st.get_option("browser.serverAddress"))
-    if not is_loopback(configured):
-        return _url(configured)
+    if configured := _configured():
+        return configured
     visited = urlsplit(st.context.url or "")
     if visited.hostname and not is_loopback(visited.hostname):
-        return f"{visited.scheme}://{visited.netloc}{_base_path()}"
-    found = lan.address() if _listens() else None
-    return _url(found) if found else None
+        return f"{visited.scheme}://{visited.netloc}{base_path()}"
+    return _in_network()
+
+
+def printed_address() -> str:
+    """Return where this server is found, as far as it knows before anybody came."""
+    return _configured() or _in_network() or _url("localhost")
 
 
 def qr_code(url: str) -> str:
@@ -89,6 +93,16 @@ def qr_code(url: str) -> str:
     return f'<img src="{source}" alt="QR code: {escape(url)}" style="{CODE_STYLE}">'
 
 
+def _configured() -> str | None:
+    address = str(st.get_option("browser.serverAddress"))
+    return None if is_loopback(address) else _url(address)
+
+
+def _in_network() -> str | None:
+    found = lan.address() if _listens() else None
+    return _url(found) if found else None
+
+
 def _listens() -> bool:
     """Return whether the server listens beyond this machine."""
     listening = str(st.get_option("server.address") or EVERYWHERE)
@@ -97,10 +111,4 @@ def _listens() -> bool:
 
 def _url(host: str) -> str:
     scheme = "https" if st.get_option("server.sslCertFile") else "http"
-    return f"{scheme}://{host}:{st.get_option('browser.serverPort')}{_base_path()}"
-
-
-def _base_path() -> str:
-    """Return the path under which the app is, if it is not the root."""
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"/{base}" if base else ""
+    return f"{scheme}://{host}:{st.get_option('browser.serverPort')}{base_path()}"

@@ -15,6 +15,7 @@ import streamlit as st
 
 from pages.components.shared.loopback import host_name, is_loopback
 from pages.components.shared.session import SessionValue
+from pages.components.shell import host_key
 
 # What a proxy adds: who comes through one sits elsewhere.
 PROXY_HEADERS: Final = (
@@ -88,24 +89,25 @@ def is_local() -> bool:
     headers = st.context.headers
     if any(name in headers for name in PROXY_HEADERS):
         return False
-    # Who has gone meanwhile has neither. What a page says its address is does not
-    # count, as any page may say so.
-    host, origin = headers.get("Host"), headers.get("Origin")
-    is_own_page = origin in (f"http://{host}", f"https://{host}")
-    return is_own_page and is_loopback(host_name(host))
+    return _has_own_page() and is_loopback(host_name(headers.get("Host")))
+
+
+def is_host() -> bool:
+    """Return whether the visitor sits at the server, or has shown its key."""
+    return is_local() or (_has_own_page() and host_key.was_shown())
 
 
 def may_train() -> bool:
     """Return whether the visitor may start trainings, and change what others get.
 
-    With MNIST_READ_ONLY set, only who sits at the server may: others draw and watch.
+    With MNIST_READ_ONLY set, only the host may: others draw and watch.
     """
-    return is_local() or os.environ.get("MNIST_READ_ONLY", "0") in ("", "0")
+    return is_host() or os.environ.get("MNIST_READ_ONLY", "0") in ("", "0")
 
 
 def may_end(starter: str | None) -> bool:
     """Return whether the visitor may steer, end or delete the run `starter` started."""
-    return is_local() or (may_train() and starter == id_hash())
+    return is_host() or (may_train() and starter == id_hash())
 
 
 def parse_event(event: object, name: str) -> str | None:
@@ -116,6 +118,17 @@ def parse_event(event: object, name: str) -> str | None:
             if isinstance(found, str) and 0 < len(found) <= MAX_LENGTH:
                 return found
     return None
+
+
+def _has_own_page() -> bool:
+    """Return whether the page in the visitor's browser is one of this server.
+
+    One from another port may connect, too, and cookies know no ports. Who has gone
+    meanwhile has neither header. What a page says its address is does not count, as any
+    page may say so.
+    """
+    host, origin = (st.context.headers.get(name) for name in ("Host", "Origin"))
+    return host is not None and origin in (f"http://{host}", f"https://{host}")
 
 
 def _on_ids() -> None:

@@ -57,8 +57,8 @@ def show(record: RunRecord) -> None:
     if visitor.may_end(state.starter):
         if state.starter not in (None, visitor.id_hash()):
             st.info(
-                "Somebody else started this training. You sit at the server, so you "
-                "can steer it, too.",
+                "Somebody else started this training. You are the host, so you can "
+                "steer it, too.",
                 icon=":material/group:",
             )
         with st.container(horizontal=True, gap="small"):
@@ -66,7 +66,7 @@ def show(record: RunRecord) -> None:
     elif visitor.may_train():
         st.info(
             "Somebody else started this training: you can watch it. Whoever started "
-            "it, or sits at the server, can pause and stop it.",
+            "it, and the host, can pause and stop it.",
             icon=":material/visibility:",
         )
     else:
@@ -96,8 +96,9 @@ def show_buttons(record: RunRecord) -> None:
 def explain() -> None:
     """Say who trains, where visitors may not."""
     st.info(
-        "Trainings are started and steered at the server itself. You can watch them "
-        "here, and draw on the Draw page.",
+        "Only the host starts and steers trainings. You can watch them here, and draw "
+        "on the Draw page. Are you the host? Open the link that `server.py` printed at "
+        "its start.",
         icon=":material/visibility:",
     )
 

@@ -110,7 +110,7 @@ def _show_damaged(damaged: list[DamagedRun]) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 name, problem = map(formatting.plain, (run.folder.name, run.problem))
                 st.markdown(f"**{name}**: {problem}.")
-                if visitor.is_local():
+                if visitor.is_host():
                     st.button(
                         "Delete",
                         key=f"delete-{run.folder.name}",

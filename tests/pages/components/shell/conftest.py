@@ -15,10 +15,12 @@ def reads_four(stub_network):
 def come(monkeypatch):
     """Makes the visitor come by this URL, from an address that Streamlit tells."""
 
-    def come_by(url: str | None, *, ip: str | None = None, **headers: str) -> None:
+    def come_by(url: str | None, *, ip: str | None = None, cookies=(), **headers):
         scheme, netloc = urlsplit(url or "")[:2]
         headers = {"Host": netloc, "Origin": f"{scheme}://{netloc}", **headers}
-        context = SimpleNamespace(ip_address=ip, url=url, headers=headers)
+        context = SimpleNamespace(
+            ip_address=ip, url=url, headers=headers, cookies=dict(cookies)
+        )
         monkeypatch.setattr(st, "context", context)
 
     return come_by

@@ -97,9 +97,9 @@ def test_who_sits_at_the_server(come, ip, url, local):
 
 def test_who_has_gone_does_not_sit_at_the_server(monkeypatch):
     """Streamlit knows no address of theirs then, and may still run what they asked."""
-    gone = SimpleNamespace(ip_address=None, url=None, headers={})
+    gone = SimpleNamespace(ip_address=None, url=None, headers={}, cookies={})
     monkeypatch.setattr(st, "context", gone)
-    assert not visitor.is_local()
+    assert not visitor.is_host()
 
 
 @pytest.mark.parametrize(
