@@ -84,6 +84,28 @@ def test_a_key_that_will_not_do_ends_the_start_in_words():
     assert "Traceback" not in told.stderr
 
 
+BASE_PATH = """
+from streamlit import config
+config.set_option("server.baseUrlPath", "/studio/")
+import server
+from mnist_core.models import registry
+from pages.components.shared import packed_model
+path = packed_model.address_of(registry.find("pretrained"))
+for path in (path, "/studio/host", "/host"):
+    scope = {"type": "http", "method": "GET", "path": path}
+    routes = packed_model.ROUTE, server.host_key.route("the key")
+    print(any(route.matches(scope)[0].value for route in routes))
+"""
+
+
+def test_under_a_path_weights_and_the_host_s_link_are_under_it_too():
+    command = [sys.executable, "-c", BASE_PATH]
+    told = subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
+    assert told.split() == ["True", "True", "False"]
+
+
 def test_a_canvas_that_is_kept_fits_into_a_message():
     encoded = 4 / 3 * canvas_message.MOST_BYTES  # the picture, as base64
     limit = config.get_option("server.maxMessageSize") * 1_000_000
