@@ -100,13 +100,16 @@ def test_who_sits_at_the_server_chooses_for_all(open_page, ended):
     assert registry.default().name == "ada"
 
 
-def test_who_has_shown_the_key_is_offered_all_of_it(open_page, leave, show_key, ended):
+def test_who_has_shown_the_key_is_offered_all_of_it(
+    open_page, leave, show_key, ended, home
+):
+    (home / "runs" / "damaged").mkdir()
     leave()
     assert "Are you the host?" in page_text(open_page("train"))
     show_key()
     app = open_page("train")
     assert {"start", "resume", "delete", "delete_both"} <= steering(app)
-    assert "archive" in [button.key for button in app.button]
+    assert {"archive", "delete-damaged"} <= {button.key for button in app.button}
     app.button(key="use").click().run()
     assert registry.default().name == "ada"
 

@@ -125,6 +125,15 @@ def test_who_gives_wrong_keys_does_not_keep_others_out(links, now):
     assert links.show(KEY, peer=OTHER_PHONE)[0] == 303
 
 
+def test_who_knows_the_key_after_all_begins_anew(links, now):
+    for wait in (1, 2, 4):
+        links.show("wrong")
+        now[0] += wait
+    assert links.show(KEY)[0] == 303
+    links.show("wrong")
+    assert "Try again in 1 s" in links.show(KEY)[2]
+
+
 def test_who_has_the_cookie_is_the_host_and_others_are_not(links, come, monkeypatch):
     monkeypatch.setenv("MNIST_READ_ONLY", "1")
     cookie = links.cookie()
