@@ -27,7 +27,7 @@ PATH: Final = "/host"
 VARIABLE: Final = "MNIST_ADMIN_KEY"
 LEAST: Final = 8  # characters
 FOR_LONG: Final = 365 * 24 * 60 * 60  # seconds: a phone closes its browser all the time
-# A cookie is kept by host name, whatever the port: another server has another name.
+# Browsers keep cookies by host name alone: each server on a machine needs its own.
 COOKIE: Final = "mnist-studio-host-{port}"
 UNKEPT: Final = {"Cache-Control": "no-store"}
 WRONG: Final = "This is not the key. The server printed it at its start, in a link.\n"
@@ -87,14 +87,14 @@ def was_shown() -> bool:
 
 
 def _welcome(request: Request) -> Response:
-    by = request.url.scheme, request.headers.get("X-Forwarded-Proto")
+    schemes = request.url.scheme, request.headers.get("X-Forwarded-Proto")
     answer = RedirectResponse("./", 303, headers=UNKEPT)
     answer.set_cookie(
         _cookie(),
         _TOKEN,
         max_age=FOR_LONG,
         path=f"{base_path()}/",
-        secure="https" in by,
+        secure="https" in schemes,
         httponly=True,
         samesite="strict",
     )

@@ -115,6 +115,20 @@ def test_the_address_that_is_set_counts_first(server, come):
     assert share.address() == "http://digits.example:80"
 
 
+@pytest.mark.parametrize(
+    ("at", "options", "printed"),
+    [
+        ("0.0.0.0", {}, HERE),
+        ("localhost", {}, "http://localhost:8501"),
+        ("localhost", {"server__baseUrlPath": "mnist"}, "http://localhost:8501/mnist"),
+        ("localhost", {"browser__serverAddress": "a.example"}, "http://a.example:8501"),
+    ],
+)
+def test_before_anybody_came_the_server_knows_an_address(server, at, options, printed):
+    server(at, **options)
+    assert share.printed_address() == printed
+
+
 def test_https_and_a_path_belong_to_the_address(server, come):
     server("0.0.0.0", server__sslCertFile="cert.pem", server__baseUrlPath="/mnist/")
     come(None)
