@@ -161,7 +161,7 @@ bar, links, body, unseen = (
 with unseen:
     recovery.watch()
     visitor.identify()
-    cache_guard.MAY_CLEAR.set(visitor.is_local())
+    cache_guard.MAY_CLEAR.set(visitor.is_host())
     visitor_state.restore()  # first: it sets what widgets show
     is_leaving = leaving.go()
 if not is_leaving:

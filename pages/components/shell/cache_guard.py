@@ -1,7 +1,7 @@
 """Caches are everybody's: only the host's browser may have them cleared.
 
 cache_guard.install()                              in server.py
-cache_guard.MAY_CLEAR.set(visitor.is_local())      in app.py, in every run
+cache_guard.MAY_CLEAR.set(visitor.is_host())      in app.py, in every run
 """
 
 from typing import Final
