@@ -37,7 +37,8 @@ AT_A_TIME := --numprocesses 2 --dist loadscope --no-loadscope-reorder
 FLOOR_mnist_core := 95
 FLOOR_pages := 93
 
-.PHONY: help run share install test parity lint format lock bench screenshots clean
+.PHONY: help run share install test parity lint format lock bench fuzz kill load soak \
+    screenshots clean
 
 help: ## Show this list
 	@awk -F ': *[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -93,6 +94,12 @@ lock: $(APP_READY) ## Write the locks anew, after a change to a requirements fil
 
 bench: $(TESTS_READY) ## Measure speed and accuracy
 	@$(RUN) benchmarks $(ROWS)
+
+fuzz: $(TESTS_READY) ## Feed odd input to every way in, for an hour
+	@$(RUN) reliability fuzz $(and $(MINUTES),--minutes $(MINUTES))
+
+kill: $(TESTS_READY) ## kill -9 at 200 moments: the old is left, or the new
+	@$(RUN) reliability kill $(and $(MOMENTS),--moments $(MOMENTS))
 
 screenshots: $(TESTS_READY) ## Take a picture of every page and state, in screenshots/
 	@$(RUN) tests.browser.screenshots

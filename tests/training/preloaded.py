@@ -2,7 +2,9 @@
 
 import os
 import sys
+from collections.abc import Callable
 from multiprocessing import reduction
+from typing import Any
 
 from mnist_core import data
 from mnist_core.models import keras_startup
@@ -21,12 +23,13 @@ class OpenFile:
     def __init__(self, number: int) -> None:
         self.number = number
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Callable[[Any], int], tuple[Any]]:
         return _detach, (reduction.DupFd(self.number),)
 
 
-def _detach(handed) -> int:
-    return handed.detach()
+def _detach(handed: Any) -> int:
+    number: int = handed.detach()
+    return number
 
 
 def work(

@@ -95,6 +95,8 @@ def to_props(matrix: Matrix, *, chosen: Cell) -> Props:
 def parse_event(event: object) -> Cell | None:
     """Return the cell that the browser sent, or None unless there is such a one."""
     match event:
+        case {"label": bool()} | {"predicted": bool()}:  # to Python, True is a 1
+            return None
         case {"label": int() | None as label, "predicted": int() | None as predicted}:
             if {label, predicted} <= set(EDGE_AND_DIGITS):
                 return Cell(label, predicted)

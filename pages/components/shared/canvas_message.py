@@ -62,6 +62,8 @@ def decode_png(url: str, *, width: int, height: int) -> bytes:
         png = b64decode(url.removeprefix(PREFIX), validate=True)
         with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
             fits = picture.size == (width, height)
+            if fits:
+                picture.load()  # its size does not say that the rest of it is there
     except Exception as error:  # of a damaged file Pillow raises anything
         raise DrawingError(REFUSED) from error
     if not fits or not url.startswith(PREFIX):

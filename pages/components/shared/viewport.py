@@ -65,6 +65,14 @@ def measure() -> None:
     _viewport(key=KEY, data=props, on_step_change=_on_step, height="content")
 
 
+def parse_event(event: object) -> int | None:
+    """Return the step that the browser sent, or None unless it is one."""
+    match event:
+        case {"step": int(step)} if step in STEPS:
+            return step
+    return None
+
+
 def _guess() -> int:
     return PHONE if "Mobi" in st.context.headers.get("User-Agent", "") else DESKTOP
 
@@ -73,5 +81,5 @@ _WIDTH: Final = SessionValue[int]("viewport", _guess)
 
 
 def _on_step() -> None:
-    if step := st.session_state[KEY].get("step"):
+    if step := parse_event(st.session_state[KEY]):
         _WIDTH.set(step)

@@ -62,6 +62,8 @@ def test_each_cell_can_be_chosen(label, predicted):
         {"label": 1, "predicted": -1},
         {"label": [], "predicted": 1},
         {"label": 4.0, "predicted": 1},
+        {"label": True, "predicted": 4},
+        {"label": None, "predicted": False},
     ],
 )
 def test_what_is_no_cell_is_not_chosen(event):

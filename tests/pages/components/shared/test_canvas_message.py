@@ -84,6 +84,7 @@ def test_a_picture_of_another_size_is_refused(size):
         "data:text/html;base64," + b64encode(b"<script>").decode(),
         url(b"GIF89a"),
         url(png()[:20]),
+        url(png()[:50]),  # its size is there, but not all of its pixels
         PREFIX + "not base64!",
         PREFIX + "A" * (2 * MOST_BYTES),
         b64encode(png()).decode(),  # without a word of what it is

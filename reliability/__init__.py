@@ -1,0 +1,1 @@
+"""Try to break the app: odd input, many visitors, long days, and kill -9."""

@@ -1,0 +1,42 @@
+"""Try to break the app, and say what came of it.
+
+    make fuzz                 odd input for every way in
+    make kill                 kill -9 while it trains, saves, chooses and archives
+    make load                 a room full of phones that draw
+    make soak                 an hour of all that visitors do
+
+`make fuzz MINUTES=10` makes it shorter. The exit status is 1 where something broke.
+"""
+
+import argparse
+import sys
+
+from reliability import fuzz, kill
+from reliability.report import Report
+from reliability.ways import WAYS
+
+
+def main() -> int:
+    """Do what the command line asks for; return the exit status."""
+    arguments = vars(_parser().parse_args())
+    attempt = arguments.pop("attempt")
+    return 0 if attempt(Report(), **arguments) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m reliability", description=(__doc__ or "").splitlines()[0]
+    )
+    commands = parser.add_subparsers(required=True)
+    fuzzing = commands.add_parser("fuzz")
+    fuzzing.add_argument("--minutes", type=float, default=60)
+    fuzzing.add_argument("--way", choices=WAYS, help="one way in alone")
+    fuzzing.set_defaults(attempt=fuzz.fuzz)
+    killing = commands.add_parser("kill")
+    killing.add_argument("--moments", type=int, default=200)
+    killing.set_defaults(attempt=kill.kill)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

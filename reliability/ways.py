@@ -1,0 +1,19 @@
+"""All ways in by their names."""
+
+from typing import Final
+
+from reliability import pictures, stored, visits
+from reliability.way_in import WayIn
+
+WAYS: Final[dict[str, WayIn]] = {
+    "recipes": stored.RECIPES,
+    "models": stored.MODELS,
+    "runs": stored.RUNS,
+    "pen drawings": stored.PENS,
+    "components": visits.COMPONENTS,
+    "addresses": visits.ADDRESSES,
+    "queries": visits.QUERIES,
+    "canvas": visits.CANVASES,
+    "pictures": pictures.PICTURES,
+    "uploads": pictures.UPLOADS,
+}
