@@ -17,7 +17,7 @@ from streamlit.runtime import memory_uploaded_file_manager
 from mnist_core.storage import processes
 from mnist_core.storage.paths import data_dir
 from pages.components.shared import packed_model
-from pages.components.shell import cache_guard, host_key, share
+from pages.components.shell import cache_guard, host_key, server_log, share
 from pages.components.shell.gate import Gate
 from pages.components.shell.uploads import Uploads
 
@@ -61,7 +61,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     from pages.components.shell import visitor_state  # noqa: PLC0415
 
     print(host_key.describe(KEY, share.printed_address()), flush=True)
-    with processes.present_at(data_dir() / ".server") as alone:
+    with server_log.writing(), processes.present_at(data_dir() / ".server") as alone:
         if not alone:
             print(SHARED.format(folder=data_dir()), flush=True)
         visitor_state.all_states().load()

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-APP = ("app.py", "server.py", "mnist_core", "pages", "benchmarks")
-OURS = {"mnist_core", "pages", "benchmarks", "server", "tests"}
+APP = ("app.py", "server.py", "mnist_core", "pages")
+TOOLS = ("benchmarks", "reliability", "tests")
+OURS = {"mnist_core", "pages", "server", *TOOLS}
 # Where a package is not named as its module:
 PACKAGES = {"PIL": "pillow", "skimage": "scikit-image", "xdist": "pytest-xdist"}
 LOCKS = ("requirements.lock", "requirements-cpu.lock", "tests/requirements.lock")
@@ -41,14 +42,12 @@ def pins(name: str) -> dict[str, str]:
 
 def test_every_package_that_is_imported_is_named():
     for_tests = pins("requirements.txt") | pins("tests/requirements.txt")
-    # The benchmarks drive the browser that the tests drive, and look at photographs:
-    # `make bench` sets up what the tests need as well.
-    of_benchmarks = {"playwright", "scikit-image"}
     # Streamlit's server stands on it, and tests speak to that server by it: it comes
     # with Streamlit, in the version that requirements.lock names.
     of_streamlit = {"websockets"}
-    assert imported(*APP) - of_benchmarks <= pins("requirements.txt").keys()
-    assert imported(*APP, "tests") - of_streamlit <= for_tests.keys()
+    assert imported(*APP) <= pins("requirements.txt").keys()
+    # `make bench`, `make fuzz` and the like set up what the tests need as well.
+    assert imported(*APP, *TOOLS) - of_streamlit <= for_tests.keys()
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt"])

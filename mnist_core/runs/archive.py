@@ -9,6 +9,7 @@ To have it back, move it back. The bundled model stays, and so do its evaluation
     archive.create()        # PosixPath('var/archive/2026-11-24-1431')
 """
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from mnist_core.storage.paths import (
     wrap_os_errors,
 )
 
+LOG: Final = logging.getLogger(__name__)
 FOLDERS: Final = ("runs", "models", "evaluations")
 
 
@@ -63,6 +65,7 @@ def create(*, also: Callable[[Path], object] | None = None) -> Path:
             except OSError:
                 remove_folder(folder)  # all is back where it was
                 raise
+            LOG.info("all was archived: %s", folder.name)
             return folder
 
 

@@ -22,8 +22,10 @@ TensorFlow, and names the worker only as a string.
 """
 
 import fcntl
+import logging
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -59,6 +61,7 @@ from mnist_core.storage.reading import is_regular, read_json
 
 WORKER: Final = "mnist_core.training.worker"
 TRIES: Final = 50  # tenths of a second, to get a lock that is changing hands
+LOG: Final = logging.getLogger(__name__)
 RESERVE: Final = 64 * 1024  # bytes, to write why it ended when the disk is full
 KEPT: Final = ("number", "started", "name", "starter", "snapshots", "save_id")
 """What stays in the state when a run is resumed; the rest is its result."""
@@ -278,6 +281,22 @@ def _renew(run: Run) -> None:
 def _start_worker(run: Run, lock: IO[str], all_runs_lock: IO[str]) -> None:
     locks = [lock, all_runs_lock]
     processes.start(WORKER, str(run.folder), log=run.folder / "log.txt", locks=locks)
+    LOG.info("training started: %s", run.id)
+    threading.Thread(target=_log_end, args=(run,), daemon=True).start()
+
+
+def _log_end(run: Run) -> None:
+    """Wait for a run's worker and log how it ended; one that was killed cannot."""
+    run.wait()
+    try:
+        state = run.read()
+    except MnistError:  # its folder is gone
+        LOG.info("training discarded: %s", run.id)
+        return
+    is_as_wanted = state.status in ("finished", "stopped")
+    level = logging.INFO if is_as_wanted else logging.WARNING
+    why = f": {state.reason}" if state.reason else ""
+    LOG.log(level, "training %s: %s%s", state.status, run.id, why)
 
 
 def _scan() -> Iterator[tuple[Run, RunState | MnistError]]:

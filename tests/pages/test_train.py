@@ -277,13 +277,15 @@ def test_images_kept_out_of_the_training_are_not_called_test_images(open_page, w
         assert all('"Train", "Validation"' in chart.proto.spec for chart in charts)
 
 
-def test_use_this_model_makes_it_everybody_s_default(open_page, ended):
+def test_use_this_model_makes_it_everybody_s_default(open_page, ended, caplog):
+    caplog.set_level("INFO", logger="pages")
     app = open_page("train")
     app.button(key="use").click().run()
     assert not app.exception
     assert registry.default().name == "ada"
     assert app.selectbox(key="model").value == "ada"
     assert "Draw a digit" in page_text(app), "it leads to the Draw page"
+    assert "model chosen for all: ada" in caplog.messages
 
 
 def test_a_drawing_waits_for_the_model_to_be_tried_on_it(open_page, ended):

@@ -18,7 +18,7 @@ from mnist_core.evaluation import dataset
 from mnist_core.runs import manager
 from mnist_core.runs.metrics import Metrics
 from mnist_core.runs.run import Run
-from tests.conftest import order
+from tests.conftest import order, until
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000, epochs=4)
 
@@ -242,3 +242,24 @@ def test_a_state_with_odd_values_is_a_damaged_run(worker, odd):
     assert damaged.problem == "it cannot be read: one of its files is damaged"
     manager.delete(damaged)
     assert manager.list_damaged() == []
+
+
+ENDS = {
+    "INFO training finished": "run.update(status='finished')",
+    "WARNING training failed": "run.update(status='failed', reason='no room')",
+    "WARNING training interrupted": "import os; os._exit(9)",
+    "INFO training discarded": "import shutil; shutil.rmtree(run.folder)",
+}
+ALONE = "from mnist_core.runs.run import Run\nrun = Run(pathlib.Path(sys.argv[1]))\n"
+
+
+@pytest.mark.parametrize("expected", ENDS)
+def test_start_and_end_of_a_training_are_logged(worker, caplog, expected):
+    caplog.set_level("INFO", logger="mnist_core")
+    run = start(worker)
+    order(run, ALONE + ENDS[expected])
+    until(lambda: len(caplog.records) == 2)
+    began, ended = (f"{each.levelname} {each.getMessage()}" for each in caplog.records)
+    assert began == f"INFO training started: {run.id}"
+    assert ended.startswith(f"{expected}: {run.id}")
+    assert ended.endswith("no room") == ("failed" in expected)

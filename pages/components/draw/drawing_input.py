@@ -5,6 +5,7 @@ drawing = drawing_input.get(method)
 recognition, prompt = drawing_input.recognize(drawing, method, waking=container)
 """
 
+import logging
 from collections.abc import Callable
 from typing import Final
 
@@ -18,6 +19,7 @@ from pages.components.shared.inputs import DrawingInput, Method
 from pages.components.shared.recognition import Recognition
 from pages.components.shell import present
 
+LOG: Final = logging.getLogger(__name__)
 METHODS: Final[dict[Method, Callable[[], DrawingInput | None]]] = {
     inputs.CANVAS: canvas.draw,
     inputs.PICTURE: inputs.upload,
@@ -65,6 +67,7 @@ def _recognize(drawing: DrawingInput, waking: DeltaGenerator) -> Recognition | N
             recognition.wake_up()
         return recognition.recognize(drawing)
     except DrawingError as error:
+        LOG.info("a picture was refused: %s", error)
         st.error(f"This file cannot be used: {error}.")
     except ModelDamaged as error:
         st.error(f"{formatting.plain(error)} Choose another model above, or train one.")

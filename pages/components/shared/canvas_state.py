@@ -10,6 +10,7 @@ so neither a window's size nor a phone that is turned changes anything here.
 
 import io
 import json
+import logging
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -58,6 +59,7 @@ class CanvasState:
         return len(self.png or b"") + BYTES_PER_CHARACTER * len(self.strokes_json)
 
 
+LOG: Final = logging.getLogger(__name__)
 EMPTY: Final = CanvasState({"objects": []}, None)
 PROBLEM: Final = SessionValue[str]("canvas_problem", lambda: "")
 """Why what the canvas sent was not kept, in words; "" where it was."""
@@ -105,6 +107,7 @@ def remember() -> None:
     try:
         state = parse(value, paper=PAPER[_COLOURS.get()])
     except DrawingError as error:
+        LOG.info("a drawing was refused: %s", error)
         PROBLEM.set(str(error))
         return
     if state and not _is_same(_STATES.get()[-1].strokes, state.strokes):

@@ -6,6 +6,7 @@ tab (`pages.components.shell.visitor_state`). Where it may keep nothing, the ses
 own ids count.
 """
 
+import logging
 import os
 import secrets
 from hashlib import sha256
@@ -26,6 +27,9 @@ PROXY_HEADERS: Final = (
 MAX_LENGTH: Final = 64  # characters; whatever a browser reports is kept in memory
 KEY: Final = "browser_ids"
 
+LOG: Final = logging.getLogger(__name__)
+
+_HAS_COME: Final = SessionValue[bool]("visitor_has_come", lambda: False)
 _VISITOR_ID: Final = SessionValue[str]("visitor_id", secrets.token_urlsafe)
 _STATE_ID: Final = SessionValue[str]("visitor_state_id", secrets.token_urlsafe)
 
@@ -67,6 +71,10 @@ class Props(TypedDict):
 
 def identify() -> None:
     """Have the browser report visitor and state; first thing in every run."""
+    if not _HAS_COME.get():
+        _HAS_COME.set(True)
+        where = "this machine" if is_local() else "the network"
+        LOG.info("a visitor came from %s", where)
     props: Props = {"visitor": _VISITOR_ID.get(), "state": state_id()}
     _browser_ids(key=KEY, data=props, on_ids_change=_on_ids, height="content")
     _on_ids()  # a browser that was here before the server started reports no change

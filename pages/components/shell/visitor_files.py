@@ -15,7 +15,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any, Final
 
-from mnist_core.storage.paths import DAY, data_dir, read_json, remove_stale, replacing
+from mnist_core.storage.paths import DAY, data_dir, remove_stale, replacing
+from mnist_core.storage.reading import decode, read_bytes
 from pages.components.shell import visitor_json
 
 DELAY: Final = 1.0  # seconds from a change to its file; meanwhile come more strokes
@@ -55,9 +56,9 @@ class VisitorFiles:
         remove_stale(_folder())
         _remove_old()
         for path in sorted(_folder().glob("[!.]*.json"), key=_changed):
-            with suppress(OSError, ValueError, RecursionError):  # it is damaged
-                if path.stat().st_size <= MAX_BYTES:
-                    yield path.stem, visitor_json.decode(read_json(path))
+            with suppress(OSError, ValueError):  # it is damaged
+                values = decode(read_bytes(path, most=MAX_BYTES), dict[str, Any])
+                yield path.stem, visitor_json.decode(values)
 
     def clear(self) -> None:
         """Remove all files, those that are still to be written too."""

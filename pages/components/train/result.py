@@ -2,6 +2,7 @@
 
 import csv
 import io
+import logging
 import zipfile
 from collections.abc import Callable
 
@@ -23,6 +24,7 @@ COLUMNS = (
     *("epoch", "step", "seconds", "loss", "accuracy", "learning_rate", "sample_loss"),
     *("sample_accuracy", "val_loss", "val_accuracy", "epoch_seconds"),
 )
+LOG = logging.getLogger(__name__)
 LAST_PRINTED = 4000  # characters of what the worker printed
 
 
@@ -155,6 +157,7 @@ def _choose(name: str) -> None:
     try:
         if visitor.may_train():
             registry.choose(name)
+            LOG.info("model chosen for all: %s", name)
     except (ModelNotFound, ModelDamaged, HomeUnwritable) as error:
         controls.PROBLEM.set(str(error))
     else:
