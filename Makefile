@@ -101,6 +101,13 @@ fuzz: $(TESTS_READY) ## Feed odd input to every way in, for an hour
 kill: $(TESTS_READY) ## kill -9 at 200 moments: the old is left, or the new
 	@$(RUN) reliability kill $(and $(MOMENTS),--moments $(MOMENTS))
 
+load: $(TESTS_READY) ## Fill the room: 30 who draw, then 100 who do nothing
+	@$(RUN) reliability load $(and $(MINUTES),--minutes $(MINUTES))
+
+soak: $(TESTS_READY) ## Live through an hour of 8 browsers and 30 other sessions
+	@$(RUN) reliability soak $(and $(MINUTES),--minutes $(MINUTES)) \
+	    $(and $(BROWSERS),--browsers $(BROWSERS))
+
 screenshots: $(TESTS_READY) ## Take a picture of every page and state, in screenshots/
 	@$(RUN) tests.browser.screenshots
 

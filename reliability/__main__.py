@@ -11,7 +11,7 @@
 import argparse
 import sys
 
-from reliability import fuzz, kill
+from reliability import fuzz, kill, load, soak
 from reliability.report import Report
 from reliability.ways import WAYS
 
@@ -35,6 +35,13 @@ def _parser() -> argparse.ArgumentParser:
     killing = commands.add_parser("kill")
     killing.add_argument("--moments", type=int, default=200)
     killing.set_defaults(attempt=kill.kill)
+    loading = commands.add_parser("load")
+    loading.add_argument("--minutes", type=float, default=1)
+    loading.set_defaults(attempt=load.load)
+    soaking = commands.add_parser("soak")
+    soaking.add_argument("--minutes", type=float, default=60)
+    soaking.add_argument("--browsers", type=int, default=8)
+    soaking.set_defaults(attempt=soak.soak)
     return parser
 
 

@@ -30,7 +30,7 @@ from reliability.report import Report
 from tests.training.forked import forked_workers
 
 RECIPE: Final = recipes.get(
-    "quick", data="synthetic", images=400, validation=100, batch_size=20, epochs=3
+    "quick", data="synthetic", images=1500, validation=100, batch_size=20, epochs=4
 )
 KILLS_OF_A_RUN: Final = 6  # then it may come to its end
 COLUMNS: Final = ("while it is", "moments", "where they were", "left")
@@ -87,7 +87,7 @@ def _training(rng: random.Random, workers: SimpleNamespace) -> Iterator[Outcome]
         while True:
             run, kept = manager.start(RECIPE, name="ada"), 0
             for _ in range(KILLS_OF_A_RUN):
-                time.sleep(rng.uniform(0, longest))
+                time.sleep(rng.uniform(0, 1.2 * longest))
                 workers.last.kill()
                 run.wait()
                 kept = _check_run(run, kept)
@@ -150,16 +150,12 @@ def _choosing(rng: random.Random) -> Iterator[Outcome]:
 
 
 def _archiving(rng: random.Random) -> Iterator[Outcome]:
-    longest = 0.0
     while True:
         with _home():
             _add_models("ada", "bob")
-            _add_runs(20)
+            _add_runs(300)
             before = {path: _files(data_dir() / path) for path in _things()}
-            if not longest:
-                longest = _seconds_of_archiving()
-                continue
-            _kill_within(rng, writers.archive_once, seconds=longest)
+            _kill_within(rng, writers.archive_once, seconds=0.03, after=_is_archiving)
             stayed = set(_things())
             moved = _check_archived(before, stayed)
             archive.create()
@@ -173,10 +169,9 @@ def _things() -> list[Path]:
     return archive.list_contents()
 
 
-def _seconds_of_archiving() -> float:
-    began = time.monotonic()
-    archive.create()
-    return 1.5 * (time.monotonic() - began)
+def _is_archiving() -> bool:
+    """Tell whether the archive's folder is there, and the moving has begun."""
+    return any(data_dir().glob("archive/2*"))
 
 
 def _check_archived(before: dict[Path, dict[str, int]], stayed: set[Path]) -> set[Path]:
@@ -211,13 +206,19 @@ def _add_runs(count: int) -> None:
 
 
 def _kill_within(
-    rng: random.Random, write: Callable[[str, Any], None], *, seconds: float
+    rng: random.Random,
+    write: Callable[[str, Any], None],
+    *,
+    seconds: float,
+    after: Callable[[], bool] = lambda: True,
 ) -> None:
     """Start a process that writes, and kill it so long after it has begun."""
     begun = FORKS.Event()
     process = FORKS.Process(target=write, args=(str(data_dir()), begun), daemon=True)
     process.start()
     assert begun.wait(60), "it has not begun"
+    while process.is_alive() and not after():
+        pass  # what follows takes milliseconds
     time.sleep(rng.uniform(0, seconds))
     process.kill()
     process.join()
