@@ -24,7 +24,8 @@ from mnist_core import recipes
 from mnist_core.models import registry
 from mnist_core.runs import archive, manager
 from mnist_core.runs.run import Run
-from mnist_core.storage.paths import data_dir, read_json
+from mnist_core.storage.paths import data_dir
+from mnist_core.storage.reading import read_json
 from reliability import writers
 from reliability.report import Report
 from tests.training.forked import forked_workers
@@ -142,7 +143,7 @@ def _choosing(rng: random.Random) -> Iterator[Outcome]:
         with _home():
             _add_models("ada", "bob")
             _kill_within(rng, writers.choose_on_and_on, seconds=0.2)
-            chosen = read_json(data_dir() / registry.DEFAULT)["model"]
+            chosen = read_json(data_dir() / registry.DEFAULT, registry.Default)["model"]
             assert registry.default().name == chosen
             assert chosen in ("ada", "bob")
             hidden = list(data_dir().glob(".new-*"))

@@ -20,7 +20,8 @@ from mnist_core.runs import manager, metrics, probes, run
 from mnist_core.runs.probes import Probe
 from mnist_core.runs.run import Run
 from mnist_core.storage import jsonl
-from mnist_core.storage.paths import data_dir, read_json
+from mnist_core.storage.paths import data_dir
+from mnist_core.storage.reading import read_json
 from pages.components.shared import formatting
 from reliability.mutations import changed, encode, json_files, odd_values, spoiled
 from reliability.way_in import WayIn
@@ -151,7 +152,7 @@ def _run_files() -> st.SearchStrategy[dict[str, bytes]]:
 
 
 def _models() -> st.SearchStrategy[tuple[bytes, bytes, bool]]:
-    card = read_json(registry.PRETRAINED / registry.CARD)
+    card = read_json(registry.PRETRAINED / registry.CARD, dict)
     return st.tuples(json_files([card]), json_files([{"model": "odd"}]), st.booleans())
 
 
