@@ -4,7 +4,11 @@ Each module stands for one concept and opens with how to use it.
 Nothing in here imports Streamlit.
 """
 
+import logging
 import os
+
+# Who uses this says where its log goes; without that, it goes nowhere.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 # TensorFlow reads this when it is loaded: errors only, no notes on CPUs and GPUs.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

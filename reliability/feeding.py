@@ -2,8 +2,9 @@
 
 python -m reliability.feeding pictures 60 7
 
-Of more than five seconds for a case, or of a crash, Python prints where it was, and
-ends the process; of a fault, Hypothesis prints the smallest case that shows it.
+Where a case takes more than five seconds of the processor, a minute on the clock, or
+crashes, Python prints where it was, and the process ends; of a fault, Hypothesis prints
+the smallest case that shows it.
 """
 
 import faulthandler
@@ -11,6 +12,7 @@ import inspect
 import json
 import logging
 import resource
+import signal
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import coverage
 import hypothesis
 
-from reliability.way_in import MEGABYTE, MEGABYTES, SECONDS
+from reliability.way_in import MEGABYTE, MEGABYTES, PATIENCE, SECONDS
 
 if TYPE_CHECKING:
     from reliability.way_in import WayIn
@@ -33,7 +35,7 @@ class Fed:
     """How many cases were fed, and what the worst of them took."""
 
     cases: int = 0
-    seconds: float = 0.0  # the longest case
+    seconds: float = 0.0  # of the processor, the longest case
     megabytes: float = 0.0  # above the start
     lines: int = 0  # of the way's functions
     reached: int = 0
@@ -45,6 +47,8 @@ def main() -> None:
     name, seconds, seed = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
     logging.disable(logging.WARNING)  # Streamlit misses its server
     faulthandler.enable()
+    # After that, the signal does what it does anyway: it ends the process.
+    faulthandler.register(signal.SIGPROF, chain=True)
     # Before the first import of what is counted, so that this is told apart from calls.
     tracer = coverage.Coverage(source=["mnist_core", "pages"], data_file=None)
     tracer.start()
@@ -74,16 +78,18 @@ def _feed_for(way: "WayIn", fed: Fed, *, seconds: float, seed: int) -> None:
     )
     @hypothesis.given(case=way.cases)
     def feed(case: object) -> None:
-        began = time.monotonic()
-        if began > end:  # within the cases of a seed
+        if time.monotonic() > end:  # within the cases of a seed
             return
-        faulthandler.dump_traceback_later(SECONDS, exit=True)
+        began = time.process_time()
+        faulthandler.dump_traceback_later(PATIENCE, exit=True)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             way.feed(case)
         finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
             faulthandler.cancel_dump_traceback_later()
         fed.cases += 1
-        fed.seconds = max(fed.seconds, time.monotonic() - began)
+        fed.seconds = max(fed.seconds, time.process_time() - began)
         fed.megabytes = (_peak() - start) / MEGABYTE
         if fed.megabytes > MEGABYTES:  # no smaller case would lower the peak again
             sys.exit(f"{fed.megabytes:.0f} MB for {str(case)[:2000]}")

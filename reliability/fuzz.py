@@ -24,7 +24,7 @@ COLUMNS: Final = (
     "lines",
     "not reached",
 )
-GRACE: Final = 120  # seconds, to start and to come to the end of a seed
+GRACE: Final = 300  # seconds, to start and to come to the end of a seed
 
 
 def fuzz(report: Report, *, minutes: float, way: str | None = None) -> bool:
@@ -48,18 +48,19 @@ def _fuzz(name: str, *, seconds: float, seed: int) -> tuple[str, ...] | None:
     """
     with tempfile.TemporaryDirectory() as home:
         command = [sys.executable, "-m", "reliability.feeding"]
-        ended = subprocess.run(
-            [*command, name, str(seconds), str(seed)],
-            cwd=CHECKOUT,
-            env={**os.environ, "MNIST_HOME": home},
-            stdout=subprocess.PIPE,
-            timeout=seconds + GRACE,
-            text=True,
-            check=False,
-        )
-    if ended.returncode:
-        return None
-    fed = json.loads(ended.stdout.splitlines()[-1])
+        try:
+            told = subprocess.run(
+                [*command, name, str(seconds), str(seed)],
+                cwd=CHECKOUT,
+                env={**os.environ, "MNIST_HOME": home},
+                stdout=subprocess.PIPE,
+                timeout=seconds + GRACE,
+                text=True,
+                check=True,
+            ).stdout
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+            return None
+    fed = json.loads(told.splitlines()[-1])
     return (
         f"{fed['cases']:,}",
         f"{fed['seconds']:.2f} s",

@@ -7,7 +7,8 @@ from typing import Any, Final
 from hypothesis.strategies import SearchStrategy
 
 MEGABYTE: Final = 1_000_000
-SECONDS: Final = 5  # that one case may take
+SECONDS: Final = 5  # of the processor that one case may take
+PATIENCE: Final = 60  # seconds on the clock; others may keep the machine busy
 MEGABYTES: Final = 600  # that the process may take more than at its start
 
 

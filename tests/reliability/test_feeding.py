@@ -14,6 +14,7 @@ from hypothesis import strategies
 from reliability import feeding, ways
 from reliability.way_in import WayIn
 feeding.SECONDS = 0.2
+feeding.PATIENCE = {patience}
 def take(case):
     if case > 10:
         {fault}
@@ -23,8 +24,8 @@ feeding.main()
 """
 
 
-def feed(fault: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", FEED.format(fault=fault)]
+def feed(fault: str, patience: int) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", FEED.format(fault=fault, patience=patience)]
     return subprocess.run(
         command, cwd=CHECKOUT, capture_output=True, text=True, check=False
     )
@@ -34,13 +35,14 @@ def feed(fault: str) -> subprocess.CompletedProcess[str]:
     ("fault", "said"),
     [
         ("1 / 0", "ZeroDivisionError"),
+        ("while True: pass", "Current thread"),
         ("time.sleep(60)", "Timeout"),
         ("import os; os.abort()", "Fatal Python error"),
     ],
-    ids=["error", "hang", "crash"],
+    ids=["error", "hang", "wait", "crash"],
 )
 def test_a_fault_ends_it_and_is_shown(fault, said):
-    ended = feed(fault)
+    ended = feed(fault, patience=1 if "sleep" in fault else 60)
     assert ended.returncode
     assert said in ended.stderr
     assert "in take" in ended.stderr
