@@ -69,9 +69,12 @@ def soak(report: Report, *, minutes: float, browsers: int) -> bool:
         workers.append(threading.Thread(target=_look_on, args=(server, day)))
         for worker in workers:
             worker.start()
-        _browse(server, day, browsers)
-        for worker in workers:
-            worker.join()
+        try:
+            _browse(server, day, browsers)
+        finally:  # nobody may be left when the server ends
+            day.end = min(day.end, time.monotonic())
+            for worker in workers:
+                worker.join()
         day.faults += errors()
     return _tell(report, day)
 
@@ -120,11 +123,11 @@ def _browse(server: Served, day: Day, count: int) -> None:
             try:
                 action(page, server)
                 day.done[action.__name__.strip("_").replace("_", " ")] += 1
+                if page.get_by_test_id("stException").count():
+                    day.faults.append(f"an exception on {page.url}")
             except (Error, AssertionError) as error:
                 day.faults.append(f"{action.__name__}: {str(error)[:300]}")
-                page.goto(server.address)
-            if page.get_by_test_id("stException").count():
-                day.faults.append(f"an exception on {page.url}")
+                page.context.set_offline(False)
             _clear_up()
 
 
@@ -142,7 +145,7 @@ def _open(browser: Browser, server: Served, day: Day, number: int) -> Page:
 
 def _draw(page: Page, server: Served) -> None:
     if page.locator("canvas.upper-canvas").count() != 1:
-        page.goto(server.address)
+        page.goto(server.address)  # it was on another page, or an action failed
     hand.draw(page, hand.SEVEN)
     expect(page.locator(hand.SAID)).to_contain_text("sure", timeout=PATIENCE)
 
