@@ -113,6 +113,13 @@ def test_without_mnist_a_made_up_digit_can_be_picked_and_stays(open_page, choose
     assert others[props(app, "chosen")] == offered[3], "the one picked stays in sight"
 
 
+def test_a_digit_picked_from_another_data_set_is_not_among_these(open_page, made_up):
+    beyond = len(made_up.y_test)  # MNIST, which was there before a restart, is larger
+    app = open_page(input_method="MNIST digit", input_digit_index=beyond)
+    assert len(props(app, "tiles")) == inputs.OFFERED
+    assert props(app, "chosen") is None
+
+
 @pytest.mark.parametrize(
     ("url", "offered"),
     [

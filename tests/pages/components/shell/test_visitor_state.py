@@ -252,6 +252,17 @@ def test_one_visitor_cannot_push_out_the_others(drawn):
     assert stored.get("again 504")
 
 
+def test_whose_is_whose_is_told_by_their_addresses(open_page, browser, monkeypatch):
+    monkeypatch.setattr(visitor_state, "_all_states", VisitorStates(max_states=3))
+    tabs = [("192.168.1.20", "theirs"), *[("192.168.1.99", f"{n}") for n in range(4)]]
+    for address, tab in tabs:
+        monkeypatch.setattr(type(st.context), "ip_address", address)
+        browser(tab)
+        open_page(canvas_states=[EMPTY, upright_strokes()])
+    kept = [tab for _, tab in tabs if visitor_state.all_states().get(tab)]
+    assert kept == ["theirs", "2", "3"]
+
+
 def test_nor_with_few_that_are_large():
     small, large = upright_strokes(), CanvasState({"objects": []}, bytes(20_000))
     stored = VisitorStates(max_bytes=50_000)
