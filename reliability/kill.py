@@ -31,8 +31,9 @@ from reliability.report import Report
 from tests.training.forked import forked_workers
 
 RECIPE: Final = recipes.get(
-    "quick", data="synthetic", images=1500, validation=100, batch_size=20, epochs=4
+    "quick", data="synthetic", images=500, validation=100, batch_size=20, epochs=3
 )
+LAST_STAGES: Final = ("testing", "measuring", "saving", "ended")
 KILLS_OF_A_RUN: Final = 6  # then it may come to its end
 COLUMNS: Final = ("while it is", "moments", "where they were", "left")
 FORKS: Final = multiprocessing.get_context("forkserver")
@@ -88,7 +89,7 @@ def _training(rng: random.Random, workers: SimpleNamespace) -> Iterator[Outcome]
         while True:
             run, kept = manager.start(RECIPE, name="ada"), 0
             for _ in range(KILLS_OF_A_RUN):
-                time.sleep(rng.uniform(0, 1.2 * longest))
+                _wait_for_moment(run, rng, longest)
                 workers.last.kill()
                 run.wait()
                 kept = _check_run(run, kept)
@@ -99,6 +100,23 @@ def _training(rng: random.Random, workers: SimpleNamespace) -> Iterator[Outcome]
                 manager.resume(run)
             _finish(run)
             manager.delete(run)
+
+
+def _wait_for_moment(run: Run, rng: random.Random, longest: float) -> None:
+    """Wait for a moment of a training, as often late in it as early.
+
+    Most of so short a one is spent before its first epoch ends.
+    """
+    reached, seconds = rng.choice(
+        [
+            (lambda: True, longest),
+            (lambda: bool(run.metrics().epochs), 0.5),
+            (lambda: run.read().stage in LAST_STAGES, 0.5),
+        ]
+    )
+    while run.read().is_active and not reached():
+        time.sleep(0.002)
+    time.sleep(rng.uniform(0, seconds))
 
 
 def _check_run(run: Run, kept: int) -> int:
