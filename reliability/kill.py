@@ -107,13 +107,12 @@ def _wait_for_moment(run: Run, rng: random.Random, longest: float) -> None:
 
     Most of so short a one is spent before its first epoch ends.
     """
-    reached, seconds = rng.choice(
-        [
-            (lambda: True, longest),
-            (lambda: bool(run.metrics().epochs), 0.5),
-            (lambda: run.read().stage in LAST_STAGES, 0.5),
-        ]
-    )
+    moments: list[tuple[Callable[[], bool], float]] = [
+        (lambda: True, longest),
+        (lambda: bool(run.metrics().epochs), 0.5),
+        (lambda: run.read().stage in LAST_STAGES, 0.5),
+    ]
+    reached, seconds = rng.choice(moments)
     while run.read().is_active and not reached():
         time.sleep(0.002)
     time.sleep(rng.uniform(0, seconds))
