@@ -45,7 +45,7 @@ EVENTS: Final = [
     {"step": viewport.TABLET},
 ]
 APP: Final = CHECKOUT / "app.py"
-SECONDS_TO_OPEN: Final = 60  # the first time
+SECONDS_TO_OPEN: Final = 600  # the first time, on a busy machine
 ODD_TEXTS: Final = [
     *("true", "false", "adam", "classic", "one-cycle", "synthetic", "", "None"),
     *("1_000", " 12 ", "\u0663", "1e3", "0x10", "9" * 5000, "inf", "nan", "-0", "\x00"),
