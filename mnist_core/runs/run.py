@@ -222,4 +222,6 @@ def _describe(folder: Path, error: Exception) -> str:
             return f"{name} is missing"
     if isinstance(error, RecipeError):
         return f"recipe.json is damaged: {error}"
+    if isinstance(error, TypeError):
+        return "state.json is damaged: a value is missing"
     return say_why(error)

@@ -76,7 +76,7 @@ def _check_strokes(strokes: Strokes) -> None:
     objects = strokes["objects"]
     try:
         too_large = len(json.dumps(strokes)) > MOST_BYTES
-    except RecursionError as error:  # no drawing is so deep
+    except (RecursionError, TypeError) as error:  # no drawing is so deep, or no JSON
         raise DrawingError(REFUSED) from error
     if too_large or len(objects) > MOST_STROKES:
         raise DrawingError(TOO_LARGE)
