@@ -10,7 +10,6 @@ from reliability.ways import WAYS
 # These load TensorFlow. The same pictures and values come in by the other ways, too.
 SLOW = {"uploads", "queries"}
 # What a signed card says is believed, whatever it says: docs/reliability.md.
-KNOWN = {"models"}
 CASES = {"pictures": 60, "canvas": 25}
 
 
@@ -20,7 +19,7 @@ def session(monkeypatch):
     monkeypatch.setattr(st, "session_state", {})
 
 
-@pytest.mark.parametrize("name", sorted(set(WAYS) - SLOW - KNOWN))
+@pytest.mark.parametrize("name", sorted(set(WAYS) - SLOW))
 def test_what_comes_in_is_taken_or_refused_in_words(name, home):
     way = WAYS[name]
 
