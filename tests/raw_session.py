@@ -84,19 +84,20 @@ class RawSession:
 
 @contextmanager
 def connect(
-    address: str, *, headers: Mapping[str, str] | None = None
+    address: str, *, headers: Mapping[str, str] | None = None, resumes: str = ""
 ) -> Iterator[RawSession]:
     """Open a session at a server's address, `http://host:port`, and close it.
 
     Args:
         address: of the server.
         headers: more of them, or others; a browser's `Origin` is there anyway.
+        resumes: the id of a session whose line broke; this is its next one.
     """
     host = urlsplit(address).netloc
     with connect_websocket(
         f"ws://{host}/_stcore/stream",
         additional_headers={"Origin": address} | dict(headers or {}),
-        subprotocols=["streamlit"],
+        subprotocols=["streamlit", *(["no-token", resumes] if resumes else [])],
         compression=None,
         max_size=LARGEST,
         max_queue=None,  # a full one would hold up the end of it

@@ -145,3 +145,15 @@ def test_who_sits_elsewhere_cannot_have_everybody_s_caches_cleared(server):
         session.send(clear_cache=True)
         session.run()
         assert models_loaded(server) == before
+
+
+def test_a_line_that_is_resumed_begins_with_the_next_run(server):
+    for _ in range(5):  # what is left of the run that is cut short differs
+        with raw_session.connect(server) as session:
+            session.run()
+            session.rerun()
+            session.wait_for("delta")
+        with raw_session.connect(server, resumes=session.id) as resumed:
+            kinds = [each.WhichOneof("type") for each in resumed.run()]
+        assert resumed.id == session.id
+        assert "delta" not in kinds[: kinds.index("new_session")]
