@@ -1,23 +1,34 @@
 """`make run` and `make share` serve the app; `share` to the local network as well."""
 
 import asyncio
+import importlib
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from streamlit import config, net_util
+from streamlit.runtime import memory_uploaded_file_manager
 
-import server
 from mnist_core.storage import processes
 from pages.components.shared import canvas_message
 from pages.components.shell.share import EVERYWHERE
 
-CHECKOUT = Path(server.__file__).parent
+CHECKOUT = Path(__file__).parents[1]
 
 
-def test_nobody_outside_is_asked_for_an_address():
+@pytest.fixture
+def server(monkeypatch) -> ModuleType:
+    """The module as Streamlit runs it; other tests' pages keep Streamlit's uploads."""
+    own = memory_uploaded_file_manager.MemoryUploadedFileManager
+    name = "MemoryUploadedFileManager"
+    monkeypatch.setattr(memory_uploaded_file_manager, name, own)
+    return importlib.import_module("server")
+
+
+def test_nobody_outside_is_asked_for_an_address(server):
     assert server.app is not None
     assert net_util.get_external_ip() is None
 
@@ -33,7 +44,7 @@ def test_share_listens_to_all():
     assert f"--server.address {EVERYWHERE}" in told
 
 
-def enter() -> None:
+def enter(server: ModuleType) -> None:
     """Do what a server does when it starts and ends."""
 
     async def serve() -> None:
@@ -43,11 +54,11 @@ def enter() -> None:
     asyncio.run(serve())
 
 
-def test_a_second_server_in_one_folder_says_so_and_goes_on(home, capsys):
-    enter()
+def test_a_second_server_in_one_folder_says_so_and_goes_on(server, home, capsys):
+    enter(server)
     assert "Another server" not in capsys.readouterr().out
     with processes.present_at(home / ".server"):
-        enter()
+        enter(server)
     said = capsys.readouterr().out
     assert f"Another server uses {home}, too" in said
     assert "MNIST_HOME" in said

@@ -9,6 +9,9 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import FloatRect, Page, expect
 
+from tests.browser.server import SECONDS
+from tests.browser.waiting import wait_until
+
 Stroke = list[tuple[int, int]]
 
 SEVEN: list[Stroke] = [[(70, 60), (205, 60), (120, 230)]]
@@ -39,6 +42,19 @@ PROMPT = "Draw a digit from 0 to 9"
 def expect_prompt(page: Page) -> None:
     """Wait until the server says that nothing is drawn."""
     expect(page.locator(SAID)).to_contain_text(PROMPT)
+
+
+def clear(page: Page) -> None:
+    """Press Clear, and wait for the new canvas: strokes on the old one go with it."""
+    old = page.locator("canvas.upper-canvas").element_handle()
+    page.get_by_role("button", name="Clear").click()
+    expect_prompt(page)
+    problem = "the canvas is the old one"
+    wait_until(
+        lambda: not old.evaluate("canvas => canvas.isConnected"),
+        seconds=SECONDS,
+        problem=problem,
+    )
 
 
 def canvas(page: Page) -> FloatRect:

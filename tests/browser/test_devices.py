@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, SMALL_PHONE, TABLET
-from tests.browser.hand import SEVEN, canvas, expect_prompt, touch
+from tests.browser.hand import SEVEN, canvas, clear, touch
 from tests.browser.test_journeys import expect_answer
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
@@ -50,5 +50,4 @@ def test_a_phone_that_was_away_comes_back_to_its_drawing(visit):
     page.context.set_offline(True)
     page.context.set_offline(False)
     expect_answer(page, 7)
-    page.get_by_role("button", name="Clear").click()
-    expect_prompt(page)
+    clear(page)

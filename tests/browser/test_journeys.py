@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from mnist_core.runs import manager
 from tests.browser.conftest import DESKTOP
-from tests.browser.hand import FOUR, ONE, SAID, SEVEN, TWO, draw, expect_prompt
+from tests.browser.hand import FOUR, ONE, SAID, SEVEN, TWO, clear, draw
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -46,12 +46,10 @@ def test_drawings_are_read_after_every_stroke(visit):
     page = visit("/")
     draw(page, SEVEN)
     expect_answer(page, 7)
-    page.get_by_role("button", name="Clear").click()
-    expect_prompt(page)
+    clear(page)
     draw(page, ONE)
     expect_answer(page, 1)
-    page.get_by_role("button", name="Clear").click()
-    expect_prompt(page)
+    clear(page)
     draw(page, FOUR)
     expect_answer(page, 4)
 
@@ -64,8 +62,7 @@ def test_a_drawing_outlives_a_page_change_and_an_undo(visit):
     expect(page.get_by_text("Digit: ").first).to_be_visible()
     page.get_by_role("link", name="Draw").click()
     expect_answer(page, 7)
-    page.get_by_role("button", name="Clear").click()
-    expect_prompt(page)
+    clear(page)
     page.get_by_test_id("stButton").filter(has_text="Undo").click()
     expect_answer(page, 7)
 

@@ -12,8 +12,8 @@ from tests.browser.hand import (
     SLASHED_ZERO,
     STAR,
     canvas,
+    clear,
     draw,
-    expect_prompt,
 )
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
@@ -73,8 +73,7 @@ def test_the_server_says_what_stands_there_already(read_here, window):
         answer = page.locator(f"{SAID} .line").first
         expect(answer).not_to_contain_text("Draw a digit")
         lines[name] = page.evaluate("window.said"), answer.inner_text()
-        page.get_by_role("button", name="Clear").click()
-        expect_prompt(page)
+        clear(page)
     mine = {name: pair[0] for name, pair in lines.items()}
     assert mine == {name: pair[1] for name, pair in lines.items()}
 
@@ -97,5 +96,4 @@ def test_the_canvas_has_no_tools_but_those_of_the_page(visit):
         expect(page.get_by_role("button", name="Undo")).to_have_count(1)
         draw(page, strokes)
         expect(page.locator(SAID)).to_contain_text("sure")
-        page.get_by_role("button", name="Clear").click()
-        expect_prompt(page)
+        clear(page)

@@ -160,7 +160,7 @@ def test_a_damaged_run_can_only_be_deleted(call, ended):
     (ended.folder / "state.json").write_text('{"status": "run')
     status, _, problem = call("resume", ended.id)
     assert status == 1
-    assert "is damaged: it cannot be read" in problem
+    assert "state.json is damaged" in problem
     (row,) = rows(call("delete", ended.id, "--json")[1])
     assert (row["status"], row["recipe"]) == ("deleted", None)
     assert not ended.folder.exists()

@@ -228,7 +228,7 @@ def test_a_run_with_half_a_file_is_read_or_listed_as_damaged(killed, home, name)
     if name.endswith(".json"):
         (damaged,) = manager.list_damaged()
         assert damaged.folder == run.folder
-        assert "it cannot be read" in damaged.problem
+        assert "is damaged" in damaged.problem
         assert manager.list_runs() == [other]
         with pytest.raises(RunNotFound):
             manager.get(run.id)
