@@ -117,20 +117,20 @@ def people() -> list[PenDrawing]:
 @pytest.fixture
 def no_download(monkeypatch) -> None:
     """A download of MNIST that fails at once: Keras takes seconds to find out."""
-
-    def start(_folder):
-        command = [sys.executable, "-c", "raise SystemExit('no network')"]
-        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-
-    monkeypatch.setattr(mnist_download, "_start", start)
+    _download_by(monkeypatch, "raise SystemExit('no network')")
 
 
 @pytest.fixture
 def endless_download(monkeypatch) -> None:
     """A download of MNIST of which nothing ever comes."""
+    _download_by(monkeypatch, "import signal; signal.pause()")
+
+
+def _download_by(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Have a process that runs this code take the place of Keras's download."""
 
     def start(_folder):
-        command = [sys.executable, "-c", "import signal; signal.pause()"]
+        command = [sys.executable, "-c", code]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
     monkeypatch.setattr(mnist_download, "_start", start)

@@ -36,12 +36,12 @@ def load(architecture: Path, weights: Path, *, recipe: Recipe) -> keras.Model:
     if not _is_same(stored, json.loads(model.to_json())):
         raise ValueError("its architecture is not that of its recipe")
     try:
-        count = _count_values(weights)
-        if count <= model.count_params():
+        fits = _count_values(weights) <= model.count_params()
+        if fits:
             model.load_weights(weights)
     except Exception as error:  # Keras and HDF5 raise anything for a damaged file
         raise ValueError(UNREADABLE) from error
-    if count > model.count_params():
+    if not fits:
         raise ValueError("its weights are more than its network has")
     return model
 

@@ -38,7 +38,7 @@ from mnist_core.storage.paths import (
     wrap_os_errors,
     write_json,
 )
-from mnist_core.storage.reading import check_regular, read_json, say_why
+from mnist_core.storage.reading import check_regular, convert, read_json, say_why
 
 if TYPE_CHECKING:
     import keras
@@ -52,8 +52,6 @@ LICENCES: dict[DataName, str] = {
     "mnist": "Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0",
     "synthetic": "made up by this project; MIT",
 }
-
-
 LARGEST_WEIGHTS = 100_000_000  # bytes
 
 
@@ -260,10 +258,14 @@ def _place(stored: StoredModel) -> tuple[int, str]:
 
 def _read_card(path: Path) -> Card:
     """Return what a card says, once its hash and its values were checked."""
-    signed = read_json(path, dict[str, Any])
-    if signed.pop("card_sha256", None) != _card_sha256(signed):
+    values = read_json(path, dict[str, Any])
+    signed = {key: value for key, value in values.items() if key != "card_sha256"}
+    if values.get("card_sha256") != _card_sha256(signed):
         raise ValueError(f"{CARD} was altered")
-    card = read_json(path, Card)
+    try:
+        card = convert(values, Card)
+    except ValueError as error:
+        raise ValueError(f"{CARD} is damaged: {error}") from error
     Recipe.from_dict(card["recipe"])
     check_history(card["history"])
     if datetime.fromisoformat(card["created"]).tzinfo is None:

@@ -80,8 +80,9 @@ class _Reader:
 
     def _add(self, line: bytes) -> None:
         with suppress(ValueError):
-            if kind := self.kind(reading.decode(line, Row)):
-                self.rows[kind].append(reading.decode(line, kind))
+            row = reading.decode(line, Row)
+            if kind := self.kind(row):
+                self.rows[kind].append(reading.convert(row, kind))
 
 
 @lru_cache(maxsize=32)

@@ -112,3 +112,12 @@ def decode(text: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(text, type=kind)
     except RecursionError as error:
         raise ValueError("JSON is nested too deeply") from error
+
+
+def convert(values: object, kind: type[T]) -> T:
+    """Return what was decoded already, as this type, as `decode` does.
+
+    Raises:
+        ValueError: it is of another type.
+    """
+    return msgspec.convert(values, kind)

@@ -31,9 +31,7 @@ from pages.components.shared.session import SessionValue
 PAPER: Final = {"White on black": "#000000", "Black on white": "#ffffff"}
 INK: Final = {"White on black": "#ffffff", "Black on white": "#000000"}
 MAX_STATES: Final = 50
-MAX_BYTES: Final = (
-    20_000_000  # of all of them; fifty of a full canvas have half of that
-)
+MAX_BYTES: Final = 20_000_000  # of all; fifty of a full canvas have half of it
 WIDTH: Final = 640  # pixels, of every canvas: room for a number
 HEIGHT: Final = 400
 SIDE: Final = 392  # pixels, of a digit to draw on top of: 14 for each of its 28
