@@ -17,7 +17,7 @@ from streamlit.runtime import memory_uploaded_file_manager
 from mnist_core.storage import processes
 from mnist_core.storage.paths import data_dir
 from pages.components.shared import packed_model
-from pages.components.shell import cache_guard, host_key, resuming, server_log, share
+from pages.components.shell import cache_guard, host_key, server_log, share, whole_runs
 from pages.components.shell.gate import Gate
 from pages.components.shell.uploads import Uploads
 
@@ -71,7 +71,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 allow_file_descriptors(4096)
 cache_guard.install()
-resuming.install()
+whole_runs.install()
 KEY = choose_key()
 app = st.App(
     Path(__file__).with_name("app.py"),

@@ -1,0 +1,100 @@
+"""Have a browser get every run whole, or not at all.
+
+whole_runs.install()    in server.py
+
+A run reaches the browser in parts, each with its place on the page. Where Streamlit
+leaves some of them out, the next ones have places that are not there: its part in the
+browser breaks down over them ("Bad delta path index"), and the page becomes empty.
+"""
+
+from typing import Any
+
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner import ScriptRunner, ScriptRunnerEvent
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+
+
+def install() -> None:
+    """Mend the three places where Streamlit leaves parts of a run out."""
+    _begin_anew_on_a_new_line()
+    _deliver_what_has_ended()
+    _leave_out_what_lies_inside_as_well()
+
+
+def _begin_anew_on_a_new_line() -> None:
+    """Drop what is left of an interrupted run when its visitor is back.
+
+    A phone may lose its line in the midst of a run, and what was on its way is lost.
+    The rest would come on the next line, before the run that the browser asks for.
+    """
+    connect = WebsocketSessionManager.connect_session
+
+    def connect_afresh(
+        manager: WebsocketSessionManager, *arguments: Any, **options: Any
+    ) -> str:
+        session_id = connect(manager, *arguments, **options)
+        if info := manager.get_active_session_info(session_id):
+            info.session.flush_browser_queue()
+        return session_id
+
+    WebsocketSessionManager.connect_session = connect_afresh  # type: ignore[assignment, method-assign]
+
+
+def _deliver_what_has_ended() -> None:
+    """Deliver the last parts of a run, though a fragment was asked for meanwhile.
+
+    A run that has just ended cannot take that fragment along, so it gets a runner of
+    its own. Of the runner before, Streamlit then ignores whatever is still on its way.
+    """
+    request, handle = (
+        AppSession.request_rerun,
+        AppSession._handle_scriptrunner_event_on_event_loop,
+    )
+
+    def request_rerun(session: AppSession, client_state: ClientState | None) -> None:
+        before = session._scriptrunner
+        request(session, client_state)
+        if client_state and client_state.fragment_id and before:
+            before.has_ended = before is not session._scriptrunner  # type: ignore[attr-defined]
+
+    def handle_event(
+        session: AppSession,
+        sender: ScriptRunner | None,
+        event: ScriptRunnerEvent,
+        *arguments: Any,
+        **options: Any,
+    ) -> None:
+        if getattr(sender, "has_ended", False) and event != ScriptRunnerEvent.SHUTDOWN:
+            sender = session._scriptrunner
+        handle(session, sender, event, *arguments, **options)
+
+    AppSession.request_rerun = request_rerun  # type: ignore[method-assign]
+    AppSession._handle_scriptrunner_event_on_event_loop = handle_event  # type: ignore[method-assign, assignment]
+
+
+def _leave_out_what_lies_inside_as_well() -> None:
+    """Leave out a fragment with the fragments inside of it, where it runs once more.
+
+    What waits for a slow browser is left out where a newer run takes its place. Of a
+    fragment, Streamlit leaves out its own parts and keeps those of inner fragments.
+    """
+    clear = AppSession._clear_queue
+
+    def clear_queue(session: AppSession, fragments: list[str] | None = None) -> None:
+        if fragments is not None:
+            waiting = {_fragment(message) for message in session._browser_queue._queue}
+            storage = session._fragment_storage
+            inner = {
+                each for each in waiting if storage.has_ancestor_in(each, fragments)
+            }
+            fragments = [*fragments, *inner]
+        clear(session, fragments)
+
+    AppSession._clear_queue = clear_queue  # type: ignore[method-assign]
+
+
+def _fragment(message: ForwardMsg) -> str:
+    """Return the fragment that a message is a part of, or "" where it is of none."""
+    return str(message.delta.fragment_id)
