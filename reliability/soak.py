@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
@@ -34,6 +35,7 @@ SETTLES_WITHIN: Final = 10  # minutes
 MOST_GROWTH: Final = 0.05  # of the memory, from then on
 SECONDS_PER_LOOK: Final = 10
 PATIENCE: Final = 120_000  # milliseconds, on a busy machine
+CANVAS: Final = "canvas.upper-canvas"
 TRAINING: Final = "/train?images=1000&batch_size=50&epochs=1"
 COLUMNS: Final = ("what", "after the first minutes", "at the end", "most")
 PHONE: Final[dict[str, Any]] = {
@@ -144,8 +146,8 @@ def _open(browser: Browser, server: Served, day: Day, number: int) -> Page:
 
 
 def _draw(page: Page, server: Served) -> None:
-    if page.locator("canvas.upper-canvas").count() != 1:
-        page.goto(server.address)  # it was on another page, or an action failed
+    if urlsplit(page.url).path != "/" or page.locator(CANVAS).count() != 1:
+        page.goto(server.address)  # the Train page has a canvas, too, for its probes
     hand.draw(page, hand.SEVEN)
     expect(page.locator(hand.SAID)).to_contain_text("sure", timeout=PATIENCE)
 

@@ -148,21 +148,8 @@ def _note_refusal(said: str, errors: list[str]) -> None:
         errors.append(said)
 
 
-def _is_mended(error: str, request: pytest.FixtureRequest) -> bool:
-    """Tell whether it is the error that a page recovers from by itself, where it may.
-
-    On a busy machine Streamlit's part in the browser sometimes gets a part of the Train
-    page before the part around it. What leads to it is not known; the page is loaded
-    again (`pages.components.shell.recovery`), and the test goes on with it.
-    """
-    may_recover = request.node.get_closest_marker("may_recover") is not None
-    return may_recover and error.startswith("Bad delta path index")
-
-
 @pytest.fixture
-def visit(
-    windows: Windows, browser: Browser, server: str, request: pytest.FixtureRequest
-) -> Iterator:
+def visit(windows: Windows, browser: Browser, server: str) -> Iterator:
     """Opens a path of the server, or an address, in a browser window of its own.
 
     Where it is `cold`, no page was ever opened in that window.
@@ -188,6 +175,6 @@ def visit(
             return page
 
         yield open_path
-        assert [error for error in errors if not _is_mended(error, request)] == []
+        assert errors == []
         for page in pages:
             assert page.get_by_test_id("stException").count() == 0

@@ -13,7 +13,7 @@ from tests.browser.chromium import ELSEWHERE
 from tests.browser.conftest import serving
 from tests.browser.hand import SEVEN, draw, expect_prompt
 
-pytestmark = [pytest.mark.usefixtures("at_the_server"), pytest.mark.may_recover]
+pytestmark = pytest.mark.usefixtures("at_the_server")
 
 TRY = re.compile("^Try it")
 LEARNING = re.compile(r"epoch \d+\.\d of")
