@@ -70,8 +70,8 @@ def _deliver_what_has_ended() -> None:
             sender = session._scriptrunner
         handle(session, sender, event, *arguments, **options)
 
-    AppSession.request_rerun = request_rerun  # type: ignore[method-assign]
-    AppSession._handle_scriptrunner_event_on_event_loop = handle_event  # type: ignore[method-assign, assignment]
+    AppSession.request_rerun = request_rerun  # type: ignore[assignment, method-assign]
+    AppSession._handle_scriptrunner_event_on_event_loop = handle_event  # type: ignore[assignment, method-assign]
 
 
 def _leave_out_what_lies_inside_as_well() -> None:
@@ -92,7 +92,7 @@ def _leave_out_what_lies_inside_as_well() -> None:
             fragments = [*fragments, *inner]
         clear(session, fragments)
 
-    AppSession._clear_queue = clear_queue  # type: ignore[method-assign]
+    AppSession._clear_queue = clear_queue  # type: ignore[assignment, method-assign]
 
 
 def _fragment(message: ForwardMsg) -> str:
