@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mnist_core.storage.paths import data_dir
-from pages.components.shell import server_log
+from pages.components.shell import server_log, visitor_files
 from reliability.way_in import MEGABYTE
 from tests.browser.server import start
 
@@ -73,6 +73,12 @@ def errors() -> list[str]:
 
 
 def files() -> int:
-    """Count the files in the home; those of the log are a few at the most."""
+    """Count the files in the home but those of the log and of visitors."""
+    kept = {server_log.path().parent, visitor_files.folder()}
     every = (path for path in data_dir().rglob("*") if path.is_file())
-    return sum(path.parent != server_log.path().parent for path in every)
+    return sum(path.parent not in kept for path in every)
+
+
+def visitors() -> int:
+    """Count the files of what visitors drew and said, which are kept for a day."""
+    return len(list(visitor_files.folder().glob("*.json")))

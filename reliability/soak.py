@@ -23,9 +23,11 @@ from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from mnist_core.errors import MnistError
 from mnist_core.models import registry
 from mnist_core.runs import manager
+from pages.components.shell.visitor_state import MAX_STATES
 from reliability import visitors
 from reliability.report import Report
 from reliability.served import Served, errors, files, serve
+from reliability.served import visitors as visitors_kept
 from reliability.visitors import Visitor
 from tests import raw_session
 from tests.browser import chromium, hand
@@ -38,11 +40,16 @@ PATIENCE: Final = 120_000  # milliseconds, on a busy machine
 CANVAS: Final = "canvas.upper-canvas"
 TRAINING: Final = "/train?images=1000&batch_size=50&epochs=1"
 COLUMNS: Final = ("what", "after the first minutes", "at the end", "most")
+ROWS: Final = ("memory, MB", "descriptors", "files", "visitors' files")
 PHONE: Final[dict[str, Any]] = {
     "viewport": {"width": 390, "height": 844},
     "is_mobile": True,
     "has_touch": True,
 }
+
+
+Look = tuple[float, float, int, int, int]
+"""The minute, and what of `ROWS` the server takes then."""
 
 
 @dataclass
@@ -52,7 +59,7 @@ class Day:
     end: float
     done: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
-    looks: list[tuple[float, float, int, int]] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:
@@ -205,30 +212,37 @@ def _look_on(server: Served, day: Day) -> None:
         time.sleep(SECONDS_PER_LOOK)
         at = (time.monotonic() - began) / 60
         if not manager.is_any_active():  # a training writes files
-            day.looks.append((at, server.megabytes, server.descriptors, files()))
+            taken = server.megabytes, server.descriptors, files(), visitors_kept()
+            day.looks.append((at, *taken))
 
 
 def _tell(report: Report, day: Day) -> bool:
     """Report what was done and what the server took; return whether it stayed so."""
     total = day.looks[-1][0]
     settled = [look for look in day.looks if look[0] >= min(SETTLES_WITHIN, total / 2)]
-    early, late = settled[: len(settled) // 4 + 1], settled[-(len(settled) // 4 + 1) :]
-    table = report.table(*COLUMNS)
-    medians: list[tuple[float, float]] = []
-    for column, name in enumerate(("memory, MB", "descriptors", "files"), start=1):
-        first, last = (
-            statistics.median(look[column] for look in some) for some in (early, late)
-        )
-        medians.append((first, last))
-        most = max(look[column] for look in settled)
-        table.add_row(name, f"{first:.0f}", f"{last:.0f}", f"{most:.0f}")
-    report.show(table)
+    growth = _compare(report, settled)
     report.say(
         ", ".join(f"{what}: {count}" for what, count in sorted(day.done.items()))
     )
-    growth = medians[0][1] / medians[0][0] - 1
-    report.say(f"memory grew by {growth:.1%} from minute {settled[0][0]:.0f} on")
+    report.say(f"from minute {settled[0][0]:.0f} on, memory grew by {growth[0]:.1%}")
     report.say(f"{len(day.faults)} errors")
     for fault in day.faults[:20]:
         report.say(fault)
-    return not day.faults and growth <= MOST_GROWTH
+    stayed = max(growth) <= MOST_GROWTH and visitors_kept() <= MAX_STATES
+    return not day.faults and stayed
+
+
+def _compare(report: Report, looks: list[Look]) -> list[float]:
+    """Show medians of the first and the last quarter; return by what shares they grew.
+
+    Visitors' files are not among them: each who comes has one, up to `MAX_STATES`.
+    """
+    quarter = len(looks) // 4 + 1
+    table, growth = report.table(*COLUMNS), []
+    for column, name in enumerate(ROWS, start=1):
+        values = [look[column] for look in looks]
+        first, last = map(statistics.median, (values[:quarter], values[-quarter:]))
+        growth.append(last / first - 1 if first else last)
+        table.add_row(name, f"{first:.0f}", f"{last:.0f}", f"{max(values):.0f}")
+    report.show(table)
+    return growth[:-1]

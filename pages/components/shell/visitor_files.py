@@ -35,7 +35,7 @@ class VisitorFiles:
     def put(self, name: str, values: Mapping[str, Any] | None) -> None:
         """Write a state soon, or where it is None remove its file."""
         with self._lock:
-            self._changes[_folder() / f"{name}.json"] = values
+            self._changes[folder() / f"{name}.json"] = values
             if self._timer is None:
                 self._timer = threading.Timer(DELAY, self.flush)
                 self._timer.daemon = True
@@ -53,9 +53,9 @@ class VisitorFiles:
 
     def load(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Give the name and values of each state of the last day, the oldest first."""
-        remove_stale(_folder())
+        remove_stale(folder())
         _remove_old()
-        for path in sorted(_folder().glob("[!.]*.json"), key=_changed):
+        for path in sorted(folder().glob("[!.]*.json"), key=_changed):
             with suppress(OSError, ValueError):  # it is damaged
                 values = decode(read_bytes(path, most=MAX_BYTES), dict[str, Any])
                 yield path.stem, visitor_json.decode(values)
@@ -64,10 +64,11 @@ class VisitorFiles:
         """Remove all files, those that are still to be written too."""
         with self._writing, self._lock:
             self._changes.clear()
-            rmtree(_folder(), ignore_errors=True)
+            rmtree(folder(), ignore_errors=True)
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """Return the folder of what visitors drew, gave and said."""
     return data_dir() / "visitors"
 
 
@@ -89,7 +90,7 @@ def _changed(path: Path) -> float:
 
 
 def _remove_old() -> None:
-    for path in _folder().glob("[!.]*.json"):
+    for path in folder().glob("[!.]*.json"):
         if time.time() - _changed(path) > DAY:
             with suppress(OSError):  # the home is read-only
                 path.unlink()
