@@ -155,6 +155,7 @@ def _open(browser: Browser, server: Served, day: Day, number: int) -> Page:
 def _draw(page: Page, server: Served) -> None:
     if urlsplit(page.url).path != "/" or page.locator(CANVAS).count() != 1:
         page.goto(server.address)  # the Train page has a canvas, too, for its probes
+    expect(page.locator(CANVAS)).to_have_count(1, timeout=PATIENCE)
     hand.draw(page, hand.SEVEN)
     expect(page.locator(hand.SAID)).to_contain_text("sure", timeout=PATIENCE)
 

@@ -15,6 +15,9 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import ScriptRunner, ScriptRunnerEvent
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+Place = tuple[int, ...]
+"""The number of an element in its block, after those of the blocks around it."""
+
 
 def install() -> None:
     """Mend the three places where Streamlit leaves parts of a run out."""
@@ -75,26 +78,34 @@ def _deliver_what_has_ended() -> None:
 
 
 def _leave_out_what_lies_inside_as_well() -> None:
-    """Leave out a fragment with the fragments inside of it, where it runs once more.
+    """Leave out a fragment with all that lies inside of it, where it runs once more.
 
     What waits for a slow browser is left out where a newer run takes its place. Of a
-    fragment, Streamlit leaves out its own parts and keeps those of inner fragments.
+    fragment, Streamlit keeps what does not name it: fragments inside of it, and what
+    the browser has cached and only needs to be reminded of.
     """
     clear = AppSession._clear_queue
 
     def clear_queue(session: AppSession, fragments: list[str] | None = None) -> None:
         if fragments is not None:
-            waiting = {_fragment(message) for message in session._browser_queue._queue}
-            storage = session._fragment_storage
-            inner = {
-                each for each in waiting if storage.has_ancestor_in(each, fragments)
+            queue = session._browser_queue
+            left_out = {
+                _place(each)
+                for each in queue._queue
+                if each.delta.fragment_id in fragments
             }
-            fragments = [*fragments, *inner]
+            queue._queue = [
+                each for each in queue._queue if not _is_inside(_place(each), left_out)
+            ]
         clear(session, fragments)
 
     AppSession._clear_queue = clear_queue  # type: ignore[assignment, method-assign]
 
 
-def _fragment(message: ForwardMsg) -> str:
-    """Return the fragment that a message is a part of, or "" where it is of none."""
-    return str(message.delta.fragment_id)
+def _place(message: ForwardMsg) -> Place:
+    """Return where on the page a message belongs; () where it belongs nowhere."""
+    return tuple(message.metadata.delta_path)
+
+
+def _is_inside(place: Place, places: set[Place]) -> bool:
+    return any(place[:length] in places for length in range(1, len(place)))

@@ -19,6 +19,7 @@ import streamlit as st
 @st.fragment
 def inner():
     st.text("deep inside")
+    st.code("cached" * 2000)
 
 @st.fragment
 def outer():
@@ -119,6 +120,24 @@ def test_what_waits_of_a_fragment_goes_with_what_lies_inside(visit):
         return session.flush_browser_queue()
 
     assert texts(visit(slow)) == ["outside", "the last", "inside", "deep inside"]
+
+
+def test_what_the_browser_has_cached_goes_with_what_is_around_it(visit):
+    async def slow(session):
+        session.request_rerun(ClientState())
+        await ended(session)
+        first = session.flush_browser_queue()
+        outer, _ = fragments(first)
+        hashes = [each.hash for each in first if each.metadata.cacheable]
+        for _ in range(2):
+            state = ClientState(fragment_id=outer, cached_message_hashes=hashes)
+            session.request_rerun(state)
+            await ended(session)
+        return session.flush_browser_queue()
+
+    kinds = [each.WhichOneof("type") for each in visit(slow)]
+    assert kinds.count("ref_hash") == 1
+    assert kinds[::-1].index("ref_hash") < kinds[::-1].index("new_session")
 
 
 def test_what_waits_of_other_parts_stays(visit):
