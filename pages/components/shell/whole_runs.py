@@ -10,20 +10,16 @@ browser breaks down over them ("Bad delta path index"), and the page becomes emp
 from typing import Any
 
 from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import ScriptRunner, ScriptRunnerEvent
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
-
-Place = tuple[int, ...]
-"""The number of an element in its block, after those of the blocks around it."""
 
 
 def install() -> None:
     """Mend the three places where Streamlit leaves parts of a run out."""
     _begin_anew_on_a_new_line()
     _deliver_what_has_ended()
-    _leave_out_what_lies_inside_as_well()
+    _keep_what_waits()
 
 
 def _begin_anew_on_a_new_line() -> None:
@@ -77,35 +73,19 @@ def _deliver_what_has_ended() -> None:
     AppSession._handle_scriptrunner_event_on_event_loop = handle_event  # type: ignore[assignment, method-assign]
 
 
-def _leave_out_what_lies_inside_as_well() -> None:
-    """Leave out a fragment with all that lies inside of it, where it runs once more.
+def _keep_what_waits() -> None:
+    """Keep what waits for a slow browser, though a fragment of it runs once more.
 
-    What waits for a slow browser is left out where a newer run takes its place. Of a
-    fragment, Streamlit keeps what does not name it: fragments inside of it, and what
-    the browser has cached and only needs to be reminded of.
+    Streamlit would leave out what it waits for of that fragment, which leaves a gap in
+    the run around it, and keeps what does not name the fragment: fragments inside of
+    it, and what the browser has cached and only needs to be reminded of.
     """
     clear = AppSession._clear_queue
 
     def clear_queue(session: AppSession, fragments: list[str] | None = None) -> None:
-        if fragments is not None:
-            queue = session._browser_queue
-            left_out = {
-                _place(each)
-                for each in queue._queue
-                if each.delta.fragment_id in fragments
-            }
-            queue._queue = [
-                each for each in queue._queue if not _is_inside(_place(each), left_out)
-            ]
-        clear(session, fragments)
+        if fragments is None:
+            clear(session)
+        else:  # no part of the new run may take the place of an older one's
+            session._browser_queue._delta_index_map = {}
 
     AppSession._clear_queue = clear_queue  # type: ignore[assignment, method-assign]
-
-
-def _place(message: ForwardMsg) -> Place:
-    """Return where on the page a message belongs; () where it belongs nowhere."""
-    return tuple(message.metadata.delta_path)
-
-
-def _is_inside(place: Place, places: set[Place]) -> bool:
-    return any(place[:length] in places for length in range(1, len(place)))

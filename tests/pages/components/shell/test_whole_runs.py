@@ -1,6 +1,7 @@
 """What a browser gets of a run is the whole run, on a busy machine too."""
 
 import asyncio
+from functools import partial
 from unittest.mock import MagicMock
 
 import pytest
@@ -85,68 +86,45 @@ def fragments(messages):
     return sorted(found, key=lambda each: len(found[each]))
 
 
-def texts(messages):
-    return [
-        each.delta.new_element.text.body
-        for each in messages
-        if each.HasField("delta") and each.delta.new_element.HasField("text")
-    ]
+def places(messages):
+    """Return the kind of each message, and where on the page it belongs."""
+    return [(each.WhichOneof("type"), [*each.metadata.delta_path]) for each in messages]
 
 
 def test_the_end_of_a_run_arrives_though_a_fragment_is_asked_for(visit):
-    async def hurried(session):
+    async def look(session, *, is_busy):
         session.request_rerun(ClientState())
         await ended(session)
         outer, _ = fragments(session.flush_browser_queue())
         session.request_rerun(ClientState())
-        session._scriptrunner._script_thread.join()  # the loop hears of nothing
+        if is_busy:  # the loop hears of nothing
+            session._scriptrunner._script_thread.join()
+        else:
+            await ended(session)
         session.request_rerun(ClientState(fragment_id=outer))
         await ended(session)
         return session.flush_browser_queue()
 
-    messages = visit(hurried)
-    kinds = [each.WhichOneof("type") for each in messages]
-    assert kinds.count("new_session") == kinds.count("script_finished") == 2
-    assert {"outside", "the last", "inside", "deep inside"} == set(texts(messages))
+    busy, other = (visit(partial(look, is_busy=each)) for each in (True, False))
+    assert sorted(places(busy)) == sorted(places(other))
 
 
-def test_what_waits_of_a_fragment_goes_with_what_lies_inside(visit):
-    async def slow(session):
+@pytest.mark.parametrize("order", ["outer outer", "outer inner outer", "inner outer"])
+def test_a_slow_browser_gets_what_a_fast_one_gets(visit, order):
+    async def look(session, *, is_slow):
         session.request_rerun(ClientState())
         await ended(session)
-        outer, _ = fragments(session._browser_queue._queue)
-        session.request_rerun(ClientState(fragment_id=outer))
-        await ended(session)
-        return session.flush_browser_queue()
-
-    assert texts(visit(slow)) == ["outside", "the last", "inside", "deep inside"]
-
-
-def test_what_the_browser_has_cached_goes_with_what_is_around_it(visit):
-    async def slow(session):
-        session.request_rerun(ClientState())
-        await ended(session)
-        first = session.flush_browser_queue()
-        outer, _ = fragments(first)
+        first = list(session._browser_queue._queue)
         hashes = [each.hash for each in first if each.metadata.cacheable]
-        for _ in range(2):
-            state = ClientState(fragment_id=outer, cached_message_hashes=hashes)
+        got = [] if is_slow else session.flush_browser_queue()
+        for fragment in order.split():
+            name = fragments(first)[fragment == "inner"]
+            state = ClientState(fragment_id=name, cached_message_hashes=hashes)
             session.request_rerun(state)
             await ended(session)
-        return session.flush_browser_queue()
+            got += [] if is_slow else session.flush_browser_queue()
+        return got + session.flush_browser_queue()
 
-    kinds = [each.WhichOneof("type") for each in visit(slow)]
-    assert kinds.count("ref_hash") == 1
-    assert kinds[::-1].index("ref_hash") < kinds[::-1].index("new_session")
-
-
-def test_what_waits_of_other_parts_stays(visit):
-    async def slow(session):
-        session.request_rerun(ClientState())
-        await ended(session)
-        _, inner = fragments(session._browser_queue._queue)
-        session.request_rerun(ClientState(fragment_id=inner))
-        await ended(session)
-        return session.flush_browser_queue()
-
-    assert texts(visit(slow)) == ["outside", "inside", "the last", "deep inside"]
+    slow, fast = (visit(partial(look, is_slow=each)) for each in (True, False))
+    assert "ref_hash" in dict(places(fast))
+    assert places(slow) == places(fast)
