@@ -147,7 +147,7 @@ def bounding_box(ink: Ink) -> Box | None:
     if darkest < FAINTEST:
         return None
     marked = ink >= EDGE * darkest
-    return _span(marked.any(axis=1)), _span(marked.any(axis=0))
+    return surroundings.box_of(marked)
 
 
 def frame_whole(written: Written) -> Ink | None:
@@ -318,12 +318,6 @@ def _split(drawing: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Ink]:
     if drawing.shape[-1] == 4:
         return scaled[..., :3], scaled[..., 3]
     return scaled, np.ones(scaled.shape[:2], np.float32)
-
-
-def _span(marked: NDArray[np.bool_]) -> slice:
-    """Return the slice from the first marked place to the last."""
-    where = np.flatnonzero(marked)
-    return slice(int(where[0]), int(where[-1]) + 1)
 
 
 def _start(profile: NDArray[np.float64], scale: float) -> float:

@@ -99,6 +99,13 @@ def difference(
     return farthest
 
 
+def box_of(marked: NDArray[np.bool_]) -> Box:
+    """Return the rows and columns that hold all that is marked, (h, w): something is."""
+    where = (np.flatnonzero(marked.any(axis=axis)) for axis in (1, 0))
+    rows, columns = (slice(int(found[0]), int(found[-1]) + 1) for found in where)
+    return rows, columns
+
+
 def within(outer: Box, box: Box) -> Box:
     """Return where a box in a box is in the picture."""
     rows, columns = (

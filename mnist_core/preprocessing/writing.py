@@ -17,7 +17,7 @@ from scipy import ndimage
 
 from mnist_core.preprocessing import strokes
 from mnist_core.preprocessing.strokes import Mask
-from mnist_core.preprocessing.surroundings import Box, Grey, rim
+from mnist_core.preprocessing.surroundings import Box, Grey, box_of, rim
 
 FRAME = 0.3  # share of the shorter side that a frame is larger than
 EDGE = 0.12  # share of its side within which a frame keeps to its box
@@ -37,6 +37,7 @@ OTHERS = 6  # times what is written: so much else may be as dark
 LEAST = 5  # squares of its width that writing covers; blots are stouter
 TALL = 0.4  # share of the tallest part's height from which a part is none
 SIMILAR = 0.6  # share of other strokes' height and width that strokes beside them have
+REACH = 4  # pixels around writing that `_sharpness` looks at
 SPECK = 0.06  # share of the largest part's ink below which a part is a speck
 TINIEST = 0.1  # share of the shorter side below which what was found is no digit
 
@@ -81,7 +82,7 @@ def is_alone(found: Writing) -> bool:
     if not solid.any():
         return False
     _, pieces = ndimage.label(solid, np.ones((3, 3)))
-    if pieces < DRY and strokes.measure(solid[_box(solid)]).unevenness > UNEVEN:
+    if pieces < DRY and strokes.measure(solid[box_of(solid)]).unevenness > UNEVEN:
         return False
     strength = float(np.percentile(contrast[solid], 75))
     dark = (contrast > strength / 2) & ~ndimage.binary_dilation(solid, iterations=6)
@@ -130,11 +131,15 @@ def _beside(written: Mask, others: Mask) -> Mask:
 
     A line of the paper that crosses a digit takes it to the border at a low level.
     """
-    boxes = ndimage.find_objects(ndimage.label(written, np.ones((3, 3)))[0])
-    height = float(np.median([rows.stop - rows.start for rows, _ in boxes]))
-    rows, columns = _box(written)
-    width = strokes.measure(written[rows, columns]).width
-    labels, count = ndimage.label(others & ~written, np.ones((3, 3)))
+    others = others & ~written
+    if not others.any():  # of most photographs nothing reaches the border
+        return others
+    rows, columns = box_of(written)
+    written = written[rows, columns]
+    pieces = ndimage.find_objects(ndimage.label(written, np.ones((3, 3)))[0])
+    height = float(np.median([down.stop - down.start for down, _ in pieces]))
+    width = strokes.measure(written).width
+    labels, count = ndimage.label(others, np.ones((3, 3)))
     kept = np.zeros(count + 1, bool)
     for number, (down, across) in enumerate(ndimage.find_objects(labels), start=1):
         in_line = rows.start < (down.start + down.stop) / 2 < rows.stop
@@ -158,9 +163,11 @@ def _inner_parts(contrast: Grey, level: float) -> Mask:
     """Mark what stands out and is no speck, not far fainter, and off the border."""
     labels: NDArray[np.int32]
     labels, count = ndimage.label(contrast > level, np.ones((3, 3)))
-    ink = np.bincount(labels.ravel(), contrast.ravel(), count + 1)
+    inside = labels > 0
+    numbers, strengths = labels[inside], contrast[inside]
+    ink = np.bincount(numbers, strengths, count + 1)
     tops = np.zeros(count + 1)
-    np.maximum.at(tops, labels[labels > 0], contrast[labels > 0])
+    np.maximum.at(tops, numbers, strengths)
     boxes = [None, *ndimage.find_objects(labels)]
     kept = np.ones(count + 1, bool)
     kept[0] = kept[rim(labels)] = False  # the paper, and what is cut off
@@ -187,19 +194,12 @@ def _is_frame(labels: NDArray[np.int32], number: int, box: Box) -> bool:
     return bool(inside.any() and not (inside == number).any())
 
 
-def _box(marked: Mask) -> Box:
-    """Return the rows and columns of the box that holds all that is marked."""
-    rows, columns = ndimage.find_objects(marked.astype(np.uint8))[0]
-    return rows, columns
-
-
 def _around(marked: Mask) -> Box:
-    """Return the box that holds what is marked, and half as much on each side."""
-    rows, columns = _box(marked)
-    margin = max(rows.stop - rows.start, columns.stop - columns.start) // 2 + 4
+    """Return the box that holds what is marked, and all that its edge is judged by."""
+    rows, columns = box_of(marked)
     return (
-        slice(max(rows.start - margin, 0), rows.stop + margin),
-        slice(max(columns.start - margin, 0), columns.stop + margin),
+        slice(max(rows.start - REACH, 0), rows.stop + REACH),
+        slice(max(columns.start - REACH, 0), columns.stop + REACH),
     )
 
 
@@ -220,7 +220,7 @@ def _is_writing(contrast: Grey, marked: Mask, noise: float) -> bool:
     """
     full = float(np.percentile(contrast[marked], 75))
     box = _around(marked)
-    longest = max(span.stop - span.start for span in _box(marked))
+    longest = max(side.stop - side.start for side in box_of(marked))
     if full < max(FAINTEST, NOISES * noise) or longest < TINIEST * min(marked.shape):
         return False
     contrast, marked = contrast[box] / full, marked[box]

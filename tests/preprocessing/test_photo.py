@@ -49,7 +49,7 @@ def predictor():
 @pytest.mark.parametrize("chalk", [False, True])
 def test_a_photograph_is_read_as_the_drawing_is(predictor, chalk):
     rng = np.random.default_rng(8)
-    digits = np.tile(np.arange(10), 4)
+    digits = np.tile(np.arange(10), 2)
     marks = [written(digit, rng) for digit in digits]
     photos = [photograph(mark, rng, chalk=chalk) for mark in marks]
     assert all(photo.is_photo(taken) for taken in photos)
