@@ -331,6 +331,7 @@ def train(run, control):
     run.update(stage="training")
     for step in range(1, 30000):
         time.sleep(0.01)
+        control.count_batch()
         control.check()
         place = {"epoch": step / 10000, "step": step, "seconds": control.clock.seconds}
         with (run.folder / "metrics.jsonl").open("a") as file:

@@ -43,6 +43,8 @@ def _add_runs(subparsers: Any) -> None:
     for function in (runs.pause, runs.stop, runs.watch):
         command = _command(subparsers, function.__name__, function, "--json")
         _add_run(command, "the one that is going on")
+    _add_steer(_command(subparsers, "steer", runs.steer, "--learning-rate 0.01"))
+    _add_step(_command(subparsers, "step", runs.step, "--batches 10"))
     command = _command(subparsers, "resume", runs.resume, RUN)
     _add_run(command, "the one that is paused, else the newest that has not finished")
     for function in (runs.discard, runs.delete):
@@ -57,6 +59,41 @@ def _add_run(command: argparse.ArgumentParser, default: str) -> None:
         metavar="RUN",
         help=f"a run that `runs` lists; default: {default}",
     )
+
+
+def _add_steer(command: argparse.ArgumentParser) -> None:
+    _add_run(command, "the one that is going on")
+    smallest, largest = recipes.BOUNDS["learning_rate"]
+    command.add_argument(
+        "--learning-rate",
+        type=_rate,
+        metavar="RATE",
+        help=f"{smallest:g} to {largest:g}, fixed from the next batch on; or "
+        f"{runs.OWN_RATE!r}: back to the recipe's own schedule",
+    )
+    smallest, largest = recipes.BOUNDS["batch_size"]
+    command.add_argument(
+        "--batch-size",
+        type=int,
+        help=f"{smallest:g} to {largest:g}, from the next epoch on",
+    )
+    for field in recipes.SWITCHES:
+        command.add_argument(
+            f"--{field}",
+            action=argparse.BooleanOptionalAction,
+            help="from the next epoch on",
+        )
+
+
+def _rate(text: str) -> float | str:
+    return text if text == runs.OWN_RATE else float(text)
+
+
+def _add_step(command: argparse.ArgumentParser) -> None:
+    _add_run(command, "the one that is going on")
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--batches", type=int, default=1, help="how many; default: 1")
+    which.add_argument("--epoch", action="store_true", help="to the end of the epoch")
 
 
 def _command(

@@ -25,12 +25,14 @@ from mnist_core.cli.console import (
 from mnist_core.cli.interrupts import INTERRUPTED, InterruptHandler
 from mnist_core.cli.progress import show_progress
 from mnist_core.errors import MnistError, RunNotFound
-from mnist_core.runs import archive, manager
+from mnist_core.runs import archive, manager, steering
 from mnist_core.runs.run import DamagedRun, Run, RunState
 
 RECIPE_OPTIONS = (*recipes.BOUNDS, *recipes.CHOICES, *recipes.SWITCHES)
 ENDED_EARLY = ("interrupted", "stopped", "failed")
 SECONDS_PER_LOOK = 0.05
+OWN_RATE = "recipe"
+"""Asks for the learning rate that the recipe has, by its schedule."""
 
 
 class RunRow(TypedDict):
@@ -122,6 +124,43 @@ def discard(args: argparse.Namespace) -> int:
     if run.folder.exists():  # it had ended, or was just ending
         manager.delete(run)
     return _answer({**row, "status": "discarded", "pid": None}, args.json)
+
+
+def steer(args: argparse.Namespace) -> int:
+    """Change the run that is going on: its learning rate at once, the rest by epochs.
+
+    Without any change, say what is in force and what is asked.
+    """
+    run, state = _find_active(args.run)
+    given = {name: getattr(args, name) for name in steering.FIELDS}
+    changes: Any = {name: value for name, value in given.items() if value is not None}
+    if changes.get("learning_rate") == OWN_RATE:
+        changes["learning_rate"] = None
+    if changes:
+        steering.ask(run.folder, **changes)
+    now = steering.in_force(run.folder, state.recipe)
+    asked = steering.pending(run.folder, state.recipe)
+    if args.json:
+        print_json({**_row(run, state), "in_force": now, "asked": asked})
+        return 0
+    print(f"{run.id}: {steering.describe(now)}.")
+    if asked:
+        print(f"Asked: {steering.describe(asked)}.")
+    return 0
+
+
+def step(args: argparse.Namespace) -> int:
+    """Go on for some batches, or to the epoch's end; return when it is paused again."""
+    run, state = _find_active(args.run)
+    steering.step(run.folder, batches=None if args.epoch else args.batches)
+    while state.is_active and not _has_stepped(run, state):
+        time.sleep(SECONDS_PER_LOOK)
+        state = run.read()
+    return _answer(_row(run, state), args.json)
+
+
+def _has_stepped(run: Run, state: RunState) -> bool:
+    return state.status == "paused" and not steering.is_stepping(run.folder)
 
 
 def watch(args: argparse.Namespace) -> int:

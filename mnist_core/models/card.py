@@ -4,10 +4,33 @@ from typing import Annotated, NotRequired, TypedDict, cast
 
 from msgspec import Meta
 
-from mnist_core.recipes import DataName, RecipeValues
+from mnist_core.recipes import BOUNDS, DataName, RecipeValues
 from mnist_core.storage.reading import Count, Seconds, Share, Text
 
 Temperature = Annotated[float, Meta(gt=0, le=1000)]
+Rate = Annotated[
+    float, Meta(ge=BOUNDS["learning_rate"][0], le=BOUNDS["learning_rate"][1])
+]
+BatchSize = Annotated[
+    int, Meta(ge=int(BOUNDS["batch_size"][0]), le=int(BOUNDS["batch_size"][1]))
+]
+
+
+class Changes(TypedDict, total=False):
+    """What can be changed of a recipe while a network trains by it."""
+
+    learning_rate: Rate | None  # None: the recipe's own, by its schedule
+    dropout: bool
+    batch_size: BatchSize
+    augment: bool
+
+
+class SteeringRow(Changes):
+    """A change that somebody made, and from where on it was in force."""
+
+    epoch: Annotated[float, Meta(ge=0, le=100)]
+    seconds: Seconds
+    step: Count  # so many were done by then
 
 
 class History(TypedDict):
@@ -69,6 +92,7 @@ class Card(Measurements):
     epochs: Count
     fit_seconds: Seconds
     history: History
+    steering: NotRequired[list[SteeringRow]]
     save_id: NotRequired[Text]
     number: NotRequired[Count]
     created: Text

@@ -7,8 +7,14 @@ model.summary()
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import cast
 
 import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
 from keras import layers
 
 from mnist_core.recipes import NetworkName, OptimizerName, Recipe
@@ -96,15 +102,23 @@ NETWORKS: dict[NetworkName, Callable[[], list[layers.Layer]]] = {
 }
 
 
-def build(recipe: Recipe) -> keras.Model:
+def build(recipe: Recipe, *, steerable: bool = False) -> keras.Model:
     """Build the recipe's network, compiled: cross-entropy, its optimizer, accuracy.
 
     The recipe's seed decides the first weights and all that is random in the fit.
+
+    Args:
+        recipe: names the network and all that decides how it is trained.
+        steerable: leave the learning rate to whoever trains it, instead of giving it
+            the recipe's schedule, and have `set_dropout` switch dropout on and off. The
+            result of a training is the same.
     """
     keras.utils.set_random_seed(recipe.seed)
-    model = assemble(recipe)
+    model = assemble(replace(recipe, dropout=True) if steerable else recipe)
+    if steerable:
+        set_dropout(model, recipe)
     model.compile(
-        optimizer=_optimizer(recipe),
+        optimizer=_optimizer(recipe, steerable=steerable),
         # The same as cross-entropy, but 0 for a doodle answered as it should be.
         loss="kl_divergence" if recipe.doodles else "categorical_crossentropy",
         metrics=[
@@ -131,6 +145,21 @@ def assemble(recipe: Recipe) -> keras.Model:
     return keras.Sequential([keras.Input(shape), *table], name=recipe.network)
 
 
+def set_dropout(model: keras.Model, recipe: Recipe) -> None:
+    """Switch dropout on or off, as the recipe says, in a network that `build` gave.
+
+    Call `make_train_function(force=True)` then: a rate is a number in Keras's graph.
+    """
+    known = [layer for layer in NETWORKS[recipe.network]() if _is_dropout(layer)]
+    built = [layer for layer in model.layers if _is_dropout(layer)]
+    for layer, as_listed in zip(built, known, strict=True):
+        layer.rate = as_listed.rate if recipe.dropout else 0.0
+
+
+def _is_dropout(layer: layers.Layer) -> bool:
+    return isinstance(layer, layers.Dropout)
+
+
 def correct(labels: keras.KerasTensor, answers: keras.KerasTensor) -> keras.KerasTensor:
     """Tell of each answer (n, 10) whether it is right; of a doodle, to be unsure is."""
     ops = keras.ops
@@ -139,17 +168,44 @@ def correct(labels: keras.KerasTensor, answers: keras.KerasTensor) -> keras.Kera
     return ops.where(ops.max(labels, -1) < 0.5, unsure, same)
 
 
-def _optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
+def learning_rates(
+    recipe: Recipe, steps: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Return the learning rate of each of these steps by the recipe's schedule."""
+    return cast(npt.NDArray[np.float32], _as_graph(recipe)(tf.constant(steps)).numpy())
+
+
+@lru_cache(maxsize=1)
+def _as_graph(recipe: Recipe) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Return the schedule for many steps at once: Keras takes 1 ms for each."""
+    schedule = _schedule(recipe)
+    return cast(
+        Callable[[tf.Tensor], tf.Tensor],
+        tf.function(
+            lambda steps: (
+                tf.map_fn(schedule, steps)
+                if callable(schedule)
+                else tf.fill(tf.shape(steps), schedule)
+            ),
+            input_signature=[tf.TensorSpec([None], tf.float32)],
+            autograph=False,  # which would look for control flow for 1.5 seconds
+        ),
+    )
+
+
+def _optimizer(recipe: Recipe, *, steerable: bool) -> keras.optimizers.Optimizer:
     """Return the recipe's optimizer."""
     optimizers: dict[OptimizerName, Callable[..., keras.optimizers.Optimizer]] = {
         "adadelta": keras.optimizers.Adadelta,
         "adam": keras.optimizers.Adam,
         "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
     }
-    return optimizers[recipe.optimizer](_learning_rate(recipe))
+    # Keras lets nobody assign a rate where there is a schedule.
+    rate = recipe.learning_rate if steerable else _schedule(recipe)
+    return optimizers[recipe.optimizer](rate)
 
 
-def _learning_rate(
+def _schedule(
     recipe: Recipe,
 ) -> float | keras.optimizers.schedules.LearningRateSchedule:
     """Return the recipe's learning rate, or its schedule of them."""

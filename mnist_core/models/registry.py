@@ -18,6 +18,7 @@ import hashlib
 import json
 import platform
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -27,7 +28,13 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected
-from mnist_core.models.card import Card, History, Measurements, check_history
+from mnist_core.models.card import (
+    Card,
+    History,
+    Measurements,
+    SteeringRow,
+    check_history,
+)
 from mnist_core.recipes import DataName, Recipe
 from mnist_core.storage.paths import (
     NEW,
@@ -87,6 +94,7 @@ def save(
     fit_seconds: float,
     history: History,
     measurements: Measurements | None = None,
+    steering: Sequence[SteeringRow] = (),
     save_id: str = "",
     replaces: StoredModel | None = None,
 ) -> StoredModel:
@@ -100,6 +108,7 @@ def save(
         fit_seconds: how long it was trained.
         history: of all epochs.
         measurements: what else the card says, such as `calibration.measure` gives it.
+        steering: what was changed of the recipe while it was trained.
         save_id: goes into the card; `find_by_save_id` finds the model by it.
         replaces: a model to remove just before, so that this one gets its name.
 
@@ -112,7 +121,7 @@ def save(
     with tempfile.TemporaryDirectory(dir=folder, prefix=NEW) as scratch:
         new = Path(scratch) / "model"
         new.mkdir()
-        bare = _without_optimizer(model)
+        bare = _as_built(model, recipe)
         (new / ARCHITECTURE).write_text(bare.to_json(indent=2), encoding="utf-8")
         bare.save_weights(new / WEIGHTS)
         card = {
@@ -123,6 +132,7 @@ def save(
             "epochs": len(history["loss"]),
             "fit_seconds": fit_seconds,
             "history": history,
+            **({"steering": list(steering)} if steering else {}),
             **(measurements or {}),
             **_provenance(new),
             "save_id": save_id,
@@ -228,9 +238,14 @@ def delete(name: str) -> None:
         remove_folder(stored.folder)
 
 
-def _without_optimizer(model: "keras.Model") -> "keras.Model":
-    """Return a copy that was never compiled, without the optimizer's state."""
-    bare = type(model).from_config(model.get_config())
+def _as_built(model: "keras.Model", recipe: Recipe) -> "keras.Model":
+    """Return a copy as the recipe's network is built, without the optimizer's state.
+
+    What was changed while it was trained, such as its dropout, is not in it.
+    """
+    from mnist_core.models import networks  # noqa: PLC0415 - Keras is loaded already
+
+    bare = networks.assemble(recipe)
     bare.set_weights(model.get_weights())
     return bare
 

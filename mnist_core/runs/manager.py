@@ -6,6 +6,7 @@
         metrics.jsonl    a line several times a second, written by the worker
         probes/          images that are followed; probes.jsonl, what it says of them
         snapshots.jsonl  its filters and its worst mistakes
+        steering.jsonl   what was changed while it went on; steering.json, what is asked
         checkpoint/      what it needs to go on from the last whole epoch
         log.txt          what the worker printed
         strokes          the pen drawings it learns from as well, if there are any
@@ -44,6 +45,7 @@ from mnist_core.errors import (
 )
 from mnist_core.recipes import Recipe
 from mnist_core.runs import probes as run_probes
+from mnist_core.runs import steering
 from mnist_core.runs.probes import Probe
 from mnist_core.runs.run import DamagedRun, Request, Run, RunState, StateValues
 from mnist_core.storage import processes
@@ -272,6 +274,8 @@ def _renew(run: Run) -> None:
     """Have a run that has ended begin again."""
     for request in get_args(Request):
         run.cancel(request)
+    steering.take_step(run.folder)
+    steering.end_step(run.folder)
     remove_stale(run.folder)
     known = read_json(run.folder / "state.json", StateValues)
     kept = {key: value for key, value in known.items() if key in KEPT}

@@ -52,18 +52,18 @@ class _LineLogger(keras.callbacks.Callback):
     def __init__(self, path: Path, recipe: Recipe, clock: Clock) -> None:
         super().__init__()
         self.path, self.recipe, self.clock = path, recipe, clock
-        self.epoch = 0
+        self.epoch = self.steps_before = 0
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Count the epochs."""
-        self.epoch = epoch
+        """Count the epochs, and the steps before this one: of any size of batch."""
+        self.epoch, self.steps_before = epoch, int(self.model.optimizer.iterations)
 
     def step_after(self, batch: int) -> Step:
         """Return the place after this batch of the epoch."""
         seen = min((batch + 1) * self.recipe.batch_size, self.recipe.examples)
         return {
             "epoch": self.epoch + seen / self.recipe.examples,
-            "step": self.epoch * self.recipe.steps_per_epoch + batch + 1,
+            "step": self.steps_before + batch + 1,
         }
 
     def is_last(self, batch: int) -> bool:
@@ -239,6 +239,7 @@ class ControlCallback(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Wait while paused; stop when that was requested."""
+        self.control.count_batch()
         self.control.check()
         self._stop_if_requested()
 
@@ -247,7 +248,9 @@ class ControlCallback(keras.callbacks.Callback):
         self.control.check()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Stop when that was requested during the test."""
+        """Stop when that was requested during the test; wait where a step ends here."""
+        self.control.count_epoch()
+        self.control.check()
         self._stop_if_requested()
 
     def _stop_if_requested(self) -> None:

@@ -4,8 +4,10 @@ control = Control(run)
 control.check()                       # between two batches
 """
 
+import math
 import time
 
+from mnist_core.runs import steering
 from mnist_core.runs.run import Run
 from mnist_core.storage.processes import SignalListener
 
@@ -44,6 +46,8 @@ class Control:
 
     def __init__(self, run: Run) -> None:
         self.run, self.clock, self.signals = run, Clock(), SignalListener()
+        # So many batches a paused run goes on for; infinitely many: to the epoch's end.
+        self._batches = 0.0
 
     def check(self) -> None:
         """Return when the work is to go on; while the run is paused, wait.
@@ -54,6 +58,15 @@ class Control:
         self._raise_if_ended()
         if self._is_paused():
             self._pause()
+
+    def count_batch(self) -> None:
+        """Count a batch of the training; a paused run goes on for so many at a time."""
+        self._batches = max(self._batches - 1, 0)
+
+    def count_epoch(self) -> None:
+        """Note the end of an epoch; a paused run goes on for one at a time."""
+        if self._batches == math.inf:
+            self._batches = 0
 
     def check_before_training(self) -> None:
         """Check, and let a stop end the run, too: there is no model to keep yet.
@@ -68,11 +81,19 @@ class Control:
             )
 
     def _is_paused(self) -> bool:
-        return self.run.is_requested("pause") and not self.run.is_requested("stop")
+        """Tell whether to wait; a pause is requested while it goes on step by step."""
+        if not self.run.is_requested("pause"):
+            self._batches = 0
+            return False
+        if taken := steering.take_step(self.run.folder):
+            batches = taken["batches"]
+            self._batches += math.inf if batches is None else batches
+        return not self._batches and not self.run.is_requested("stop")
 
     def _pause(self) -> None:
         began = time.monotonic()
         self.run.update(status="paused")
+        steering.end_step(self.run.folder)
         while self._is_paused():
             time.sleep(SECONDS_PER_CHECK)
             self._raise_if_ended()

@@ -21,10 +21,12 @@ from mnist_core.models import networks, registry
 from mnist_core.models.card import History, Measurements, PenOrigin
 from mnist_core.models.registry import StoredModel
 from mnist_core.recipes import Recipe
+from mnist_core.runs import steering
 from mnist_core.runs.run import Run
 from mnist_core.storage import jsonl
 from mnist_core.training import callbacks, checkpoint
 from mnist_core.training.control import Clock, Control, RunDiscarded
+from mnist_core.training.steering import Steering, SteeringCallback
 
 Images = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 """Prepared images (n, 28, 28, 1) and labels (n, 10)."""
@@ -52,7 +54,7 @@ def train(run: Run, control: Control) -> None:
     dataset = data.load(recipe.data, progress=lambda _: control.check_before_training())
     examples = _build_examples(recipe, dataset, control)
     run.update(stage="building")
-    model = networks.build(recipe)
+    model = networks.build(recipe, steerable=True)
     validation = _validation(recipe, dataset)
     try:
         reached = _fit(model, recipe, control, examples, validation)
@@ -101,29 +103,68 @@ def _fit(
     control.clock = Clock(_go_back(run, done))
     control.check_before_training()
     run.update(stage="training")
-    if done:  # otherwise resuming repeats epoch 0's shuffle
-        keras.utils.set_random_seed(recipe.seed + done)
-    losses: dict[str, list[float]] = {}
-    if done < recipe.epochs:
-        losses = model.fit(
-            **_input(recipe, examples, seed=recipe.seed + done),
-            initial_epoch=done,
-            epochs=recipe.epochs,
-            validation_data=validation,
-            callbacks=_callbacks(model, recipe, control, validation),
-            verbose=0,
-        ).history
+    read = callbacks.make_reader(model)
+    state = Steering(run.folder, recipe, control.clock)
+    reached: int | None = done
+    while reached is not None and reached < recipe.epochs:
+        reached = _fit_on(
+            model,
+            state,
+            control,
+            examples=examples,
+            validation=validation,
+            read=read,
+            done=reached,
+        )
     run.update(fit_seconds=round(control.clock.seconds, 3))
-    if not np.isfinite(list(losses.values())).all():
-        raise Diverged(checkpoint.epochs(folder))
     return max([done, *(row["epoch"] for row in run.metrics().epochs[-1:])])
 
 
+def _fit_on(
+    model: keras.Model,
+    state: Steering,
+    control: Control,
+    *,
+    examples: Examples,
+    validation: Images,
+    read: callbacks.Read,
+    done: int,
+) -> int | None:
+    """Train to the end, or to that of an epoch after which something is to change.
+
+    Returns:
+        How many epochs are done, where it is to go on by what is asked by then.
+    """
+    recipe, changed = state.recipe, SteeringCallback(state)
+    step = int(model.optimizer.iterations)
+    state.put_in_force(steering.FIELDS[1:], epoch=float(done), step=step)
+    networks.set_dropout(model, state.steered)
+    model.make_train_function(force=True)
+    if done:  # otherwise resuming repeats epoch 0's shuffle
+        keras.utils.set_random_seed(recipe.seed + done)
+    losses: dict[str, list[float]] = model.fit(
+        **_input(state.steered, examples, seed=recipe.seed + done),
+        initial_epoch=done,
+        epochs=recipe.epochs,
+        validation_data=validation,
+        callbacks=_callbacks(state.steered, control, validation, read, changed),
+        verbose=0,
+    ).history
+    if not np.isfinite(list(losses.values())).all():
+        control.run.update(fit_seconds=round(control.clock.seconds, 3))
+        raise Diverged(checkpoint.epochs(control.run.folder / "checkpoint"))
+    goes_on = changed.again and not control.run.is_requested("stop")
+    return changed.epoch + 1 if goes_on else None
+
+
 def _callbacks(
-    model: keras.Model, recipe: Recipe, control: Control, validation: Images
+    recipe: Recipe,
+    control: Control,
+    validation: Images,
+    read: callbacks.Read,
+    changed: SteeringCallback,
 ) -> list[keras.callbacks.Callback]:
     folder, clock = control.run.folder, control.clock
-    read = callbacks.make_reader(model)
     snapshots = callbacks.SnapshotLogger(folder, recipe, clock, read, validation)
     return [
         callbacks.MetricsLogger(folder / "metrics.jsonl", recipe, clock),
@@ -133,6 +174,7 @@ def _callbacks(
         # It comes before a stop during the test takes effect: its epoch is whole.
         checkpoint.Checkpoint(folder / "checkpoint"),
         callbacks.ControlCallback(control),
+        changed,  # after a pause, in which more may have been asked
     ]
 
 
@@ -141,6 +183,7 @@ def _go_back(run: Run, epochs: int) -> float:
     for name in ("metrics.jsonl", "probes.jsonl", "snapshots.jsonl"):
         if (path := run.folder / name).is_file():
             jsonl.retain(path, lambda row: row.get("epoch", math.inf) <= epochs)
+    steering.go_back(run.folder, epochs=epochs)
     kept = run.metrics()
     ends = [*kept.batches[-1:], *kept.epochs[-1:], *kept.samples[-1:]]
     return max((row["seconds"] for row in ends), default=0.0)
@@ -212,6 +255,7 @@ def _save(
         measurements=measurements,
         fit_seconds=state.fit_seconds or 0.0,
         history=history,
+        steering=steering.history(run.folder),
         save_id=save_id,
         replaces=registry.find_by_save_id(save_id),
         **scores,

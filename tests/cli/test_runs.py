@@ -89,6 +89,24 @@ def test_pause_resume_and_stop_return_when_it_is_so(call, working, named):
     assert (row["test_accuracy"], row["pid"]) == (0.5, None)
 
 
+def test_a_run_is_steered_and_goes_on_step_by_step(call, working):
+    status, output, _ = call("steer", "--learning-rate", "0.01", "--no-dropout")
+    assert status == 0
+    assert output.endswith("Asked: learning rate 0.01, dropout off.\n")
+    options = "--learning-rate", "recipe", "--batch-size", "64", "--json"
+    (row,) = rows(call("steer", working.id, *options)[1])
+    assert row["asked"] == {"dropout": False, "batch_size": 64}
+    assert row["in_force"]["learning_rate"] is None
+    status, _, problem = call("steer", "--learning-rate", "11")
+    assert (status, "learning_rate" in problem) == (1, True)
+    (before,) = rows(call("pause", "--json")[1])
+    (row,) = rows(call("step", "--batches", "10", "--json")[1])
+    assert (row["status"], row["step"]) == ("paused", before["step"] + 10)
+    assert call("step")[1] == f"{working.id}: paused.\n"
+    assert working.metrics().batches[-1]["step"] == before["step"] + 11
+    call("resume")
+
+
 def test_people_get_sentences(call, working):
     assert call("pause")[1] == f"{working.id}: paused.\n"
     assert call("resume")[1] == f"{working.id}: running.\n"

@@ -70,13 +70,30 @@ def test_the_optimizer_is_the_recipe_s(name, kind):
 
 
 def test_one_cycle_goes_up_to_the_learning_rate_and_down_to_nothing():
-    recipe = recipes.get("quick", images=1280, epochs=10, learning_rate=0.5)
-    rate = networks.build(recipe).optimizer._learning_rate
-    rates = [float(rate(step)) for step in range(101)]
+    recipe = recipes.get("quick", images=1280, epochs=2, learning_rate=0.5)
+    optimizer = networks.build(recipe).optimizer
+    rates = []
+    for step in range(21):
+        optimizer.iterations.assign(step)
+        rates.append(float(optimizer.learning_rate))
     assert rates[0] == pytest.approx(0.05)
     assert max(rates) == pytest.approx(0.5)
-    assert rates.index(max(rates)) == 20
+    assert rates.index(max(rates)) == 4
     assert rates[-1] == pytest.approx(0, abs=1e-6)
+    steps = np.arange(21, dtype=np.float32)
+    assert networks.learning_rates(recipe, steps).tolist() == rates
+
+
+def test_dropout_is_switched_on_and_off_in_a_network_that_is_steered():
+    without, plain = (recipes.get("classic", dropout=on) for on in (False, True))
+    model = networks.build(without, steerable=True)
+    dropout = [each for each in model.layers if isinstance(each, keras.layers.Dropout)]
+    assert [each.rate for each in dropout] == [0, 0]
+    networks.set_dropout(model, plain)
+    assert [each.rate for each in dropout] == [0.25, 0.5]
+    weights = networks.build(without).get_weights()
+    for mine, other in zip(model.get_weights(), weights, strict=True):
+        assert np.array_equal(mine, other)
 
 
 def test_quick_learns_from_made_up_digits_to_read_real_ones(made_up, mnist):

@@ -36,6 +36,7 @@ def fit(folder, made_up, *others, recipe=RECIPE, model=None, first=0):
     images, labels = made_up.x_train[: recipe.images], made_up.y_train[: recipe.images]
     known, clock = data.prepare(images, labels), Clock()
     test = data.prepare(made_up.x_test[:200], made_up.y_test[:200])
+    model.optimizer.iterations.assign(first * recipe.steps_per_epoch)
     read = callbacks.make_reader(model)
     reports = [
         callbacks.MetricsLogger(folder / "metrics.jsonl", recipe, clock),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnist_core import recipes
-from mnist_core.runs import manager
+from mnist_core.runs import manager, steering
 from mnist_core.runs.run import Run
 from mnist_core.training.control import Clock
 from tests.conftest import LIGHT, set_off, until
@@ -39,6 +39,19 @@ def test_a_pause_comes_within_a_moment(working):
     asked = time.monotonic()
     until(lambda: working.read().status == "paused")
     assert time.monotonic() - asked < 1
+
+
+def test_a_paused_run_goes_on_for_so_many_batches_and_pauses_again(paused):
+    reached = paused.metrics().batches[-1]["step"]
+    for batches in (1, 10):
+        steering.step(paused.folder, batches=batches)
+        reached += batches
+        until(lambda step=reached: paused.metrics().batches[-1]["step"] == step)
+        until(lambda: paused.read().status == "paused")
+    assert paused.metrics().batches[-1]["step"] == reached
+    steering.step(paused.folder, batches=None)
+    until(lambda: paused.metrics().batches[-1]["step"] > reached + 5)
+    assert paused.read().status == "running"  # there is no end of an epoch here
 
 
 def processor_seconds(pid: int) -> float:
