@@ -6,9 +6,11 @@ so_far.epochs[-1]["val_accuracy"], so_far.progress(recipe).seconds_left
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from statistics import mean
 from typing import Annotated, NotRequired, TypedDict
 
 from msgspec import Meta
@@ -18,6 +20,7 @@ from mnist_core.storage import jsonl
 from mnist_core.storage.reading import Count, Seconds, Share
 
 RECENT = 200  # lines that say how fast it goes now; about 20 s
+TESTS = 3  # that say how long the next one takes: one alone may have been disturbed
 STEP_PER_ANSWER = 3  # a training step goes forward, backward for weights and inputs
 
 
@@ -35,6 +38,7 @@ class BatchRow(Place):
     loss: float
     accuracy: Share
     learning_rate: NotRequired[float]
+    begins: NotRequired[bool]  # the first line of a worker: it took long to get there
 
 
 class EpochRow(Place):
@@ -83,35 +87,70 @@ class Metrics:
 
     def progress(self, recipe: Recipe) -> "Progress":
         """Return how far the run is, how fast it goes, and how long it still takes."""
-        at, pace = self.epoch, self._seconds_per_epoch()
+        at, recent = self.epoch, self._recent()
         done = min(at / recipe.epochs, 1.0)
+        pace, between = _pace(self._undisturbed(recent)), self._seconds_between()
+        if not pace:  # epochs so short that each has one line
+            whole = _pace([pair for pair in pairwise(recent) if not _begins(pair[1])])
+            pace = max(whole - (between or 0), 0)
         if not pace:
             return Progress(done, None, None)
-        test = self._seconds_per_test()
-        if test is None:  # before the first epoch ends, nobody knows: as it should take
+        if between is None:  # nobody knows it yet: as long as a test should take
             images = recipe.validation or TEST_IMAGES[recipe.data]
-            test = pace * images / recipe.examples / STEP_PER_ANSWER
+            between = pace * images / recipe.examples / STEP_PER_ANSWER
         tests = recipe.epochs - len(self.epochs)
         if recipe.validation:  # otherwise the test after the last epoch is the result
             tests += 1
-        left = pace * (recipe.epochs - at) + test * tests
+        left = pace * (recipe.epochs - at) + between * tests
         return Progress(done, recipe.examples / pace, left)
 
-    def _seconds_per_epoch(self) -> float:
-        """Return the seconds of training alone, lately; 0 where nothing is known."""
-        recent = list(pairwise(self.batches[-RECENT:]))
-        within = [pair for pair in recent if _in_one_epoch(*pair)]
-        if not within and recent:  # epochs so short that each has one line
-            return max(_pace(recent) - (self._seconds_per_test() or 0), 0)
-        return _pace(within)
+    def _recent(self) -> list[BatchRow]:
+        """Return the last lines: of one worker, once it has written two."""
+        recent = self.batches[-RECENT:]
+        begin = max((n for n, row in enumerate(recent) if _begins(row)), default=0)
+        return recent[begin:] if begin < len(recent) - 1 else recent
 
-    def _seconds_per_test(self) -> float | None:
-        """Return how long the last test took."""
-        if not self.epochs:
+    def _undisturbed(self, rows: list[BatchRow]) -> list[tuple[BatchRow, BatchRow]]:
+        """Return neighbours with only training in between: no test and no snapshot.
+
+        Where snapshots are so frequent that there are none, they take their share.
+        """
+        within = [pair for pair in pairwise(rows) if _in_one_epoch(*pair)]
+        looked = [row["step"] for row in self.samples[-RECENT:]]
+        return [
+            (row, later)
+            for row, later in within
+            if bisect_left(looked, row["step"]) == bisect_left(looked, later["step"])
+        ] or within
+
+    def _seconds_between(self) -> float | None:
+        """Return how long what comes between two epochs takes: a test, a checkpoint.
+
+        That is by the last few of them, of this worker where it came to any.
+        """
+        spans = [self._span_after(row) for row in self.epochs[-TESTS:]]
+        if not spans:
             return None
-        end = self.epochs[-1]["seconds"]
-        before = (r["seconds"] for r in reversed(self.batches) if r["seconds"] <= end)
-        return end - next(before, end)
+        news = [n for n, (_, begins) in enumerate(spans) if begins]
+        mine = spans[news[-1] + 1 :] if news else spans
+        return mean(seconds for seconds, _ in mine or spans)
+
+    def _span_after(self, end: EpochRow) -> tuple[float, bool]:
+        """Return the seconds between the lines around this one.
+
+        And whether another worker went on from there, whose start is left out.
+        """
+        place = bisect_right(self.batches, end["seconds"], key=_seconds)
+        before = self.batches[place - 1]["seconds"] if place else end["seconds"]
+        test = end["seconds"] - before
+        after = self.batches[place : place + 2]
+        if not after or _begins(after[0]):
+            return test, bool(after)
+        first = after[0]["seconds"] - end["seconds"]
+        if len(after) == 2 and _in_one_epoch(*after):
+            first -= _pace([(after[0], after[1])]) * (after[0]["epoch"] - end["epoch"])
+            return test + max(first, 0), False
+        return test, False
 
 
 @dataclass(frozen=True)
@@ -138,6 +177,14 @@ def _pace(pairs: list[tuple[BatchRow, BatchRow]]) -> float:
     seconds = sum(later["seconds"] - row["seconds"] for row, later in pairs)
     epochs = sum(later["epoch"] - row["epoch"] for row, later in pairs)
     return seconds / epochs if epochs else 0.0
+
+
+def _begins(row: BatchRow) -> bool:
+    return row.get("begins", False)
+
+
+def _seconds(row: BatchRow) -> float:
+    return row["seconds"]
 
 
 def _kind(row: jsonl.Row) -> type:

@@ -88,6 +88,7 @@ class MetricsLogger(_LineLogger):
     def __init__(self, path: Path, recipe: Recipe, clock: Clock) -> None:
         super().__init__(path, recipe, clock)
         self.written, self.epoch_began = time.monotonic(), 0.0
+        self.begins = True
         self.sums = (0, 0.0, 0.0)  # images, and loss and accuracy times images
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -104,9 +105,9 @@ class MetricsLogger(_LineLogger):
         rate = float(self.model.optimizer.learning_rate)
         means = self._means_since_last_line(batch, logs or {})
         if math.isfinite(means["loss"]):
-            self.write(
-                self.path, {**self.step_after(batch), **means, "learning_rate": rate}
-            )
+            row = {**self.step_after(batch), **means, "learning_rate": rate}
+            self.write(self.path, {**row, **({"begins": True} if self.begins else {})})
+            self.begins = False
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write the epoch's line."""
