@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mnist_core import presets
 from mnist_core.errors import RunDamaged, RunNotFound
 from mnist_core.runs import manager
 from pages.components.shared import mnist, viewport
@@ -140,7 +141,18 @@ def show_stage() -> None:
         if not present.is_on():
             run_history.choose(records, None)
         if shown:
+            show_answer(shown)
             result.show(shown[0], shown[1:])
+
+
+def show_answer(shown: list[RunRecord]) -> None:
+    """Answer the question that a preset asked before the run."""
+    run, *others = shown
+    preset = presets.find(run.recipe) if run.run and not others else None
+    if preset and run.state.status == "finished":
+        st.info(
+            f"**{preset.question}** {preset.explanation}", icon=":material/lightbulb:"
+        )
 
 
 def lay_out() -> list[tuple[DeltaGenerator, Callable[[], None]]]:

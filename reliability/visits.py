@@ -11,7 +11,7 @@ from PIL import Image
 from starlette.types import Scope
 from streamlit.testing.v1 import AppTest
 
-from mnist_core import recipes
+from mnist_core import presets, recipes
 from mnist_core.errors import DrawingError
 from mnist_core.models import registry
 from mnist_core.storage.paths import CHECKOUT
@@ -27,7 +27,7 @@ from pages.components.shared import (
 )
 from pages.components.shared.canvas_state import HEIGHT, INK, SIDE, WIDTH
 from pages.components.shell import gate, visitor
-from pages.components.train import presets, query_params, recipe_form
+from pages.components.train import query_params, recipe_form
 from reliability.mutations import changed, odd_values, spoiled
 from reliability.way_in import WayIn
 

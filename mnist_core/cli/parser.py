@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mnist_core import recipes
+from mnist_core import presets, recipes
 from mnist_core.cli import models, runs
 from mnist_core.data import pen_drawings
 
@@ -181,6 +181,11 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     command.set_defaults(check=_check_train, error=command.error)
     command.add_argument("--recipe", choices=recipes.RECIPES, help="default: quick")
     command.add_argument(
+        "--preset",
+        choices=presets.BY_OPTION,
+        help="a training that shows something, instead of a recipe",
+    )
+    command.add_argument(
         "--resume",
         metavar="RUN",
         nargs="?",
@@ -209,8 +214,10 @@ def _add_train(command: argparse.ArgumentParser) -> None:
 
 
 def _check_train(args: argparse.Namespace) -> None:
-    """Refuse a recipe for a run that is resumed: it has one."""
-    options = "recipe", "data", "name", "strokes", *runs.RECIPE_OPTIONS
+    """Refuse a second recipe: a preset has one, and so has a run that is resumed."""
+    if args.preset and args.recipe:
+        args.error("a preset has a recipe of its own: leave out --recipe")
+    options = "recipe", "preset", "data", "name", "strokes", *runs.RECIPE_OPTIONS
     given = [name for name in options if getattr(args, name) is not None]
     if args.resume is not None and given:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in given)

@@ -6,6 +6,7 @@ They work on every run on disk, whoever started it.
 import argparse
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypedDict, cast
@@ -13,7 +14,7 @@ from typing import Any, TypedDict, cast
 from rich.table import Table
 from rich.text import Text
 
-from mnist_core import recipes
+from mnist_core import presets, recipes
 from mnist_core.cli.console import (
     ERR,
     OUT,
@@ -209,9 +210,17 @@ def _beginning(args: argparse.Namespace) -> Callable[[], Run]:
     changes: Any = {field: value for field, value in given.items() if value is not None}
     if args.strokes:
         changes["strokes"] = args.strokes.name
-    recipe = recipes.get(args.recipe or "quick", data=args.data or "mnist", **changes)
+    data, name = args.data or "mnist", args.name
+    if args.preset:
+        preset = presets.BY_OPTION[args.preset]
+        recipe = replace(presets.recipe(preset, data=data), **changes)
+        name = name or preset
+    else:
+        recipe = recipes.get(args.recipe or "quick", data=data, **changes)
     ensure_mnist(recipe.data)
-    return partial(manager.start, recipe, name=args.name, drawings=args.strokes)
+    if (known := presets.find(recipe)) and not args.json:
+        ERR.print(known.question, markup=False, highlight=False)
+    return partial(manager.start, recipe, name=name, drawings=args.strokes)
 
 
 def _resuming(args: argparse.Namespace) -> Callable[[], Run]:
@@ -320,6 +329,8 @@ def _print_result(run: Run, state: RunState, *, as_json: bool) -> None:
         "trained in": f"{state.fit_seconds:.1f} s",
     }
     print_facts({name: value for name, value in facts.items() if value})
+    if (preset := presets.find(state.recipe)) and state.status == "finished":
+        print(preset.explanation)
 
 
 def _table(rows: list[RunRow]) -> Table:

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from mnist_core import recipes
+from mnist_core import presets, recipes
 from mnist_core.cli import runs
 from mnist_core.cli.progress import show_progress
 from mnist_core.runs import manager
@@ -105,6 +105,29 @@ def test_a_run_is_steered_and_goes_on_step_by_step(call, working):
     assert call("step")[1] == f"{working.id}: paused.\n"
     assert working.metrics().batches[-1]["step"] == before["step"] + 11
     call("resume")
+
+
+def test_a_preset_asks_before_and_explains_afterwards(call, worker, monkeypatch):
+    def end_well(run, **_options):
+        worker.append(run)
+        scores = {"test_loss": 0.1, "test_accuracy": 0.5, "fit_seconds": 1.0}
+        run.update(status="finished", model="ada", **scores)
+        return run.read()
+
+    monkeypatch.setattr(runs, "show_progress", end_well)
+    preset = presets.PRESETS["Too few images"]
+    chosen = "train", "--data", "synthetic", "--preset", "too-few-images"
+    status, output, asked = call(*chosen)
+    assert (status, asked) == (0, f"{preset.question}\n")
+    assert output.endswith(f"{preset.explanation}\n")
+    state = worker[-1].read()
+    assert state.recipe == presets.recipe("Too few images", data="synthetic")
+    assert state.name == "Too few images"
+    order(worker[-1], "")
+    status, output, asked = call(*chosen, "--epochs", "3", "--name", "three")
+    assert (asked, preset.explanation in output) == ("", False)
+    assert (worker[-1].read().recipe.epochs, worker[-1].read().name) == (3, "three")
+    assert call(*chosen, "--recipe", "quick")[0] == 2
 
 
 def test_people_get_sentences(call, working):

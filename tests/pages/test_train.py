@@ -6,12 +6,11 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from mnist_core import recipes
+from mnist_core import presets, recipes
 from mnist_core.models import registry
 from mnist_core.runs import manager, probes
 from pages.components.shared.canvas_state import EMPTY
 from pages.components.shell import visitor
-from pages.components.train import presets
 from tests.conftest import order
 from tests.pages.helpers import page_text, upright_strokes
 
@@ -219,13 +218,19 @@ def test_a_run_that_ended_while_one_was_away_is_shown(open_page, worker):
     assert shown == ["published"], "it was seen already"
 
 
-def test_what_a_preset_shows_is_said_while_it_goes_on(open_page, worker):
+def test_a_preset_asks_a_question_and_answers_it_when_its_run_has_ended(
+    open_page, worker
+):
     preset = presets.PRESETS["No dropout"]
     recipe = recipes.get(preset.recipe, data="synthetic", **preset.changes)
     worker.append(manager.start(recipe, name="No dropout"))
     app = open_page("train")
-    assert preset.hint in page_text(app)
+    assert preset.question in page_text(app)
     assert "**No dropout** is being trained" in page_text(app)
+    scores = {"test_loss": 0.2, "test_accuracy": 0.9, "fit_seconds": 2.0}
+    worker[-1].update(status="finished", **scores)
+    order(worker[-1], "")
+    assert preset.explanation in page_text(app.run())
 
 
 def test_an_ended_run_shows_its_result(open_page, ended):

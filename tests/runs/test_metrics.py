@@ -95,7 +95,7 @@ class MadeUpClock:
         self.train(0, recipe.epochs)
 
     def resume(self, epochs: int, *, slowness: float) -> "MadeUpClock":
-        """Have another worker go on after so many epochs, on another machine perhaps."""
+        """Have another worker go on after so many epochs, on another machine."""
         self.rows = [each for each in self.rows if each[1]["epoch"] <= epochs]
         self.now, self.slowness = self.rows[-1][1]["seconds"], slowness
         self.train(epochs, self.recipe.epochs)

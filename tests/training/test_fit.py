@@ -241,7 +241,7 @@ def test_a_resumed_run_goes_on_after_its_last_whole_epoch(worker, fits, monkeypa
     recipe = recipes.get("quick", data="synthetic", images=500, epochs=3, seed=7)
     worker.append(run := manager.start(recipe))
     (run.folder / "checkpoint").mkdir()
-    model = networks.build(recipe)
+    model = networks.build(recipe, steerable=True)
     checkpoint.save(model, run.folder / "checkpoint", epochs=2)
     ends = {"loss": 1.0, "accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.5}
     rows = [

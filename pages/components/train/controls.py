@@ -5,12 +5,12 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from mnist_core import presets
 from mnist_core.errors import MnistError
 from mnist_core.runs import manager
 from pages.components.shared import formatting, viewport
 from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
-from pages.components.train import presets
 from pages.components.train.run_records import RunRecord
 
 PROBLEM = SessionValue[str | None]("problem", lambda: None)
@@ -52,8 +52,8 @@ def show(record: RunRecord) -> None:
     name = formatting.plain(state.name[:1].upper() + state.name[1:])
     st.markdown(f"**{name}** {done}")
     st.caption(formatting.describe_recipe(state.recipe))
-    if hint := presets.hint_for(state.recipe):
-        st.markdown(f":material/lightbulb: {hint}")
+    if preset := presets.find(state.recipe):
+        st.markdown(f":material/lightbulb: {preset.question}")
     if visitor.may_end(state.starter):
         if state.starter not in (None, visitor.id_hash()):
             st.info(

@@ -9,14 +9,14 @@ from typing import Literal, TypedDict, cast
 
 import streamlit as st
 
-from mnist_core import recipes
+from mnist_core import presets, recipes
 from mnist_core.data import Dataset, pen_drawings
 from mnist_core.errors import NameInvalid, RecipeError
 from mnist_core.recipes import DataName, Recipe, RecipeValues
 from mnist_core.storage.paths import check_name
 from pages.components.shared import formatting
 from pages.components.shell import present
-from pages.components.train import presets, query_params
+from pages.components.train import query_params
 from pages.components.train.query_params import Possible
 
 ABOUT = {
@@ -111,7 +111,7 @@ def recipe(data_name: DataName) -> Recipe:
         RecipeError: a value is out of bounds, or they do not go together.
     """
     shown = st.session_state
-    start = presets.base(_preset(), _recipe(), data_name)
+    start = _base(data_name)
     given = {field: shown[field] for field in HELP if shown.get(field) is not None}
     changes = cast(RecipeValues, given)
     if pens := drawings():
@@ -177,9 +177,10 @@ def _choose_start(data_name: DataName) -> Recipe:
         on_change=_on_recipe,
         width="stretch",
     )
-    base = presets.base(preset, _recipe(), data_name)
+    base = _base(data_name)
     _fill(base)
-    st.caption(presets.PRESETS[preset].hint if preset else ABOUT.get(base.name, ""))
+    about = presets.PRESETS[preset].question if preset else ABOUT.get(base.name, "")
+    st.caption(about)
     return base
 
 
@@ -285,6 +286,13 @@ def _possible(data_name: DataName) -> dict[str, Possible]:
         **({"pens": on_off} if pen_drawings.configured_path() else {}),
         present.KEY: on_off,
     }
+
+
+def _base(data_name: DataName) -> Recipe:
+    """Return the recipe that the form starts from, before its values are changed."""
+    if preset := _preset():
+        return presets.recipe(preset, data=data_name)
+    return recipes.get(_recipe(), data=data_name)
 
 
 def _preset() -> str | None:
