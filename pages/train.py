@@ -19,6 +19,7 @@ from pages.components.train import (
     result,
     run_history,
     run_records,
+    steering,
 )
 from pages.components.train.run_records import RunRecord
 
@@ -89,6 +90,7 @@ def show_setup() -> None:
     """Show the form of the next run, or the controls of the one that goes on."""
     if active:
         controls.show(active)
+        steering.show(active)
         if visitor.may_end(active.state.starter):
             probe_picker.show(dataset, active.run)
     elif not visitor.may_train():
@@ -105,6 +107,7 @@ def show_row() -> None:
     with st.container(horizontal=True, gap="small"):
         if active:
             controls.show_buttons(active)
+            steering.show(active)
         elif visitor.may_train():
             with st.popover("Set up", icon=":material/tune:"):
                 recipe_form.choose(dataset)

@@ -26,6 +26,7 @@ from mnist_core.cli.console import (
 from mnist_core.cli.interrupts import INTERRUPTED, InterruptHandler
 from mnist_core.cli.progress import show_progress
 from mnist_core.errors import MnistError, RunNotFound
+from mnist_core.recipes import DataName
 from mnist_core.runs import archive, manager, steering
 from mnist_core.runs.run import DamagedRun, Run, RunState
 
@@ -210,7 +211,8 @@ def _beginning(args: argparse.Namespace) -> Callable[[], Run]:
     changes: Any = {field: value for field, value in given.items() if value is not None}
     if args.strokes:
         changes["strokes"] = args.strokes.name
-    data, name = args.data or "mnist", args.name
+    data: DataName = args.data or "mnist"
+    name: str | None = args.name
     if args.preset:
         preset = presets.BY_OPTION[args.preset]
         recipe = replace(presets.recipe(preset, data=data), **changes)

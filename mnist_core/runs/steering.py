@@ -98,13 +98,17 @@ def merge(rows: Iterable[Changes]) -> Changes:
 
 def in_force(folder: Path, recipe: Recipe) -> Changes:
     """Return what a run trains by now, of all that can be changed."""
-    began: Changes = {
+    return merge([as_begun(recipe), *history(folder)])
+
+
+def as_begun(recipe: Recipe) -> Changes:
+    """Return what a run trains by as long as nothing is changed."""
+    return {
         "learning_rate": None,
         "dropout": recipe.dropout,
         "batch_size": recipe.batch_size,
         "augment": recipe.augment,
     }
-    return merge([began, *history(folder)])
 
 
 def pending(folder: Path, recipe: Recipe) -> Changes:
