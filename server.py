@@ -1,4 +1,4 @@
-"""Serve the app to who asks for it, and beside its pages what they fetch: weights.
+"""Serve the app to who asks for it, and what its pages fetch: weights, and runs.
 
 streamlit run server.py
 """
@@ -20,6 +20,7 @@ from pages.components.shared import packed_model
 from pages.components.shell import cache_guard, host_key, server_log, share, whole_runs
 from pages.components.shell.gate import Gate
 from pages.components.shell.uploads import Uploads
+from pages.components.train import run_route
 
 # At its start, and whenever a browser comes by an address that it does not know,
 # Streamlit asks a server outside for this machine's address there. Where no answer
@@ -76,6 +77,6 @@ KEY = choose_key()
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=lifespan,
-    routes=[packed_model.ROUTE, host_key.route(KEY)],
+    routes=[packed_model.ROUTE, run_route.serve(), host_key.route(KEY)],
     middleware=[Middleware(Gate)],
 )

@@ -14,22 +14,20 @@ from pages.components.train import (
     controls,
     glossary,
     probe_picker,
-    progress,
     recipe_form,
     result,
     run_history,
     run_records,
+    run_view,
     steering,
 )
 from pages.components.train.run_records import RunRecord
 
 app_shell.ensure(__file__)
 
-SECONDS_PER_SNAPSHOT = 2  # between looks into its network
+SECONDS_PER_LOOK = 1  # between looks whether a run was steered, or has ended
 SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 
-if not present.is_on():
-    st.title("Train")
 dataset = mnist.get()
 records = run_records.list_records()  # every run is read once, and handed on
 active = next((each for each in records.values() if each.state.is_active), None)
@@ -48,35 +46,19 @@ def start() -> None:
     )
 
 
-def watch(record: RunRecord, others: list[RunRecord]) -> None:
-    """Show the run that goes on; when it is steered or ends, the page changes too."""
+@st.fragment(run_every=SECONDS_PER_LOOK)
+def watch(record: RunRecord) -> None:
+    """Run the page anew when the run that goes on is steered or ends."""
     if record.run is None:
         return
     try:
-        now = run_records.record_of(record.run, record.run.read())
+        now = record.run.read()
     except (RunNotFound, RunDamaged):
         st.rerun()  # somebody discarded it
-    progress.show(now, others)
-    if not now.state.is_active:
+    if not now.is_active:
         run_history.look_at(record.id)
+    if (now.status, now.requests) != (record.state.status, record.state.requests):
         st.rerun()
-    if _is_changed(now, record):
-        st.rerun()
-
-
-def _is_changed(now: RunRecord, before: RunRecord) -> bool:
-    """Tell whether the run was paused or resumed, or moves as it did not before."""
-    old, new = (
-        (each.status, "pause" in each.requests, progress.seconds_per_look(each))
-        for each in (before.state, now.state)
-    )
-    return old != new
-
-
-@st.fragment(run_every=SECONDS_PER_SNAPSHOT)
-def show_internals(record: RunRecord) -> None:
-    """Show what needs no look several times a second."""
-    progress.show_internals(record)
 
 
 @st.fragment(run_every=SECONDS_IDLE)
@@ -132,20 +114,18 @@ def show_start(*, stretch: bool) -> None:
 
 def show_stage() -> None:
     """Show the run that goes on, or those that the visitor chose."""
-    shown = run_history.chosen(records, active)
+    chosen = run_history.chosen(records, active)
+    shown = [active, *chosen] if active else chosen
+    # First in either state: where a run ends, what one looks at stays where it is.
+    run_view.show(shown)
     if active:
-        pace = progress.seconds_per_look(active.state)
-        st.fragment(watch, run_every=pace)(active, shown)
-        if not present.is_on():
-            run_history.choose(records, active)
-        show_internals(active)
+        watch(active)
     else:
         wait_for_a_run()
-        if not present.is_on():
-            run_history.choose(records, None)
-        if shown:
-            show_answer(shown)
-            result.show(shown[0], shown[1:])
+        show_answer(shown)
+        result.show(shown[0], shown[1:])
+    if not present.is_on():
+        run_history.choose(records, active)
 
 
 def show_answer(shown: list[RunRecord]) -> None:
@@ -160,7 +140,8 @@ def show_answer(shown: list[RunRecord]) -> None:
 
 def lay_out() -> list[tuple[DeltaGenerator, Callable[[], None]]]:
     """Return what is shown where; the stage first for who has just pressed Start."""
-    if present.is_on():
+    is_run_first = active or any(record.run for record in records.values())
+    if present.is_on() or (viewport.is_phone() and is_run_first):
         return [(st.container(), show_row), (st.container(), show_stage)]
     setup, stage = st.columns([1, 2.4], gap="large")
     parts = [(setup, show_setup), (stage, show_stage)]

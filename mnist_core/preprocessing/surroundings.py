@@ -100,7 +100,7 @@ def difference(
 
 
 def box_of(marked: NDArray[np.bool_]) -> Box:
-    """Return the rows and columns that hold all that is marked, (h, w): something is."""
+    """Return the rows and columns that hold all that is marked of (h, w)."""
     where = (np.flatnonzero(marked.any(axis=axis)) for axis in (1, 0))
     rows, columns = (slice(int(found[0]), int(found[-1]) + 1) for found in where)
     return rows, columns

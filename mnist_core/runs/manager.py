@@ -36,6 +36,7 @@ from typing import IO, Final, cast, get_args
 from mnist_core.data import pen_drawings
 from mnist_core.errors import (
     MnistError,
+    NameInvalid,
     RecipeError,
     RunActive,
     RunDamaged,
@@ -194,10 +195,13 @@ def get(run_id: str) -> Run:
     Raises:
         RunNotFound: there is none, or it is damaged.
     """
-    for run in list_runs():
-        if run.id == run_id:
-            return run
-    raise RunNotFound(run_id)
+    run = Run(data_dir() / "runs" / run_id)
+    try:
+        check_name(run_id)
+        run.read()
+    except (NameInvalid, RunDamaged):
+        raise RunNotFound(run_id) from None
+    return run
 
 
 def active() -> Run | None:

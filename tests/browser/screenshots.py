@@ -184,7 +184,7 @@ def _running(page: Page) -> None:
 
 
 def _ended(page: Page) -> None:
-    page.get_by_text("Go back through the training").wait_for()
+    page.get_by_text("Finished").first.wait_for()
 
 
 def _drawing(strokes: list[Stroke]) -> Callable[[Page], None]:

@@ -92,11 +92,8 @@ def test_a_drawn_probe_is_recorded_and_the_time_machine_goes_back(visit):
     expect(page.get_by_role("button", name=TRY)).to_be_visible()
     at_the_end = cards.nth(2).get_attribute("aria-label")
     assert "after 2.0 epochs" in at_the_end
-    page.get_by_role("slider", name="Go back").press("Home")
+    page.get_by_role("slider", name="Go through").press("Home")
     expect(cards.nth(2)).not_to_have_attribute("aria-label", at_the_end)
-    expect(
-        page.get_by_test_id("stMetric").filter(has_text="Learning rate")
-    ).to_be_visible()
 
 
 def test_a_server_that_is_started_again_finds_the_run(visit, home, monkeypatch):

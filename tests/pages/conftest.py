@@ -1,5 +1,6 @@
 """The app in the test's own process, entered through app.py."""
 
+import threading
 from functools import cache as cached
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mnist_core.runs.run import Run
 from pages.components.samples.per_class import averages
 from pages.components.shared import cache, image_grid, mnist
 from pages.components.shell import leaving, visitor_state
+from pages.components.train import run_route
 
 CACHES = cache.warm_up, cache.dataset, averages, mnist._the_download
 CLEAR = [each.clear for each in CACHES]  # now: tests put others in their place
@@ -75,6 +77,12 @@ def a_browser_that_answers(monkeypatch):
         on_left_change()
 
     monkeypatch.setattr(leaving, "_leaving", answer)
+
+
+@pytest.fixture(autouse=True)
+def no_routes(monkeypatch):
+    """Nothing is served but the pages: what they show is sent with them."""
+    monkeypatch.setattr(run_route, "_IS_SERVED", threading.Event())
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from mnist_core.models import registry
 from mnist_core.runs import manager, probes
 from pages.components.shell import host_key, visitor
 from tests.conftest import order
-from tests.pages.helpers import page_text
+from tests.pages.helpers import component_props, page_text
 
 STEERING = {
     *("start", "pause", "resume", "stop", "discard"),
@@ -66,7 +66,7 @@ def test_a_visitor_watches_a_run_and_cannot_steer_it(open_page, leave, going):
     app = open_page("train")
     assert not steering(app)
     assert "You can watch" in page_text(app)
-    assert app.get("progress")
+    assert component_props(app, "run_view")["runs"][0]["live"]
 
 
 def test_a_visitor_sees_results_and_cannot_delete_or_resume(open_page, leave, ended):

@@ -11,8 +11,9 @@ from mnist_core.models import registry
 from mnist_core.runs import manager, probes
 from pages.components.shared.canvas_state import EMPTY
 from pages.components.shell import visitor
+from pages.components.train import run_route, run_view
 from tests.conftest import order
-from tests.pages.helpers import page_text, upright_strokes
+from tests.pages.helpers import component_props, page_text, upright_strokes
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
@@ -20,6 +21,11 @@ RECIPE = recipes.get("quick", data="synthetic", images=1000)
 def lines(run, *rows):
     text = "".join(json.dumps(row) + "\n" for row in rows)
     (run.folder / "metrics.jsonl").write_text(text)
+
+
+def shown_runs(app) -> list[dict]:
+    """What the page's browser is told of the runs that it shows."""
+    return component_props(app, "run_view")["runs"]
 
 
 BATCH = {"epoch": 0.5, "seconds": 2.0, "step": 4, "loss": 0.5, "accuracy": 0.8}
@@ -64,18 +70,17 @@ def test_start_trains_by_the_values_in_the_form(open_page, worker):
 def test_a_run_that_goes_on_shows_how_it_goes(open_page, going):
     lines(going, BATCH, LATER)
     going.update(stage="training")
-    app = open_page("train")
-    (bar,) = app.get("progress")
-    assert bar.proto.value == 50
-    assert "Training ..." in bar.proto.text
-    assert "epoch 1.0 of 2" in bar.proto.text
+    told = shown_runs(open_page("train"))[0]["answer"]
+    about = told["about"]
+    assert (about["done"], about["live"], about["moves"]) == (0.5, True, True)
+    assert "Training ..." in about["text"]
+    assert "epoch 1.0 of 2" in about["text"]
     # An epoch takes 4 s; two tests on twice as many images are still to come.
-    assert "about 9 s left" in bar.proto.text
-    shown = {metric.label: metric.value for metric in app.metric}
-    assert shown["Images a second"] == "250"
-    assert shown["Train accuracy"] == "90.0 %"
-    assert shown["Learning rate"] == "0.004"
-    assert len(app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")) == 2
+    assert "about 9 s left" in about["text"]
+    assert about["examples"] == 1000
+    assert told["lines"]["seconds"] == [2, 4]
+    assert told["lines"]["accuracy"] == [0.8, 0.9]
+    assert told["lines"]["rate"] == [None, 0.004]
 
 
 def test_stop_asks_the_worker(open_page, going):
@@ -99,26 +104,33 @@ def test_pause_and_resume(open_page, going):
     assert going.is_requested("pause")
     going.update(status="paused")
     app.run()
-    (bar,) = app.get("progress")
-    assert "Paused" in bar.proto.text
+    assert shown_runs(app)[0]["answer"]["about"]["text"].startswith("Paused")
     app.button(key="resume").click().run()
     assert not going.is_requested("pause")
 
 
-def test_a_run_is_looked_at_more_often_once_it_learns(open_page, going, monkeypatch):
-    fragment, paces = st.fragment, {}
+def test_a_browser_that_can_ask_for_a_run_is_not_sent_it(open_page, going, monkeypatch):
+    monkeypatch.setattr(run_route, "path_of", lambda run_id: f"/runs/{run_id}")
+    (told,) = shown_runs(open_page("train"))
+    assert (told["path"], told["answer"]) == (f"/runs/{going.id}", None)
+    assert told["live"]
+
+
+def test_a_run_that_cannot_be_asked_for_is_sent_again_and_again(
+    open_page, going, monkeypatch
+):
+    fragment, paces = st.fragment, []
 
     def noted(function=None, *, run_every=None):
-        if function:
-            paces[function.__name__] = run_every
+        paces.append(run_every)
         return fragment(function, run_every=run_every)
 
     monkeypatch.setattr(st, "fragment", noted)
     app = open_page("train")
-    before = paces["watch"]
-    going.update(stage="training")
+    assert run_view.SECONDS_PER_LOOK in paces
+    lines(going, BATCH)
     app.run()
-    assert paces["watch"] < before
+    assert shown_runs(app)[0]["answer"]["lines"]["epoch"] == [0.5]
 
 
 def test_a_comparison_outlives_a_pause(open_page, going):
@@ -275,11 +287,8 @@ def test_an_ended_run_shows_how_it_reads_pen_drawings(open_page, ended):
 def test_images_kept_out_of_the_training_are_not_called_test_images(open_page, worker):
     run = manager.start(recipes.get("robust", data="synthetic", validation=500))
     worker.append(run)
-    for known in ((), (BATCH, LATER, EPOCH)):
-        lines(run, *known)
-        app = open_page("train")
-        charts = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
-        assert all('"Train", "Validation"' in chart.proto.spec for chart in charts)
+    (told,) = shown_runs(open_page("train"))
+    assert told["answer"]["about"]["tested"] == "Validation"
 
 
 def test_use_this_model_makes_it_everybody_s_default(open_page, ended, caplog):
@@ -347,12 +356,22 @@ def test_an_ended_run_is_deleted_with_its_model_which_was_in_use(open_page, ende
     assert app.session_state["model"] == "pretrained"
 
 
-def test_the_time_machine_goes_back(open_page, ended):
+def test_a_run_keeps_its_colour_whatever_it_is_compared_with(open_page, ended):
     app = open_page("train")
-    app.slider(key=f"moment-{ended.id}").set_value(0.6).run()
-    assert not app.exception
-    shown = [metric.value for metric in app.metric if metric.label == "Train accuracy"]
-    assert shown == ["80.0 %"]
+    before = {ended.id: 0}
+    for chosen in (
+        [ended.id, "published"],
+        ["published"],
+        ["bundled", "published", ended.id],
+        ["published", "bundled"],
+    ):
+        app.multiselect(key="shown_runs").set_value(chosen).run()
+        shown = shown_runs(app)
+        assert [run["id"] for run in shown] == chosen
+        slots = {run["id"]: run["slot"] for run in shown}
+        assert len(set(slots.values())) == len(chosen)
+        assert all(slots[each] == before[each] for each in slots.keys() & before.keys())
+        before |= slots
 
 
 def test_runs_are_compared(open_page, ended):

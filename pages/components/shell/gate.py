@@ -28,10 +28,10 @@ REFUSED: Final = (
 METRICS: Final = "/_stcore/metrics"  # how many visitors there are, and of what kind
 
 # What pages need, tried on each of them: Streamlit makes modules of the components'
-# scripts, and Vega's charts compile expressions.
+# scripts.
 POLICY: Final = {
     "default-src": "'self'",
-    "script-src": "'self' blob: 'unsafe-eval' 'unsafe-inline'",
+    "script-src": "'self' blob: 'unsafe-inline'",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "font-src": "'self' data:",

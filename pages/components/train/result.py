@@ -12,12 +12,12 @@ from mnist_core.errors import HomeUnwritable, ModelDamaged, ModelNotFound
 from mnist_core.evaluation import figures
 from mnist_core.models import registry
 from mnist_core.models.registry import StoredModel
-from mnist_core.runs import manager, probes
+from mnist_core.runs import manager
 from mnist_core.runs.metrics import Metrics, Place
 from mnist_core.runs.run import Run, RunState
 from pages.components.shared import canvas_state, formatting, inputs
 from pages.components.shell import leaving, present, visitor
-from pages.components.train import controls, progress, run_history
+from pages.components.train import controls, run_history
 from pages.components.train.run_records import RunRecord
 
 COLUMNS = (
@@ -29,20 +29,15 @@ LAST_PRINTED = 4000  # characters of what the worker printed
 
 
 def show(record: RunRecord, others: list[RunRecord]) -> None:
-    """Show how the run ended, and its result; beneath it the run as it was.
+    """Show how the run ended, its result, and what can be done with it.
 
-    With others to compare it with, all their curves, and what differs.
+    With others to compare it with, also what differs.
     """
-    _show_outcome(record)
-    replay = record.run is not None and not others  # it shows these figures, too
-    if record.state.test_accuracy is not None and not (replay and present.is_on()):
-        _show_scores(record.state)
     if record.run and not present.is_on():
         _show_actions(record.run, record.state)
-    if replay:
-        _show_replay(record)
-    else:
-        progress.show_charts(record, others, record.metrics())
+    _show_outcome(record)
+    if record.state.test_accuracy is not None and not present.is_on():
+        _show_scores(record.state)
     if others:
         run_history.show_differences([record, *others])
 
@@ -222,25 +217,3 @@ def _offer_deletion(run: Run, stored: StoredModel | None) -> None:
 def _delete_both(run: Run, stored: StoredModel) -> None:
     manager.delete(run)
     registry.delete(stored.name)
-
-
-@st.fragment
-def _show_replay(record: RunRecord) -> None:
-    """Show the run as it was at any moment: a slider goes back through it."""
-    metrics, until = record.metrics(), None
-    end = max((row["epoch"] for row in metrics.batches), default=0)
-    if end:
-        at = st.slider(
-            "Go back through the training, by epochs",
-            0.0,
-            float(end),
-            float(end),
-            step=float(end) / 100,
-            format="%.2f",
-            key=f"moment-{record.id}",
-        )
-        until = at if at < end else None
-        progress.show_figures(metrics.until(at), record.recipe)
-    progress.show_learning(record, [], metrics, until=until)
-    if record.run and probes.snapshots(record.run.folder):
-        progress.show_internals(record, until)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from mnist_core import recipes
+from mnist_core.errors import RunDamaged, RunNotFound
 from mnist_core.models import registry
 from mnist_core.models.card import History
 from mnist_core.recipes import Recipe
@@ -49,6 +50,18 @@ def list_records() -> dict[str, RunRecord]:
     """List all that can be looked at, by id: runs, the newest first, then the two."""
     runs = [record_of(run, state) for run, state in manager.read_runs().items()]
     return {record.id: record for record in [*runs, _published(), *_bundled()]}
+
+
+def find(run_id: str) -> RunRecord | None:
+    """Return one of them by its id; None where there is none, or it is damaged."""
+    if run_id in (PUBLISHED, BUNDLED):
+        records = [_published(), *_bundled()]
+        return next((each for each in records if each.id == run_id), None)
+    try:
+        run = manager.get(run_id)
+        return record_of(run, run.read())
+    except (RunNotFound, RunDamaged):
+        return None
 
 
 def record_of(run: Run, state: RunState) -> RunRecord:
