@@ -57,9 +57,15 @@ class Day:
     """What happened in a day, and what was seen of the server."""
 
     end: float
+    began: float = field(default_factory=time.monotonic)
     done: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
+
+    def note(self, fault: str) -> None:
+        """Keep a fault, and tell of it at once: an hour is long."""
+        self.faults.append(fault)
+        print(f"minute {(time.monotonic() - self.began) / 60:.0f}: {fault}", flush=True)
 
     @property
     def is_over(self) -> bool:
@@ -95,7 +101,7 @@ def _visit(server: Served, day: Day, number: int) -> None:
         try:
             _stay(server, day, rng)
         except Exception as error:  # it is told of, and the day goes on
-            day.faults.append(f"session {number}: {error!r}")
+            day.note(f"session {number}: {error!r}")
 
 
 def _stay(server: Served, day: Day, rng: random.Random) -> None:
@@ -113,7 +119,8 @@ def _stay(server: Served, day: Day, rng: random.Random) -> None:
         visitor.open(rng.choice(["train", "samples"]))
         day.done["pages of sessions"] += 1
         time.sleep(rng.uniform(1, 10))
-    day.faults += visitor.faults
+    for fault in visitor.faults:
+        day.note(fault)
     day.done["sessions closed"] += 1
     time.sleep(rng.uniform(0, 20))
 
@@ -133,9 +140,9 @@ def _browse(server: Served, day: Day, count: int) -> None:
                 action(page, server)
                 day.done[action.__name__.strip("_").replace("_", " ")] += 1
                 if page.get_by_test_id("stException").count():
-                    day.faults.append(f"an exception on {page.url}")
+                    day.note(f"an exception on {page.url}")
             except (Error, AssertionError) as error:
-                day.faults.append(f"{action.__name__}: {str(error)[:300]}")
+                day.note(f"{action.__name__}: {str(error)[:300]}")
                 page.context.set_offline(False)
             _clear_up()
 
@@ -147,7 +154,7 @@ def _open(browser: Browser, server: Served, day: Day, number: int) -> Page:
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    page.on("pageerror", lambda error: day.faults.append(f"in the page: {error}"))
+    page.on("pageerror", lambda error: day.note(f"in the page: {error}"))
     page.goto(server.address)
     return page
 
@@ -208,10 +215,9 @@ def _clear_up() -> None:
 
 def _look_on(server: Served, day: Day) -> None:
     """Look at memory, descriptors and files, until the day is over."""
-    began = time.monotonic()
     while not day.is_over:
         time.sleep(SECONDS_PER_LOOK)
-        at = (time.monotonic() - began) / 60
+        at = (time.monotonic() - day.began) / 60
         if not manager.is_any_active():  # a training writes files
             taken = server.megabytes, server.descriptors, files(), visitors_kept()
             day.looks.append((at, *taken))
