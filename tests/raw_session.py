@@ -16,7 +16,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as connect_websocket
 
-SECONDS = 60  # to wait for a message at the most
+SECONDS = 60  # to wait for the server, or for a message, at the most
 LARGEST = 200_000_000  # bytes of a message; the server has limits of its own
 
 
@@ -99,6 +99,7 @@ def connect(
         additional_headers={"Origin": address} | dict(headers or {}),
         subprotocols=["streamlit", *(["no-token", resumes] if resumes else [])],
         compression=None,
+        open_timeout=SECONDS,
         max_size=LARGEST,
         max_queue=None,  # a full one would hold up the end of it
         proxy=None,
