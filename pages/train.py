@@ -13,6 +13,7 @@ from pages.components.shell import app_shell, present, visitor
 from pages.components.train import (
     controls,
     glossary,
+    invitation,
     probe_picker,
     recipe_form,
     result,
@@ -116,6 +117,8 @@ def show_stage() -> None:
     """Show the run that goes on, or those that the visitor chose."""
     chosen = run_history.chosen(records, active)
     shown = [active, *chosen] if active else chosen
+    if not active:
+        invitation.show(records, start)
     # First in either state: where a run ends, what one looks at stays where it is.
     run_view.show(shown)
     if active:

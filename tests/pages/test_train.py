@@ -54,6 +54,29 @@ def test_at_first_the_published_run_and_the_shipped_model_s_are_there(open_page)
     assert not app.button(key="start").disabled
 
 
+def test_who_has_trained_nothing_is_invited_to(open_page, ended, worker):
+    ended.update(starter="somebody else")
+    app = open_page("train")
+    assert "watch it learn your digits" in page_text(app)
+    assert app.multiselect(key="shown_runs").value == ["published", "bundled"]
+    app.button(key="start_first").click().run()
+    run = manager.active()
+    worker.append(run)
+    assert len(probes.load(run.folder)) == 2
+    order(run, "")
+    app.run()
+    assert app.multiselect(key="shown_runs").value == [run.id]
+    assert "start_first" not in {button.key for button in app.button}
+
+
+def test_on_a_read_only_server_the_last_run_is_there_at_first(
+    open_page, ended, monkeypatch
+):
+    ended.update(starter="somebody else")
+    monkeypatch.setattr(visitor, "may_train", lambda: False)
+    assert open_page("train").multiselect(key="shown_runs").value == [ended.id]
+
+
 def test_start_trains_by_the_values_in_the_form(open_page, worker):
     app = open_page("train")
     app.number_input(key="epochs").set_value(3)

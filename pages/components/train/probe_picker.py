@@ -9,14 +9,13 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from mnist_core.data import Dataset
-from mnist_core.errors import DrawingError, MnistError, ModelDamaged, ProbesFull
-from mnist_core.preprocessing import framing
+from mnist_core.errors import DrawingError, MnistError, ProbesFull
+from mnist_core.preprocessing import framing, segmentation
 from mnist_core.runs import probes
 from mnist_core.runs.probes import Probe
 from mnist_core.runs.run import Run
-from pages.components.shared import canvas_message, canvas_state, recognition, viewport
+from pages.components.shared import canvas_message, canvas_state, viewport
 from pages.components.shared.data_url import enlarge
-from pages.components.shared.inputs import DrawingInput
 from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
 from pages.components.train import controls
@@ -26,6 +25,7 @@ AT_FIRST = (0, 8)  # of MNIST's test images: a plain 7, and a 5 that few can rea
 DRAW, TAKE, SAMPLES = "Canvas", "My drawing", "MNIST digit"
 CHOSEN_KEY = "chosen_probes"
 CANVAS_NUMBER = SessionValue[int]("probe_canvas", lambda: 0)
+IS_CHOSEN = SessionValue[bool]("probes_are_chosen", lambda: False)
 SAMPLES_TAKEN = SessionValue[int]("samples_taken", lambda: 0)
 
 
@@ -37,8 +37,8 @@ def chosen() -> list[Probe]:
 
 def show(dataset: Dataset, run: Run | None) -> None:
     """Let the visitor add probes: to the run that goes on, or to the next one."""
-    if CHOSEN_KEY not in st.session_state:
-        st.session_state[CHOSEN_KEY] = [_sample_of(dataset, n) for n in AT_FIRST]
+    if not IS_CHOSEN.get():
+        st.session_state[CHOSEN_KEY] = _first_choice(dataset)
     count = probes.count(run.folder) if run else len(chosen())
     with st.expander(
         "Watch it learn your digits",
@@ -57,16 +57,36 @@ def show(dataset: Dataset, run: Run | None) -> None:
             _offer_sources(dataset, run)
 
 
+def show_pictures() -> None:
+    """Show the probes chosen so far."""
+    with st.container(horizontal=True, gap="small", width="content"):
+        for number, probe in enumerate(chosen()):
+            _show_picture(probe, number)
+
+
+def _first_choice(dataset: Dataset) -> list[Probe]:
+    """Return what the visitor has drawn; beside fewer than two digits, of MNIST's."""
+    own = _own_digits()[: probes.MOST]
+    samples = [_sample_of(dataset, index) for index in AT_FIRST]
+    return own + samples[: max(len(samples) - len(own), 0)]
+
+
+def _own_digits() -> list[Probe]:
+    """Return each digit of the drawing on the Draw page."""
+    png = canvas_state.current()
+    if png is None:
+        return []
+    drawing = framing.read_picture(io.BytesIO(png))
+    found = segmentation.digits(drawing, paper=canvas_state.paper())
+    return [Probe(digit.image) for digit in found]
+
+
 def _show_chosen() -> None:
     """Show the probes chosen so far; a click takes one away."""
-    if not chosen():
-        return
     with st.container(horizontal=True, gap="small"):
         for number, probe in enumerate(chosen()):
-            pixels = np.rint(probe.image * 255).astype(np.uint8)
             with st.container(width=SMALL, gap="xsmall"):
-                picture = enlarge(pixels, side=2 * SMALL)
-                st.image(picture, alt=f"Digit {number + 1} to watch", width=SMALL)
+                _show_picture(probe, number)
                 st.button(
                     "Remove",
                     key=f"remove-probe-{number}",
@@ -76,7 +96,14 @@ def _show_chosen() -> None:
                 )
 
 
+def _show_picture(probe: Probe, number: int) -> None:
+    pixels = np.rint(probe.image * 255).astype(np.uint8)
+    picture = enlarge(pixels, side=2 * SMALL)
+    st.image(picture, alt=f"Digit {number + 1} to watch", width=SMALL)
+
+
 def _remove(probe: Probe) -> None:
+    IS_CHOSEN.set(True)
     # By identity: a second click may come before the page is drawn anew.
     st.session_state[CHOSEN_KEY] = [each for each in chosen() if each is not probe]
 
@@ -132,8 +159,8 @@ def _offer_drawing(run: Run | None) -> None:
         "Add it",
         key="probe_taken",
         icon=":material/add:",
-        on_click=_add_parts,
-        args=(drawn, run),
+        on_click=_add_own,
+        args=(run,),
     )
 
 
@@ -163,14 +190,9 @@ def _add_drawn(key: str, run: Run | None) -> None:
     CANVAS_NUMBER.set(CANVAS_NUMBER.get() + 1)
 
 
-def _add_parts(png: bytes, run: Run | None) -> None:
+def _add_own(run: Run | None) -> None:
     """Add each digit of the drawing by itself."""
-    try:
-        recognized = recognition.recognize(DrawingInput("drawing", png))
-    except (DrawingError, ModelDamaged) as error:
-        controls.PROBLEM.set(str(error))
-        return
-    _add([Probe(part.image) for part in recognized.parts], run)
+    _add(_own_digits(), run)
 
 
 def _add_sample(dataset: Dataset, run: Run | None) -> None:
@@ -195,6 +217,7 @@ def _add(new: list[Probe], run: Run | None) -> None:
             if run:
                 probes.add(run.folder, probe)
             elif len(chosen()) < probes.MOST:
+                IS_CHOSEN.set(True)
                 chosen().append(probe)
             else:
                 raise ProbesFull

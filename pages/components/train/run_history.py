@@ -26,13 +26,14 @@ def look_at(run_id: str) -> None:
 def chosen(records: Records, active: RunRecord | None) -> list[RunRecord]:
     """Return what the visitor looks at, or compares with the run that is going on.
 
-    Where there is no run yet, these are the published one and the bundled model's.
+    Who has trained nothing yet meets the published run and the bundled model's; where
+    only the host may train, what was trained last.
     """
     others, key = _others(records, active), _key(active)
     _turn_to_what_ended(others)
     wanted = [run_id for run_id in st.session_state.get(key, []) if run_id in others]
     if not wanted and not active:
-        wanted = _own(others)[:1] or list(others)
+        wanted = _first_look(others)
     st.session_state[key] = wanted
     return [others[run_id] for run_id in wanted]
 
@@ -89,17 +90,30 @@ def _others(records: Records, active: RunRecord | None) -> dict[str, RunRecord]:
     }
 
 
+def own(records: Records) -> list[str]:
+    """Return what this visitor trained, or somebody at the command line."""
+    mine = (None, visitor.id_hash())
+    trained = _trained(records)
+    return [run_id for run_id in trained if records[run_id].state.starter in mine]
+
+
+def _first_look(records: Records) -> list[str]:
+    """Return what somebody looks at who has not chosen."""
+    trained = own(records) if visitor.may_train() else _trained(records)
+    return trained[:1] or [each for each in records if not records[each].run]
+
+
 def _turn_to_what_ended(records: Records) -> None:
     """Look at a run that has ended since the visitor was here last."""
-    own = _own(records)
-    known = st.session_state.get("known_runs", own)
-    ended = [run_id for run_id in own if run_id not in known]
+    trained = _trained(records)
+    known = st.session_state.get("known_runs", trained)
+    ended = [run_id for run_id in trained if run_id not in known]
     if ended and ended[0] not in st.session_state.get("shown_runs", []):
         look_at(ended[0])
-    st.session_state.known_runs = own
+    st.session_state.known_runs = trained
 
 
-def _own(records: Records) -> list[str]:
+def _trained(records: Records) -> list[str]:
     """Return those that were trained here, the newest first."""
     return [run_id for run_id, record in records.items() if record.run]
 

@@ -3,7 +3,8 @@ import pytest
 
 from mnist_core import recipes
 from mnist_core.runs import manager, probes
-from tests.pages.helpers import page_text
+from pages.components.shared.canvas_state import EMPTY
+from tests.pages.helpers import page_text, upright_strokes
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
@@ -55,6 +56,21 @@ def test_the_drawing_of_the_draw_page_is_offered(open_page):
     app = open_page("train")
     app.get_by_key("probe_source").set_value("My drawing").run()
     assert "Nothing is drawn on the Draw page yet" in page_text(app)
+
+
+@pytest.mark.parametrize(("drawn", "taken"), [(1, 1), (2, 2), (5, 4)])
+def test_what_the_visitor_has_drawn_is_watched(open_page, drawn, taken):
+    app = open_page("train")
+    app.session_state["canvas_states"] = [EMPTY, upright_strokes(drawn)]
+    app.run()
+    chosen = app.session_state["chosen_probes"]
+    are_drawn = [digit.label is None for digit in chosen]
+    assert are_drawn == [True] * taken + [False][taken - 1 :]
+    app.button(key="remove-probe-0").click().run()
+    app.session_state["canvas_states"] = [EMPTY]
+    app.run()
+    left = app.session_state["chosen_probes"]
+    assert len(left) == len(chosen) - 1, "what was chosen by hand stays"
 
 
 @pytest.mark.parametrize("label", [None, 5])
