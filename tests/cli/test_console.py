@@ -1,18 +1,6 @@
-import subprocess
-import sys
-
 import pytest
-from PIL import Image
 
 from mnist_core.cli import console
-
-
-def test_tensorflow_writes_nothing_beside_an_answer(tmp_path):
-    Image.new("L", (28, 28), 255).save(path := tmp_path / "empty.png")
-    command = [sys.executable, "-m", "mnist_core", "predict", str(path), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stderr.strip() == ""
-    assert done.stdout.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -124,9 +124,14 @@ def test_every_command_has_help_with_an_example(call, command):
     assert f"Example: python -m mnist_core {command}" in " ".join(output.split())
 
 
-@pytest.mark.parametrize("command", ["evaluate", "figures", "delete-model"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(("evaluate", "nobody"), ("figures", "nobody", "--out", "x")),
+        *(("delete-model", "nobody"), ("predict", "x.png", "--model", "nobody")),
+    ],
+)
 def test_unknown_models_end_with_a_sentence(call, command):
-    more = ["--out", "x"] if command == "figures" else []
-    status, _, problem = call(command, "nobody", *more)
+    status, _, problem = call(*command)
     assert status == 1
     assert "no model named 'nobody'" in problem
