@@ -37,6 +37,19 @@ COUNT_INK = f"""() => {{ {FIND}
     return data.filter((level, at) => at % 4 === 0 && level > 128).length;
 }}"""
 PIXEL = f"([x, y]) => {{ {FIND} return context.getImageData(x, y, 1, 1).data[0]; }}"
+HELD_BACK = """
+    const [send, waiting] = [WebSocket.prototype.send, []];
+    let isFirst = true;
+    WebSocket.prototype.send = function (message) {
+        const deliver = () => send.call(this, message);
+        if (isFirst) deliver(); else waiting.push(deliver);
+        isFirst = false;
+    };
+    window.letGo = () => {
+        WebSocket.prototype.send = send;
+        for (const deliver of waiting) deliver();
+    };
+"""
 BOXES = "all => all.map((element) => element.getBoundingClientRect().toJSON())"
 
 
@@ -60,6 +73,20 @@ def test_a_stroke_at_once_is_read(visit):
     page = visit("/", cold=True, **TABLET)
     touch(page, SEVEN)
     expect_answer(page, 7)
+
+
+def test_who_comes_back_goes_on_with_what_was_drawn(visit):
+    page = visit("/")
+    draw(page, FOUR)
+    expect_answer(page, 4)
+    page.add_init_script(HELD_BACK)
+    page.reload()
+    surface = page.locator("canvas.upper-canvas")
+    surface.wait_for(state="attached")  # the server is not yet told who it is
+    expect(page.locator(".st-key-paper")).to_be_hidden()
+    page.evaluate("letGo()")
+    draw(page, TWO)
+    expect_answer(page, 42)
 
 
 def test_no_window_loses_ink(visit):

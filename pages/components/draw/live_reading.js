@@ -5,6 +5,7 @@ const LIKELY = 0.75;
 const STANDS_OUT = 0.2;
 const SMALLEST_LABELLED = 0.005;
 const NOT_YET = "No digit yet"; // a stroke has only begun
+const STATE = "mnist-studio-visitor-state"; // where visitor.py keeps the state's id
 const SEND = "Update the app with this drawing"; // one of the canvas's own tools
 const LOOKS_FOR_TOOLS = 40; // twenty a second
 
@@ -24,9 +25,20 @@ export default function ({ data, parentElement }) {
     hideTools(LOOKS_FOR_TOOLS);
     // With every undo and clear comes a new canvas.
     const paper = parentElement.closest(".st-key-paper");
+    paper.style.visibility = isOwn(data.state) ? "" : "hidden";
     observer.disconnect();
     observer.observe(paper, { childList: true, subtree: true });
     return () => observer.disconnect();
+}
+
+// Whoever comes back gets another canvas when the server knows who it is, with what was
+// drawn before. A stroke on the one that is there until then would be lost.
+function isOwn(state) {
+    try {
+        return (sessionStorage.getItem(STATE) ?? state) === state;
+    } catch {
+        return true; // the browser may keep nothing
+    }
 }
 
 const observer = new MutationObserver(() => hideTools(LOOKS_FOR_TOOLS));

@@ -16,6 +16,7 @@ import streamlit as st
 from mnist_core.preprocessing.framing import Colour
 from pages.components.draw import comparison
 from pages.components.shared import cache, canvas_state, packed_model, readers
+from pages.components.shell import visitor
 
 FOLDER: Final = Path(__file__).parent
 
@@ -37,6 +38,7 @@ class Props(TypedDict):
     width: int  # of the canvas, in pixels
     height: int
     paper: Colour  # its colour
+    state: str  # the id of what the canvas shows
 
 
 def start(*, paper: str) -> None:
@@ -48,5 +50,6 @@ def start(*, paper: str) -> None:
         "width": canvas_state.WIDTH,
         "height": canvas_state.HEIGHT,
         "paper": canvas_state.rgb(paper),
+        "state": visitor.state_id(),
     }
     _live_reading(key="live_reading", data=props, height="content")
