@@ -13,6 +13,7 @@
     ├── RunActive            a run is going on already
     ├── RunDamaged           a run's files are missing or cannot be read
     ├── RunFinished          a run has come to its end: nothing is left to train
+    ├── NothingToFilm        a run has trained nothing yet
     ├── ProbesFull           a run has as many probes as it can have
     ├── HomeUnwritable       the folder for runs and models cannot be written to
     └── Diverged             the loss is no number any more
@@ -133,6 +134,14 @@ class RunFinished(MnistError):
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
         super().__init__(f"The run {run_id!r} has finished: nothing is left to train.")
+
+
+class NothingToFilm(MnistError):
+    """The run `run_id` has trained nothing yet that a film could show."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"The run {run_id!r} has trained nothing yet to film.")
 
 
 class ProbesFull(MnistError):

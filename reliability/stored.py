@@ -16,7 +16,7 @@ from mnist_core.data import pen_drawings
 from mnist_core.errors import RecipeError, RunDamaged, StrokesUnreadable
 from mnist_core.models import registry
 from mnist_core.recipes import Recipe
-from mnist_core.runs import manager, metrics, probes, run
+from mnist_core.runs import manager, metrics, probes, run, steering
 from mnist_core.runs.probes import Probe
 from mnist_core.runs.run import Run
 from mnist_core.storage import jsonl
@@ -54,6 +54,11 @@ ROWS: Final[dict[str, list[Any]]] = {
         },
     ],
     "probes.jsonl": [{**PLACE, "probabilities": [[0.1] * 10]}],
+    "steering.jsonl": [
+        {**PLACE, "learning_rate": 0.01},
+        {**PLACE, "learning_rate": None, "dropout": False},
+        {**PLACE, "batch_size": 64, "augment": True},
+    ],
     "snapshots.jsonl": [
         {
             **PLACE,
@@ -112,6 +117,8 @@ def _take_run(files: dict[str, bytes]) -> None:
         read(odd.folder)
     so_far = odd.metrics()
     state = odd.read()
+    steering.apply(state.recipe, steering.in_force(odd.folder, state.recipe))
+    steering.describe(steering.pending(odd.folder, state.recipe))
     so_far.progress(state.recipe)
     so_far.until(1.0).progress(state.recipe)
     formatting.timestamp(state.started)
@@ -141,7 +148,12 @@ def _probe() -> bytes:
 
 
 def _run_files() -> st.SearchStrategy[dict[str, bytes]]:
-    documents = {"recipe.json": RECIPE.to_dict(), "state.json": STATE}
+    asked = {"learning_rate": 0.01, "replay": ROWS["steering.jsonl"]}
+    documents = {
+        "recipe.json": RECIPE.to_dict(),
+        "state.json": STATE,
+        "steering.json": asked,
+    }
     odd: dict[str, st.SearchStrategy[bytes]] = {
         name: st.just(encode(document)) | json_files([document])
         for name, document in documents.items()
@@ -193,7 +205,7 @@ RUNS: Final = WayIn(
     st.deferred(_run_files),
     _take_run,
     (RunDamaged,),
-    (run, metrics, probes, jsonl),
+    (run, metrics, probes, steering, jsonl),
     "the files of a run",
 )
 PENS: Final = WayIn(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mnist_core import presets, recipes
-from mnist_core.cli import models, runs
+from mnist_core.cli import models, runs, steering
 from mnist_core.data import pen_drawings
 
 RUN = "20261122-101500-quick"  # for the examples
@@ -43,10 +43,19 @@ def _add_runs(subparsers: Any) -> None:
     for function in (runs.pause, runs.stop, runs.watch):
         command = _command(subparsers, function.__name__, function, "--json")
         _add_run(command, "the one that is going on")
-    _add_steer(_command(subparsers, "steer", runs.steer, "--learning-rate 0.01"))
-    _add_step(_command(subparsers, "step", runs.step, "--batches 10"))
+    _add_steer(_command(subparsers, "steer", steering.steer, "--learning-rate 0.01"))
+    _add_step(_command(subparsers, "step", steering.step, "--batches 10"))
     command = _command(subparsers, "resume", runs.resume, RUN)
     _add_run(command, "the one that is paused, else the newest that has not finished")
+    command = _command(subparsers, "film", steering.make_film, f"{RUN} -o quick.gif")
+    command.add_argument("run", metavar="RUN", help="a run that `runs` lists")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where to: a .webp, or a .gif; default: the run's name",
+    )
     for function in (runs.discard, runs.delete):
         command = _command(subparsers, function.__name__, function, RUN)
         command.add_argument("run", metavar="RUN", help="a run that `runs` lists")
@@ -69,7 +78,7 @@ def _add_steer(command: argparse.ArgumentParser) -> None:
         type=_rate,
         metavar="RATE",
         help=f"{smallest:g} to {largest:g}, fixed from the next batch on; or "
-        f"{runs.OWN_RATE!r}: back to the recipe's own schedule",
+        f"{steering.OWN_RATE!r}: back to the recipe's own schedule",
     )
     smallest, largest = recipes.BOUNDS["batch_size"]
     command.add_argument(
@@ -86,7 +95,7 @@ def _add_steer(command: argparse.ArgumentParser) -> None:
 
 
 def _rate(text: str) -> float | str:
-    return text if text == runs.OWN_RATE else float(text)
+    return text if text == steering.OWN_RATE else float(text)
 
 
 def _add_step(command: argparse.ArgumentParser) -> None:

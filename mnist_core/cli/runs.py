@@ -27,14 +27,12 @@ from mnist_core.cli.interrupts import INTERRUPTED, InterruptHandler
 from mnist_core.cli.progress import show_progress
 from mnist_core.errors import MnistError, RunNotFound
 from mnist_core.recipes import DataName
-from mnist_core.runs import archive, manager, steering
+from mnist_core.runs import archive, manager
 from mnist_core.runs.run import DamagedRun, Run, RunState
 
 RECIPE_OPTIONS = (*recipes.BOUNDS, *recipes.CHOICES, *recipes.SWITCHES)
 ENDED_EARLY = ("interrupted", "stopped", "failed")
 SECONDS_PER_LOOK = 0.05
-OWN_RATE = "recipe"
-"""Asks for the learning rate that the recipe has, by its schedule."""
 
 
 class RunRow(TypedDict):
@@ -62,7 +60,7 @@ def train(args: argparse.Namespace) -> int:
     with InterruptHandler() as interrupts:
         run = begin()
         if args.json:
-            print_json({**_row(run, run.read()), "run": run.id}, flush=True)
+            print_json({**to_row(run, run.read()), "run": run.id}, flush=True)
         else:
             print(run.id, flush=True)
         state = show_progress(run, interrupts=interrupts)
@@ -74,7 +72,7 @@ def train(args: argparse.Namespace) -> int:
 
 def list_runs(args: argparse.Namespace) -> int:
     """List the runs, the newest first."""
-    rows = [_row(run, state) for run, state in manager.read_runs().items()]
+    rows = [to_row(run, state) for run, state in manager.read_runs().items()]
     rows += [_damaged_row(damaged) for damaged in manager.list_damaged()]
     if args.json:
         for row in rows:
@@ -88,93 +86,56 @@ def list_runs(args: argparse.Namespace) -> int:
 
 def pause(args: argparse.Namespace) -> int:
     """Pause the run that is going on, and return when its worker waits."""
-    run, _ = _find_active(args.run)
+    run, _ = find_active(args.run)
     run.request("pause")
     state = run.read()
     while state.status == "running" and "pause" in state.requests:
         time.sleep(SECONDS_PER_LOOK)
         state = run.read()
-    return _answer(_row(run, state), args.json)
+    return answer(to_row(run, state), args.json)
 
 
 def resume(args: argparse.Namespace) -> int:
     """Let a run go on: at once where it is paused, else after its last whole epoch."""
-    run, _ = _find(args.run) if args.run else _newest_to_resume()
+    run, _ = find(args.run) if args.run else _newest_to_resume()
     manager.resume(run)
     state = run.read()
     while state.status == "paused" and "pause" not in state.requests:
         time.sleep(SECONDS_PER_LOOK)
         state = run.read()
-    return _answer(_row(run, state), args.json)
+    return answer(to_row(run, state), args.json)
 
 
 def stop(args: argparse.Namespace) -> int:
     """Stop the run that is going on, and keep the model as it is then."""
-    run, _ = _find_active(args.run)
+    run, _ = find_active(args.run)
     run.request("stop")
     run.wait()
-    return _answer(_row(run, run.read()), args.json)
+    return answer(to_row(run, run.read()), args.json)
 
 
 def discard(args: argparse.Namespace) -> int:
     """End a run and delete it, without saving a model; one that is saved stays."""
-    run, state = _find(args.run)
-    row = _row(run, state)
+    run, state = find(args.run)
+    row = to_row(run, state)
     if state.is_active:
         run.request("discard")
         run.wait()
     if run.folder.exists():  # it had ended, or was just ending
         manager.delete(run)
-    return _answer({**row, "status": "discarded", "pid": None}, args.json)
-
-
-def steer(args: argparse.Namespace) -> int:
-    """Change the run that is going on: its learning rate at once, the rest by epochs.
-
-    Without any change, say what is in force and what is asked.
-    """
-    run, state = _find_active(args.run)
-    given = {name: getattr(args, name) for name in steering.FIELDS}
-    changes: Any = {name: value for name, value in given.items() if value is not None}
-    if changes.get("learning_rate") == OWN_RATE:
-        changes["learning_rate"] = None
-    if changes:
-        steering.ask(run.folder, **changes)
-    now = steering.in_force(run.folder, state.recipe)
-    asked = steering.pending(run.folder, state.recipe)
-    if args.json:
-        print_json({**_row(run, state), "in_force": now, "asked": asked})
-        return 0
-    print(f"{run.id}: {steering.describe(now)}.")
-    if asked:
-        print(f"Asked: {steering.describe(asked)}.")
-    return 0
-
-
-def step(args: argparse.Namespace) -> int:
-    """Go on for some batches, or to the epoch's end; return when it is paused again."""
-    run, state = _find_active(args.run)
-    steering.step(run.folder, batches=None if args.epoch else args.batches)
-    while state.is_active and not _has_stepped(run, state):
-        time.sleep(SECONDS_PER_LOOK)
-        state = run.read()
-    return _answer(_row(run, state), args.json)
-
-
-def _has_stepped(run: Run, state: RunState) -> bool:
-    return state.status == "paused" and not steering.is_stepping(run.folder)
+    return answer({**row, "status": "discarded", "pid": None}, args.json)
 
 
 def watch(args: argparse.Namespace) -> int:
     """Follow a run until it ends; a Ctrl-C leaves the run alone."""
-    run, _ = _find(args.run) if args.run else _find_active(None)
+    run, _ = find(args.run) if args.run else find_active(None)
     on_line = partial(print_json, flush=True) if args.json else None
     try:
         state = show_progress(run, on_line=on_line)
     except KeyboardInterrupt:
         ERR.print(f"{run.id} goes on.", markup=False, highlight=False)
         return INTERRUPTED
-    _answer(_row(run, state), args.json)
+    answer(to_row(run, state), args.json)
     return int(state.status in ("failed", "interrupted"))
 
 
@@ -187,9 +148,9 @@ def delete(args: argparse.Namespace) -> int:
         manager.delete(each)
     else:
         run = manager.get(args.run)
-        row = _row(run, run.read())
+        row = to_row(run, run.read())
         manager.delete(run)
-    return _answer({**row, "status": "deleted", "reason": None}, args.json)
+    return answer({**row, "status": "deleted", "reason": None}, args.json)
 
 
 def archive_all(args: argparse.Namespace) -> int:
@@ -227,7 +188,7 @@ def _beginning(args: argparse.Namespace) -> Callable[[], Run]:
 
 def _resuming(args: argparse.Namespace) -> Callable[[], Run]:
     """Return what resumes the run that the options name."""
-    run, state = _find(args.resume) if args.resume else _newest_to_resume()
+    run, state = find(args.resume) if args.resume else _newest_to_resume()
     if state.status in ENDED_EARLY:
         ensure_mnist(state.recipe.data)
 
@@ -238,7 +199,7 @@ def _resuming(args: argparse.Namespace) -> Callable[[], Run]:
     return begin
 
 
-def _find(run_id: str) -> tuple[Run, RunState]:
+def find(run_id: str) -> tuple[Run, RunState]:
     """Return the run of this name; say what is wrong with one that is damaged."""
     for run, state in manager.read_runs().items():
         if run.id == run_id:
@@ -249,10 +210,10 @@ def _find(run_id: str) -> tuple[Run, RunState]:
     raise RunNotFound(run_id)
 
 
-def _find_active(run_id: str | None) -> tuple[Run, RunState]:
+def find_active(run_id: str | None) -> tuple[Run, RunState]:
     """Return the run of this name, or whichever it is, as long as it is going on."""
     if run_id:
-        run, state = _find(run_id)
+        run, state = find(run_id)
         if not state.is_active:
             status = f"Its status: {state.status}."
             raise MnistError(f"The run {run.id!r} is not going on. {status}")
@@ -273,7 +234,8 @@ def _newest_to_resume() -> tuple[Run, RunState]:
     raise MnistError("There is no run that can be resumed.")
 
 
-def _row(run: Run, state: RunState) -> RunRow:
+def to_row(run: Run, state: RunState) -> RunRow:
+    """Return what programs are told about a run."""
     so_far = run.metrics()
     started = datetime.fromtimestamp(state.started, UTC)
     return {
@@ -299,7 +261,7 @@ def _damaged_row(damaged: DamagedRun) -> RunRow:
     return cast(RunRow, {**dict.fromkeys(RunRow.__annotations__), **known})
 
 
-def _answer(row: RunRow, as_json: bool) -> int:
+def answer(row: RunRow, as_json: bool) -> int:
     """Say in a row or a sentence how a run is."""
     if as_json:
         print_json(row)

@@ -89,7 +89,7 @@ def test_pause_resume_and_stop_return_when_it_is_so(call, working, named):
     assert (row["test_accuracy"], row["pid"]) == (0.5, None)
 
 
-def test_a_run_is_steered_and_goes_on_step_by_step(call, working):
+def test_a_run_is_steered_filmed_and_goes_on_step_by_step(call, working, tmp_path):
     status, output, _ = call("steer", "--learning-rate", "0.01", "--no-dropout")
     assert status == 0
     assert output.endswith("Asked: learning rate 0.01, dropout off.\n")
@@ -100,6 +100,9 @@ def test_a_run_is_steered_and_goes_on_step_by_step(call, working):
     status, _, problem = call("steer", "--learning-rate", "11")
     assert (status, "learning_rate" in problem) == (1, True)
     (before,) = rows(call("pause", "--json")[1])
+    status, output, _ = call("film", working.id, "-o", tmp_path / "film.gif")
+    assert (status, output.strip()) == (0, str(tmp_path / "film.gif"))
+    assert (tmp_path / "film.gif").read_bytes().startswith(b"GIF89a")
     (row,) = rows(call("step", "--batches", "10", "--json")[1])
     assert (row["status"], row["step"]) == ("paused", before["step"] + 10)
     assert call("step")[1] == f"{working.id}: paused.\n"

@@ -11,6 +11,7 @@ from typing import Final
 from mnist_core.models import registry
 from mnist_core.models.card import Card
 from mnist_core.recipes import Recipe
+from mnist_core.runs import steering
 
 ABOUT_MNIST: Final = (
     "MNIST is 70,000 digits that people wrote by hand, the classic first task for a "
@@ -102,7 +103,10 @@ def explain_model(card: Card) -> str:
         pens = (
             f" Of people's pen drawings it gets {percent(card['pen_accuracy'])} right."
         )
-    return ABOUT_MNIST + pens
+    steered = ""
+    if changes := steering.merge(card.get("steering", [])):
+        steered = f" Changed while it was trained: {steering.describe(changes)}."
+    return ABOUT_MNIST + pens + steered
 
 
 def describe_model(card: Card) -> str:

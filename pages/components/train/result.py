@@ -12,7 +12,7 @@ from mnist_core.errors import HomeUnwritable, ModelDamaged, ModelNotFound
 from mnist_core.evaluation import figures
 from mnist_core.models import registry
 from mnist_core.models.registry import StoredModel
-from mnist_core.runs import manager
+from mnist_core.runs import film, manager
 from mnist_core.runs.metrics import Metrics, Place
 from mnist_core.runs.run import Run, RunState
 from pages.components.shared import canvas_state, formatting, inputs
@@ -162,16 +162,20 @@ def _choose(name: str) -> None:
 
 
 def _offer_downloads(run: Run, state: RunState, stored: StoredModel | None) -> None:
-    _offer_download("Metrics", lambda: to_csv(run.metrics()), f"{run.id}.csv")
+    called = state.model or state.name
+    name = run.id if called == state.recipe.name else f"{called}-{run.id}"
+    _offer_download("Metrics", lambda: to_csv(run.metrics()), f"{name}.csv")
     validation = state.recipe.validation > 0
     if history := state.history:
         _offer_download(
             "Figure",
             lambda: figures.to_png(figures.history(history, validation=validation)),
-            f"{run.id}.png",
+            f"{name}.png",
         )
+    if run.metrics().epoch:
+        _offer_download("Film", lambda: film.to_bytes(run), f"{name}.webp")
     if stored:
-        _offer_download("Model", lambda: _zipped(stored), f"{stored.name}.zip")
+        _offer_download("Model", lambda: _zipped(stored), f"{name}.zip")
 
 
 def _offer_download(label: str, read: Callable[[], bytes | str], name: str) -> None:
