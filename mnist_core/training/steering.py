@@ -5,6 +5,7 @@ somebody asked for. All else ends the fit with the epoch, to be entered again.
 """
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -31,16 +32,13 @@ class Steering:
     def __init__(self, folder: Path, recipe: Recipe, clock: Clock) -> None:
         self.folder, self.recipe, self.clock = folder, recipe, clock
         self.now = steering.in_force(folder, recipe)
+        self.steered = steering.apply(recipe, self.now)  # but for the learning rate
         self._modified, self._asked = -1, steering.Asked()
-
-    @property
-    def steered(self) -> Recipe:
-        """Return the recipe with what is in force now, but for the learning rate."""
-        return steering.apply(self.recipe, self.now)
 
     def due(self, step: int) -> Changes:
         """Return what is to be another after so many steps."""
-        asked = self._read()
+        if not (asked := self._read()):
+            return {}  # as a rule
         replay = asked.get("replay", [])
         reached = [row for row in replay if row["step"] <= step]
         whole = len(reached) == len(replay)  # only then what was asked since
@@ -53,6 +51,7 @@ class Steering:
         if not due:
             return False
         self.now = steering.merge([self.now, cast(Changes, due)])
+        self.steered = steering.apply(self.recipe, self.now)
         seconds = round(self.clock.seconds, 3)
         row = {"epoch": epoch, "seconds": seconds, "step": step, **due}
         with (self.folder / steering.LOG).open("a") as file:
@@ -79,7 +78,7 @@ class SteeringCallback(keras.callbacks.Callback):
     def __init__(self, state: Steering) -> None:
         super().__init__()
         self.state, self.again = state, False
-        self.epoch = self.first = 0
+        self.epoch, self.first, self.rate = 0, 0, math.nan
         self.rates: Rates = np.zeros(0, np.float32)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -96,8 +95,10 @@ class SteeringCallback(keras.callbacks.Callback):
         place, step = self.epoch + seen, self.first + batch
         self.state.put_in_force(("learning_rate",), epoch=place, step=step)
         asked = self.state.now["learning_rate"]
-        rate = self.rates[batch] if asked is None else asked
-        self.model.optimizer.learning_rate.assign(rate)
+        rate = float(self.rates[batch] if asked is None else asked)
+        if rate != self.rate:  # to assign it takes as long as all else here
+            self.model.optimizer.learning_rate.assign(rate)
+            self.rate = rate
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """End the fit where something else than the learning rate is to change."""

@@ -10,8 +10,8 @@ import pytest
 from mnist_core import recipes
 from mnist_core.runs import manager, steering
 from mnist_core.runs.run import Run
-from mnist_core.training.control import Clock
-from tests.conftest import LIGHT, set_off, until
+from mnist_core.training.control import Clock, Control
+from tests.conftest import LIGHT, order, set_off, until
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
@@ -52,6 +52,40 @@ def test_a_paused_run_goes_on_for_so_many_batches_and_pauses_again(paused):
     steering.step(paused.folder, batches=None)
     until(lambda: paused.metrics().batches[-1]["step"] > reached + 5)
     assert paused.read().status == "running"  # there is no end of an epoch here
+
+
+class Waits(Exception):
+    """The worker would wait now."""
+
+
+class Impatient(Control):
+    """A control that says so where it would wait."""
+
+    def _pause(self) -> None:
+        raise Waits
+
+
+def test_a_step_to_the_end_of_an_epoch_ends_there_and_not_with_a_batch(worker):
+    worker.append(run := manager.start(RECIPE))
+    order(run, "")
+    control = Impatient(run)
+    steering.step(run.folder, batches=None)
+    for _ in range(3):
+        control.count_batch()
+        control.check()
+    control.count_epoch()
+    with pytest.raises(Waits):
+        control.check()
+    steering.step(run.folder, batches=2)
+    control.check()
+    control.count_batch()
+    control.count_epoch()  # two batches may be of two epochs
+    control.check()
+    run.cancel("pause")
+    control.check()
+    run.request("pause")
+    with pytest.raises(Waits):
+        control.check()
 
 
 def processor_seconds(pid: int) -> float:

@@ -164,6 +164,7 @@ def _choose(name: str) -> None:
 def _offer_downloads(run: Run, state: RunState, stored: StoredModel | None) -> None:
     called = state.model or state.name
     name = run.id if called == state.recipe.name else f"{called}-{run.id}"
+    name = name.replace(" ", "-")
     _offer_download("Metrics", lambda: to_csv(run.metrics()), f"{name}.csv")
     validation = state.recipe.validation > 0
     if history := state.history:
