@@ -29,6 +29,8 @@ PHONE = {
 }
 SMALL_PHONE = {**PHONE, "viewport": {"width": 360, "height": 640}}
 TABLET = {**PHONE, "viewport": {"width": 820, "height": 1180}}
+# Where nothing can be written, no process loads Keras to download MNIST.
+NO_DOWNLOAD = {"KERAS_HOME": os.devnull}
 expect.set_options(timeout=PATIENCE)
 
 
@@ -67,6 +69,7 @@ def serving(
     *more: str,
     environment: dict[str, str] | None = None,
     ulimit: str = "",
+    port: int = 0,
 ) -> Iterator[str]:
     """A server on a home of its own, with more options; gives its address."""
     offline = {"http_proxy": NOWHERE, "https_proxy": NOWHERE}
@@ -74,8 +77,8 @@ def serving(
     known = os.environ | offline | here | (environment or {})
     known = {name: value for name, value in known.items() if value}
     errors = "--client.showErrorDetails", "full"
-    with start(*errors, *more, environment=known, ulimit=ulimit) as (address, _):
-        yield address
+    with start(*errors, *more, environment=known, ulimit=ulimit, port=port) as served:
+        yield served[0]
 
 
 @pytest.fixture(scope="package")

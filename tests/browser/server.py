@@ -18,7 +18,10 @@ SECONDS_TO_END = 20  # before a server that was asked to end is killed
 
 @contextmanager
 def start(
-    *options: str, environment: Mapping[str, str] = os.environ, ulimit: str = ""
+    *options: str,
+    environment: Mapping[str, str] = os.environ,
+    ulimit: str = "",
+    port: int = 0,
 ) -> Iterator[tuple[str, int]]:
     """Start a server with more of Streamlit's options; give its address and process id.
 
@@ -26,15 +29,14 @@ def start(
         options: of Streamlit.
         environment: its variables.
         ulimit: what a shell is to limit for it first, such as "-n 256".
+        port: where it is to be; otherwise at one that is free.
 
     Raises:
         TimeoutError: it did not start.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = port or _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "server.py"]
-    command += ["--server.port", port, *options]
+    command += ["--server.port", str(port), *options]
     if ulimit:
         command = ["sh", "-c", f'ulimit {ulimit} && exec "$@"', "sh", *command]
     process = subprocess.Popen(command, cwd=CHECKOUT, env=environment)
@@ -44,6 +46,13 @@ def start(
         yield address, process.pid
     finally:
         _end(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _wait_for(address: str) -> None:

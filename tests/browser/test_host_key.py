@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import proxy
-from tests.browser.conftest import serving
+from tests.browser.conftest import NO_DOWNLOAD, serving
+
+VISITORS = {**NO_DOWNLOAD, "MNIST_READ_ONLY": "1"}
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ def printed(capfd):
 def server(home, printed):
     """A server for visitors, behind a proxy; gives the proxy's address."""
     with (
-        serving(home, environment={"MNIST_READ_ONLY": "1"}) as address,
+        serving(home, environment=VISITORS) as address,
         proxy.before(address) as public,
     ):
         yield public

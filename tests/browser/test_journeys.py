@@ -21,9 +21,18 @@ def expect_answer(page: Page, number: int) -> None:
 
 
 def test_train_watch_use_and_draw(visit):
-    """The main job, from the first start to the right answer."""
+    """The main job, from the first start to the right answer.
+
+    It learns before one's eyes what a digit of one's own is, and can be wound back.
+    """
     page = visit("/train")
+    page.get_by_text("Watch it learn your digits").scroll_into_view_if_needed()
+    draw(page, SEVEN)
+    page.get_by_role("button", name="Add this digit").click()
+    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(3)
     page.get_by_role("button", name="Start training").click()
+    cards = page.get_by_role("img", name=re.compile("^Your digit"))
+    expect(cards).to_have_count(3)
     expect(page.get_by_text(re.compile(r"epoch \d+\.\d of"))).to_be_visible()
     accuracy = page.get_by_role("img", name=re.compile(r"^Accuracy .* training \d"))
     expect(accuracy).to_be_visible()
@@ -36,25 +45,19 @@ def test_train_watch_use_and_draw(visit):
     run = manager.list_runs()[0]
     assert run.read().status == "finished"
     assert len(run.metrics().batches) > 3, "the points arrived one after the other"
+    at_the_end = cards.nth(2).get_attribute("aria-label")
+    assert "after 2.0 epochs" in at_the_end
+    page.get_by_role("slider", name="Go back").press("Home")
+    expect(cards.nth(2)).not_to_have_attribute("aria-label", at_the_end)
+    rate = page.get_by_test_id("stMetric").filter(has_text="Learning rate")
+    expect(rate).to_be_visible()
     page.get_by_role("button", name="Try it: draw a digit").click()
     expect(page.get_by_role("combobox", name="Model")).to_have_value("quick")
     draw(page, SEVEN)
     expect_answer(page, 7)
 
 
-def test_drawings_are_read_after_every_stroke(visit):
-    page = visit("/")
-    draw(page, SEVEN)
-    expect_answer(page, 7)
-    clear(page)
-    draw(page, ONE)
-    expect_answer(page, 1)
-    clear(page)
-    draw(page, FOUR)
-    expect_answer(page, 4)
-
-
-def test_a_drawing_outlives_a_page_change_and_an_undo(visit):
+def test_drawings_are_read_and_outlive_a_page_change_and_an_undo(visit):
     page = visit("/")
     draw(page, SEVEN)
     expect_answer(page, 7)
@@ -65,6 +68,10 @@ def test_a_drawing_outlives_a_page_change_and_an_undo(visit):
     clear(page)
     page.get_by_test_id("stButton").filter(has_text="Undo").click()
     expect_answer(page, 7)
+    for strokes, digit in ((ONE, 1), (FOUR, 4)):
+        clear(page)
+        draw(page, strokes)
+        expect_answer(page, digit)
 
 
 def test_a_number_is_read_corrected_and_downloaded(visit, tmp_path):

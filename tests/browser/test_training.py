@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +11,7 @@ from playwright.sync_api import Page, expect
 from mnist_core.runs import manager
 from mnist_core.runs.run import Run
 from tests.browser.chromium import ELSEWHERE
-from tests.browser.conftest import serving
+from tests.browser.conftest import NO_DOWNLOAD, serving
 from tests.browser.hand import SEVEN, draw, expect_prompt
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
@@ -33,24 +34,6 @@ def discard(page: Page) -> None:
     page.get_by_role("button", name="Discard").click()
     page.get_by_role("button", name="Discard it").click()
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
-
-
-def test_a_run_goes_on_when_everybody_has_left(visit):
-    page = visit(LONG)
-    run = start(page)
-    page.goto("about:blank")
-    others = [visit("/train"), visit("/train")]
-    for other in others:
-        expect(other.get_by_text("Quick is being trained")).to_be_visible()
-    assert manager.active() == run
-    others[0].get_by_role("button", name="Pause").click()
-    for other in others:
-        expect(other.get_by_text(re.compile("^Paused"))).to_be_visible()
-    places = {other.get_by_text(re.compile("^Paused")).inner_text() for other in others}
-    assert len(places) == 1, "everybody sees the same"
-    discard(others[1])
-    expect(others[0].get_by_role("button", name="Start training")).to_be_visible()
-    assert run not in manager.list_runs()
 
 
 def test_of_two_who_press_start_one_wins_and_others_cannot_end_it(visit, server):
@@ -80,37 +63,33 @@ def test_of_two_who_press_start_one_wins_and_others_cannot_end_it(visit, server)
     assert run.read().status == "stopped"
 
 
-def test_a_drawn_probe_is_recorded_and_the_time_machine_goes_back(visit):
-    page = visit("/train?images=1000")
-    page.get_by_text("Watch it learn your digits").scroll_into_view_if_needed()
-    draw(page, SEVEN)
-    page.get_by_role("button", name="Add this digit").click()
-    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(3)
-    page.get_by_role("button", name="Start training").click()
-    cards = page.get_by_role("img", name=re.compile("^Your digit"))
-    expect(cards).to_have_count(3)
-    expect(page.get_by_role("button", name=TRY)).to_be_visible()
-    at_the_end = cards.nth(2).get_attribute("aria-label")
-    assert "after 2.0 epochs" in at_the_end
-    page.get_by_role("slider", name="Go through").press("Home")
-    expect(cards.nth(2)).not_to_have_attribute("aria-label", at_the_end)
-
-
-def test_a_server_that_is_started_again_finds_the_run(visit, home, monkeypatch):
+def test_a_run_goes_on_when_everybody_has_left_even_the_server(
+    visit, home, monkeypatch
+):
     monkeypatch.setenv("MNIST_HOME", str(home))
-    with serving(home) as address:
+    with serving(home, environment=NO_DOWNLOAD) as address:
         left = visit(address + LONG)
         run = start(left)
         left.goto("about:blank")
     assert run.read().status == "running", "the worker outlives its server"
-    with serving(home) as address:
-        page = visit(address + "/train")
-        expect(page.get_by_text("Quick is being trained")).to_be_visible()
+    port = urlsplit(address).port
+    with serving(home, environment=NO_DOWNLOAD, port=port):
+        one = visit(f"{address}/train")
+        expect(one.get_by_text("Quick is being trained")).to_be_visible()
+        assert manager.active() == run
         os.kill(run.read().pid, signal.SIGKILL)
-        expect(page.get_by_text("Interrupted", exact=True)).to_be_visible()
-        page.get_by_role("button", name="Resume").click()
-        expect(page.get_by_text(LEARNING)).to_be_visible()
-        discard(page)
+        expect(one.get_by_text("Interrupted", exact=True)).to_be_visible()
+        one.get_by_role("button", name="Resume").click()
+        expect(one.get_by_text(LEARNING)).to_be_visible()
+        one.get_by_role("button", name="Pause").click()
+        other = visit(f"{address}/train")
+        paused = [page.get_by_text(re.compile("^Paused")) for page in (one, other)]
+        for place in paused:
+            expect(place).to_be_visible()
+        assert len({place.inner_text() for place in paused}) == 1, "all see the same"
+        discard(other)
+        expect(one.get_by_role("button", name="Start training")).to_be_visible()
+        assert run not in manager.list_runs()
 
 
 def test_phones_find_the_server_and_everything_is_archived(visit, server):
