@@ -30,7 +30,7 @@ STAR: list[Stroke] = [
     [(140, 40), (180, 230), (60, 110), (220, 110), (100, 230), (140, 40)]
 ]
 
-MOVES = 6  # from one point to the next; at each the page reads and paints
+MOVES = 3  # from one point to the next; at each the page reads and paints
 
 SAID = ".answer-rings:not(.is-live) .said"
 """What the server says; while the pen moves, the browser speaks for itself."""

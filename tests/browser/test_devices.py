@@ -5,7 +5,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, SMALL_PHONE, TABLET
 from tests.browser.hand import SEVEN, canvas, clear, touch
+from tests.browser.server import SECONDS
 from tests.browser.test_journeys import expect_answer
+from tests.browser.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -32,13 +34,25 @@ def test_a_finger_draws_and_the_answer_is_seen_with_the_canvas(visit, window):
     choices = page.get_by_test_id("stButtonGroup").locator("button:visible")
     buttons = [*choices.all(), page.get_by_role("button", name="Undo")]
     assert min(button.bounding_box()["height"] for button in buttons) >= 40
-    for name, said in (
-        ("Train", page.get_by_role("button", name="Start training")),
-        ("Samples", page.get_by_text("Digit: ").first),
-    ):
-        page.get_by_role("link", name=name).tap()
-        expect(said).to_be_visible()
-        assert fits(page)
+
+
+def test_no_page_scrolls_sideways(visit):
+    page = visit("/", **TABLET)
+    page.get_by_role("link", name="Train").tap()
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
+    expect_to_fit_everywhere(page)
+    page.set_viewport_size(SMALL_PHONE["viewport"])
+    page.get_by_role("link", name="Samples").tap()
+    expect(page.get_by_text("Digit: ").first).to_be_visible()
+    expect_to_fit_everywhere(page)
+
+
+def expect_to_fit_everywhere(page: Page) -> None:
+    """Wait until the page fits into a window, for each in turn, the tablet's last."""
+    for window in (SMALL_PHONE, PHONE, TABLET):
+        page.set_viewport_size(window["viewport"])
+        problem = f"it scrolls sideways in {window['viewport']}"
+        wait_until(lambda: fits(page), seconds=SECONDS, problem=problem)
 
 
 def test_a_phone_that_was_away_comes_back_to_its_drawing(visit):
