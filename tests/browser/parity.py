@@ -76,7 +76,7 @@ class Drawing:
     """What a canvas may hold: ink on paper, and what kind of thing it is."""
 
     kind: str
-    pixels: np.ndarray  # uint8 (h, w, 3)
+    pixels: np.ndarray  # uint8 (h, w, 3), all three the same
     paper: tuple[int, int, int]
 
 
@@ -150,9 +150,9 @@ def compare(page: Page, model: str, drawings: Iterable[Drawing]) -> Comparison:
 
 
 def _encode(pixels: np.ndarray) -> str:
-    """Return a picture as a data URL, packed as quickly as can be."""
+    """Return a grey picture as a data URL, packed as quickly as can be."""
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format="PNG", compress_level=1)
+    Image.fromarray(pixels[..., 0]).save(file, format="PNG", compress_level=1)
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
