@@ -1,7 +1,6 @@
 """A real server and a real Chromium."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -34,23 +33,8 @@ NO_DOWNLOAD = {"KERAS_HOME": os.devnull}
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="package", autouse=True)
-def untraced() -> Iterator[None]:
-    """Measure no coverage here, neither in this process nor in the servers it starts.
-
-    What the journeys run, cheaper tests run, too. Coverage's tracer slows all of Python
-    down, Streamlit and Playwright with it, and these tests take longest anyway.
-    """
-    tracer, config = sys.gettrace(), os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
-    sys.settrace(None)
-    yield
-    sys.settrace(tracer)
-    if config is not None:
-        os.environ["COVERAGE_PROCESS_CONFIG"] = config
-
-
 @pytest.fixture(scope="package")
-def browser(untraced: None) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     path = chromium.find()
     if not path:
         reason = "no Chromium to be had: see `python -m tests.browser.chromium`"

@@ -47,7 +47,7 @@ def test_train_watch_use_and_draw(visit):
     assert len(run.metrics().batches) > 3, "the points arrived one after the other"
     at_the_end = cards.nth(2).get_attribute("aria-label")
     assert "after 2.0 epochs" in at_the_end
-    page.get_by_role("slider", name="Go back").press("Home")
+    page.get_by_role("slider", name="Go through").press("Home")
     expect(cards.nth(2)).not_to_have_attribute("aria-label", at_the_end)
     rate = page.get_by_test_id("stMetric").filter(has_text="Learning rate")
     expect(rate).to_be_visible()
