@@ -127,19 +127,23 @@ class Chart {
     }
 
     setScale(at) {
-        const known = this.series.filter((line) => line.kind !== "raw");
-        const until = known.map(({ xs, ys }) => ys.slice(0, countUntil(xs, at)));
+        const all = this.series.flatMap(({ kind, ys }) => (kind === "raw" ? [] : ys));
         if (this.isLog) {
-            const all = known.flatMap(({ ys }) => ys).filter((value) => value > 0);
-            this.low = all.reduce((a, b) => Math.min(a, b), 1);
+            this.low = all.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), 1);
             this.high = all.reduce((a, b) => Math.max(a, b), this.low * 10);
         } else if (this.name === "rate") {
-            const top = known.flatMap(({ ys }) => ys).reduce((a, b) => Math.max(a, b ?? 0), 0);
-            [this.low, this.high] = [0, top * 1.1 || 1];
-        } else if (this.name === "accuracy") {
-            const wrong = until.map((values) => values.map((value) => 1 - value));
-            [this.low, this.high] = [1 - (reach(this.reaches, wrong) ?? 1), 1];
-        } else [this.low, this.high] = [0, reach(this.reaches, until) ?? 2.5];
+            [this.low, this.high] = [0, all.reduce((a, b) => Math.max(a, b ?? 0), 0) * 1.1 || 1];
+        } else {
+            // A smoothed line remembers losses of 100 for longer than the run has them.
+            const off = (value) => (this.name === "accuracy" ? 1 - value : value);
+            const lines = this.runs.flatMap(({ store }) => [store.lines, store.tests]);
+            const known = lines.map((line) =>
+                line[this.name].slice(0, countUntil(line.epoch, at)).map(off));
+            const latest = this.series.filter(({ kind }) => kind !== "raw").map(({ xs, ys }) =>
+                off(valueAt(xs, ys, at))).filter(Number.isFinite);
+            const most = reach(this.reaches, known, latest) ?? this.reaches[2];
+            [this.low, this.high] = this.name === "accuracy" ? [1 - most, 1] : [0, most];
+        }
     }
 
     x(epoch) {

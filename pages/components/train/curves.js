@@ -50,19 +50,19 @@ function keptPoints(xs, ys, columnOf) {
     return kept;
 }
 
-const MOST_LOOKED_AT = 400;
+const MOST_LOOKED_AT = 400, MOSTLY = 0.85;
 
 /**
- * How far an axis goes: so far that nine in ten values are on it, and the latest. Losses
- * of 100 as a run begins do not hide that it comes to rest at 2.3.
+ * How far an axis goes: so far that most values of each line are on it, and the latest.
+ * Losses of 100 as a run begins do not hide that it comes to rest at 2.3.
  */
-function reach(steps, lines) {
-    const wanted = lines.map((values) => {
+function reach(steps, lines, latest = []) {
+    const mostly = lines.map((values) => {
         const stride = Math.ceil(values.length / MOST_LOOKED_AT) || 1;
         const some = values.filter((_, n) => n % stride === 0).sort((a, b) => a - b);
-        return Math.max(some[Math.floor(some.length * 0.9)] ?? 0, values.at(-1) ?? 0);
+        return some[Math.floor(some.length * MOSTLY)] ?? 0;
     });
-    const most = Math.max(0, ...wanted);
+    const most = Math.max(0, ...mostly, ...latest);
     return most ? (steps.find((step) => most <= step) ?? most) : null;
 }
 
