@@ -119,15 +119,20 @@ def show_stage() -> None:
     shown = [active, *chosen] if active else chosen
     if not active:
         invitation.show(records, start)
-    # First in either state: where a run ends, what one looks at stays where it is.
+    is_wide = not (present.is_on() or viewport.is_phone())
+    if is_wide:
+        show_row_above(shown[0])
+    # At the same place in either state: where a run ends, nothing jumps.
     run_view.show(shown)
     if active:
         watch(active)
     else:
         wait_for_a_run()
+        if shown[0].run and viewport.is_phone() and not present.is_on():
+            result.show_actions(shown[0].run, shown[0].state)
         show_answer(shown)
         result.show(shown[0], shown[1:])
-    if not present.is_on():
+    if not present.is_on() and not (active and is_wide):
         run_history.choose(records, active)
 
 
@@ -139,6 +144,14 @@ def show_answer(shown: list[RunRecord]) -> None:
         st.info(
             f"**{preset.question}** {preset.explanation}", icon=":material/lightbulb:"
         )
+
+
+def show_row_above(record: RunRecord) -> None:
+    """Show a row of the same height, whether the run goes on or has ended."""
+    if active:
+        run_history.choose(records, active)
+    elif record.run:
+        result.show_actions(record.run, record.state)
 
 
 def lay_out() -> list[tuple[DeltaGenerator, Callable[[], None]]]:

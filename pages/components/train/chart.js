@@ -95,9 +95,11 @@ class Chart {
         if (!this.width) return;
         this.setScale(at);
         const versions = this.runs.map((run) => run.store.version);
-        const drawn = [this.low, this.high, this.isLog, this.width, this.height, versions].join();
+        const drawn = [this.isLog, this.width, this.height, versions].join();
+        const scaled = [drawn, this.low, this.high].join();
         if (drawn !== this.drawn) this.drawLines();
-        this.drawn = drawn;
+        if (scaled !== this.scaled) this.drawAxes();
+        Object.assign(this, { drawn, scaled });
         const end = Math.max(...this.runs.map((run) => run.store.end));
         this.find(".whole").style.display = at < end ? "" : "none";
         const until = at < end ? this.x(at) : this.width;
@@ -127,12 +129,11 @@ class Chart {
     }
 
     setScale(at) {
-        const all = this.series.flatMap(({ kind, ys }) => (kind === "raw" ? [] : ys));
-        if (this.isLog) {
-            this.low = all.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), 1);
-            this.high = all.reduce((a, b) => Math.max(a, b), this.low * 10);
-        } else if (this.name === "rate") {
-            [this.low, this.high] = [0, all.reduce((a, b) => Math.max(a, b ?? 0), 0) * 1.1 || 1];
+        if (this.isLog || this.name === "rate") {
+            const all = this.series.flatMap(({ kind, ys }) => (kind === "raw" ? [] : ys));
+            const most = all.reduce((a, b) => Math.max(a, b ?? 0), 0);
+            this.low = this.isLog ? all.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), 1) : 0;
+            this.high = this.isLog ? Math.max(most, this.low * 10) : most * 1.1 || 1;
         } else {
             // A smoothed line remembers losses of 100 for longer than the run has them.
             const off = (value) => (this.name === "accuracy" ? 1 - value : value);
@@ -151,21 +152,26 @@ class Chart {
     }
 
     y(value) {
-        const scale = this.isLog ? Math.log : Number;
-        const share = (scale(value) - scale(this.low)) / (scale(this.high) - scale(this.low));
-        const y = this.bottom - share * (this.bottom - this.top);
-        return Math.min(Math.max(y, -this.height), 2 * this.height); // far off is far enough
+        return this.bottom + (this.level(value) - this.level(this.low)) * this.stretch;
+    }
+
+    /** Where a value is on an axis of no size yet: lines are drawn once for every scale. */
+    level(value) {
+        return this.isLog ? Math.log(value) : value;
+    }
+
+    get stretch() {
+        return (this.top - this.bottom) / (this.level(this.high) - this.level(this.low));
     }
 
     drawLines() {
-        this.drawAxes();
         const paths = this.series.map((line) => {
             const colour = `style="--colour:${line.run.colour}"`;
             const path = `<path class="${line.kind}" ${colour} d="${this.pathOf(line)}"/>`;
-            return line.kind === SOLID
-                ? path + this.endsOf(line.run) : path;
+            return line.kind === SOLID ? path + this.endsOf(line.run) : path;
         }).join("");
-        this.find(".whole").innerHTML = this.find(".shown").innerHTML = paths;
+        const html = `<g class="lines">${paths}</g>`;
+        this.find(".whole").innerHTML = this.find(".shown").innerHTML = html;
         const tips = this.series.map(({ kind, run }) =>
             `<circle class="${kind}" r="${0.25 * this.em}" style="--colour:${run.colour}"/>`);
         this.find(".tips").innerHTML = tips.join("");
@@ -174,21 +180,28 @@ class Chart {
     pathOf({ xs, ys }) {
         const kept = keptPoints(xs, ys, (epoch) => Math.round(this.x(epoch)));
         const known = kept.filter((n) => Number.isFinite(ys[n]) && (!this.isLog || ys[n] > 0));
-        const points = known.map((n) => `${this.x(xs[n]).toFixed(1)},${this.y(ys[n]).toFixed(1)}`);
+        const points = known.map((n) => this.point(xs[n], ys[n]));
         return points.length ? `M${points.join("L")}${points.length === 1 ? "h0" : ""}` : "";
+    }
+
+    point(epoch, value) {
+        return `${this.x(epoch).toFixed(1)},${Number(this.level(value).toPrecision(5))}`;
     }
 
     /** Points at the ends of epochs, where all images were tested on. */
     endsOf({ store: { tests }, colour }) {
-        const values = tests[this.name];
         const points = tests.epoch.map((epoch, n) =>
-            (tests.whole[n] ? `M${this.x(epoch).toFixed(1)},${this.y(values[n]).toFixed(1)}h0` : ""));
+            (tests.whole[n] ? `M${this.point(epoch, tests[this.name][n])}h0` : ""));
         const size = Math.max(1.2, 3.2 * Math.sqrt(Math.min(1, 10 / this.epochs)));
         return `<path class="ends" style="--colour:${colour};--dots:${size}" d="${points.join("")}"/>`;
     }
 
     drawAxes() {
-        const { left, right, bottom, height, em } = this;
+        const { left, right, bottom, height, em, stretch } = this;
+        const shift = bottom - this.level(this.low) * stretch;
+        for (const lines of this.element.querySelectorAll(".lines")) {
+            set(lines, { transform: `matrix(1 0 0 ${stretch} 0 ${shift})` });
+        }
         const rows = Math.max(2, Math.round((bottom - this.top) / (2.6 * em)));
         const ys = this.isLog ? logTicks(this.low, this.high) : ticks(this.low, this.high, rows);
         const across = Math.max(2, Math.round((right - left) / (3.5 * em)));

@@ -29,12 +29,7 @@ LAST_PRINTED = 4000  # characters of what the worker printed
 
 
 def show(record: RunRecord, others: list[RunRecord]) -> None:
-    """Show how the run ended, its result, and what can be done with it.
-
-    With others to compare it with, also what differs.
-    """
-    if record.run and not present.is_on():
-        _show_actions(record.run, record.state)
+    """Show how the run ended and its result; with others, also what differs."""
     _show_outcome(record)
     if record.state.test_accuracy is not None and not present.is_on():
         _show_scores(record.state)
@@ -95,7 +90,8 @@ def _show_scores(state: RunState) -> None:
         st.metric("Trained in", formatting.duration(state.fit_seconds or 0.0))
 
 
-def _show_actions(run: Run, state: RunState) -> None:
+def show_actions(run: Run, state: RunState) -> None:
+    """Show what can be done with a run that has ended, and with its model; in a row."""
     stored = _find_model(state)
     may_end = visitor.may_end(state.starter)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):

@@ -47,7 +47,10 @@ def choose(records: Records, active: RunRecord | None) -> None:
         key=_key(active),
         max_selections=MOST - 1 if active else MOST,
         format_func=lambda run_id: others[run_id].label,
-        placeholder="Choose up to three runs" if active else "Choose up to four runs",
+        placeholder="Compare it with up to three runs"
+        if active
+        else "Choose up to four runs",
+        label_visibility="collapsed" if active else "visible",
         persist_state="session",
     )
 
