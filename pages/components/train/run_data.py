@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from mnist_core.errors import DatasetUnavailable
 from mnist_core.recipes import Recipe
-from mnist_core.runs import probes
+from mnist_core.runs import probes, steering
 from mnist_core.runs.metrics import Metrics
 from mnist_core.runs.probes import Mistake, Probe, ProbeRow, Snapshot
 from mnist_core.runs.run import RunState
@@ -104,7 +104,7 @@ def since(record: RunRecord, after: str = "") -> Answer:
     return {
         "next": ".".join(map(str, [*files, *counts])),
         "whole": not any(known),
-        "about": _about(record.state, metrics),
+        "about": _about(record.state, metrics, _stage(record.state, folder)),
         "cards": None if any(known) and known[-1] == counts[-1] else _cards(chosen),
         "lines": _lines(batches) if record.run else _means(epochs),
         "tests": _tests(samples, epochs),
@@ -134,9 +134,9 @@ def _parse(after: str, files: list[int], counts: list[int]) -> list[int]:
     return [0] * len(counts)
 
 
-def _about(state: RunState, metrics: Metrics) -> About:
+def _about(state: RunState, metrics: Metrics, stage: str) -> About:
     recipe, progress = state.recipe, metrics.progress(state.recipe)
-    parts = [_stage(state)]
+    parts = [stage]
     if state.stage == "drawing" and state.is_active:
         parts.append(formatting.percent(state.drawn_share, digits=0))
     elif metrics.epoch:
@@ -154,7 +154,7 @@ def _about(state: RunState, metrics: Metrics) -> About:
     }
 
 
-def _stage(state: RunState) -> str:
+def _stage(state: RunState, folder: Path | None) -> str:
     if not state.is_active:
         return state.status.capitalize()
     if "discard" in state.requests:
@@ -164,7 +164,8 @@ def _stage(state: RunState) -> str:
     if state.status == "paused":
         return "Paused"
     if "pause" in state.requests:
-        return "Pausing ..."
+        is_stepping = folder is not None and steering.is_stepping(folder)
+        return "Going on for a step ..." if is_stepping else "Pausing ..."
     return f"{STAGES.get(state.stage, 'Ending')} ..."
 
 
@@ -275,9 +276,10 @@ def _images(recipe: Recipe, looks: Sequence[Snapshot]) -> dict[int, str] | None:
     }
 
 
-def _marks(_folder: Path | None) -> list[tuple[float, str]]:
+def _marks(folder: Path | None) -> list[tuple[float, str]]:
     """Return where somebody steered the run: epoch, and what was changed, in words."""
-    return []
+    changes = steering.history(folder) if folder else []
+    return [(each["epoch"], steering.describe(each)) for each in changes]
 
 
 def _thinned(rows: Sequence[Any], most: int) -> Sequence[Any]:

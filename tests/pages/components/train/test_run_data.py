@@ -12,7 +12,7 @@ from PIL import Image
 
 from mnist_core import recipes
 from mnist_core.errors import DatasetUnavailable
-from mnist_core.runs import probes
+from mnist_core.runs import probes, steering
 from mnist_core.runs.probes import Probe
 from mnist_core.runs.run import Run, RunState
 from pages.components.shared import cache
@@ -92,6 +92,24 @@ def test_what_is_added_is_sent_once(record):
     nothing = run_data.since(record, after)
     assert not any(values for part in parts for values in nothing[part].values())
     assert not nothing["whole"]
+
+
+def test_where_somebody_steered_is_said_in_words(record):
+    append(record, steering.LOG, {"epoch": 0.5, "learning_rate": 0.01})
+    append(
+        record, steering.LOG, {"epoch": 1.0, "learning_rate": None, "dropout": False}
+    )
+    back = "the recipe's learning rate, dropout off"
+    marks = [(0.5, "learning rate 0.01"), (1.0, back)]
+    assert run_data.since(record)["marks"] == marks
+
+
+def test_a_paused_run_says_when_it_goes_on_for_a_step(record):
+    state = replace(STATE, requests=frozenset({"pause"}))
+    paused = replace(record, state=state)
+    assert run_data.since(paused)["about"]["text"].startswith("Pausing")
+    steering.step(record.run.folder, batches=1)
+    assert run_data.since(paused)["about"]["text"].startswith("Going on for a step")
 
 
 def test_a_run_that_was_cut_back_is_sent_whole(record):
