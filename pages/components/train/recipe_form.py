@@ -16,7 +16,7 @@ from mnist_core.recipes import DataName, Recipe, RecipeValues
 from mnist_core.storage.paths import check_name
 from pages.components.shared import formatting
 from pages.components.shell import present
-from pages.components.train import query_params
+from pages.components.train import copy_link, query_params
 from pages.components.train.query_params import Possible
 
 ABOUT = {
@@ -267,7 +267,7 @@ def _show_problems(data_name: DataName) -> None:
         st.error(f"{LABELS.get(error.field, error.field)}: {sentence}.")
     except NameInvalid as error:
         st.error(formatting.plain(error))
-    st.caption("The address of this page holds this set-up: share it.")
+    copy_link.show()
 
 
 def _possible(data_name: DataName) -> dict[str, Possible]:

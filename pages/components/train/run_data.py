@@ -8,6 +8,7 @@ the run is.
 """
 
 import re
+import time
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -42,6 +43,8 @@ STAGES: Final = {
     "measuring": "Reading pen drawings of other people",
     "saving": "Saving the model",
 }
+STILL: Final = ("starting", "loading TensorFlow", "loading data", "building")
+"""The stages in which nothing else on the page moves."""
 
 Columns = dict[str, list[Any]]
 Row = Mapping[str, Any]
@@ -166,7 +169,17 @@ def _stage(state: RunState, folder: Path | None) -> str:
     if "pause" in state.requests:
         is_stepping = folder is not None and steering.is_stepping(folder)
         return "Going on for a step ..." if is_stepping else "Pausing ..."
-    return f"{STAGES.get(state.stage, 'Ending')} ..."
+    stage = f"{STAGES.get(state.stage, 'Ending')} ..."
+    waited = _seconds_at(folder) if folder and state.stage in STILL else 0
+    return f"{stage} {waited} s" if waited else stage
+
+
+def _seconds_at(folder: Path) -> int:
+    """Return for how long a run has been at its stage, in whole seconds."""
+    try:
+        return max(int(time.time() - (folder / "state.json").stat().st_mtime), 0)
+    except OSError:
+        return 0
 
 
 def _cards(chosen: Sequence[Probe]) -> list[Card]:

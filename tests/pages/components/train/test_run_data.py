@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import time
 from base64 import b64decode
 from dataclasses import replace
 
@@ -110,6 +112,18 @@ def test_a_paused_run_says_when_it_goes_on_for_a_step(record):
     assert run_data.since(paused)["about"]["text"].startswith("Pausing")
     steering.step(record.run.folder, batches=1)
     assert run_data.since(paused)["about"]["text"].startswith("Going on for a step")
+
+
+def test_the_seconds_go_on_while_nothing_else_moves(record):
+    path = record.run.folder / "state.json"
+    path.touch()
+    os.utime(path, (0, time.time() - 7.5))
+    for stage, text in (
+        ("loading TensorFlow", "Loading TensorFlow ... 7 s"),
+        ("training", "Training ..."),
+    ):
+        known = replace(record, state=replace(STATE, stage=stage))
+        assert run_data.since(known)["about"]["text"] == text
 
 
 def test_a_run_that_was_cut_back_is_sent_whole(record):
