@@ -19,7 +19,7 @@ from mnist_core.storage.paths import data_dir, write_json
 from tests.browser.conftest import PHONE
 from tests.conftest import until
 
-pytestmark = [pytest.mark.usefixtures("at_the_server"), pytest.mark.may_recover]
+pytestmark = pytest.mark.usefixtures("at_the_server")
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
@@ -171,6 +171,11 @@ def test_one_crosshair_reads_all_charts_and_runs(visit, made_run):
         )
         fits = "legend => legend.scrollWidth <= legend.clientWidth"
         assert page.locator(f".{name} .legend").evaluate(fits)
+
+    # What is drawn anew is as high as the axis says.
+    for name in ("Accuracy", "Loss"):
+        lines = chart(page, name).locator(".shown .lines").bounding_box()
+        assert lines["height"] > 50
 
     chart(page, "Accuracy").hover(position={"x": 150, "y": 50})
     told = [

@@ -99,6 +99,7 @@ class Chart {
         const scaled = [drawn, this.low, this.high].join();
         if (drawn !== this.drawn) this.drawLines();
         if (scaled !== this.scaled) this.drawAxes();
+        this.scaleLines();
         Object.assign(this, { drawn, scaled });
         const end = Math.max(...this.runs.map((run) => run.store.end));
         this.find(".whole").style.display = at < end ? "" : "none";
@@ -196,12 +197,15 @@ class Chart {
         return `<path class="ends" style="--colour:${colour};--dots:${size}" d="${points.join("")}"/>`;
     }
 
-    drawAxes() {
-        const { left, right, bottom, height, em, stretch } = this;
-        const shift = bottom - this.level(this.low) * stretch;
+    scaleLines() {
+        const shift = this.bottom - this.level(this.low) * this.stretch;
         for (const lines of this.element.querySelectorAll(".lines")) {
-            set(lines, { transform: `matrix(1 0 0 ${stretch} 0 ${shift})` });
+            set(lines, { transform: `matrix(1 0 0 ${this.stretch} 0 ${shift})` });
         }
+    }
+
+    drawAxes() {
+        const { left, right, bottom, height, em } = this;
         const rows = Math.max(2, Math.round((bottom - this.top) / (2.6 * em)));
         const ys = this.isLog ? logTicks(this.low, this.high) : ticks(this.low, this.high, rows);
         const across = Math.max(2, Math.round((right - left) / (3.5 * em)));

@@ -46,5 +46,5 @@ ABOUT: Final = "The address of this page holds this set-up."
 def show() -> None:
     """Offer the link to this set-up, and say what it is for."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(ABOUT)
+        st.caption(ABOUT, width="content")
         _copy_link(key="copy_link", width="content", height="content")

@@ -82,8 +82,7 @@ STEPS = {
     "pen_images": 1_000,
 }
 
-CAPITALS = "<style>.st-key-recipe p::first-letter { text-transform: uppercase }</style>"
-"""Options are in the address as they are spelt here, and on the command line."""
+STYLE = Path(__file__).with_suffix(".css")
 
 
 class _InAddress(TypedDict):
@@ -157,7 +156,7 @@ def _show_form(data_name: DataName) -> None:
 
 def _choose_start(data_name: DataName) -> Recipe:
     """Let the visitor choose a preset or a recipe; return the values it begins with."""
-    st.html(CAPITALS)
+    st.html(STYLE)
     st.pills(
         "Preset",
         list(presets.PRESETS),
