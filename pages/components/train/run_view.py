@@ -78,14 +78,15 @@ def _show(records: Sequence[RunRecord]) -> None:
 
 def to_props(record: RunRecord, slot: int) -> RunProps:
     """Return what the browser is told of a run."""
-    path, now = run_route.path_of(record.id), run_records.find(record.id) or record
+    path = run_route.path_of(record.id)
+    now = None if path else run_records.find(record.id) or record
     return {
         "id": record.id,
         "label": record.label,
         "slot": slot,
         "live": record.state.is_active,
         "path": path,
-        "answer": None if path else run_data.since(now),
+        "answer": run_data.since(now) if now else None,
     }
 
 
