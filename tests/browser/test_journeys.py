@@ -49,8 +49,8 @@ def test_train_watch_use_and_draw(visit):
     assert "after 2.0 epochs" in at_the_end
     page.get_by_role("slider", name="Go through").press("Home")
     expect(cards.nth(2)).not_to_have_attribute("aria-label", at_the_end)
-    rate = page.get_by_test_id("stMetric").filter(has_text="Learning rate")
-    expect(rate).to_be_visible()
+    rate = page.locator(".figures div", has_text="Learning rate").last.locator("dd")
+    expect(rate).to_have_text("\u2013")
     page.get_by_role("button", name="Try it: draw a digit").click()
     expect(page.get_by_role("combobox", name="Model")).to_have_value("quick")
     draw(page, SEVEN)

@@ -109,6 +109,7 @@ def test_a_run_is_moved_through_without_the_server(visit, made_run):
     expect(page.get_by_role("img", name="Filter 1")).to_be_visible()
     expect(page.get_by_text("80 % sure")).to_be_visible()
 
+    page.wait_for_load_state("networkidle")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     sent: list[object] = []
