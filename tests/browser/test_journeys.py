@@ -26,7 +26,8 @@ def test_train_watch_use_and_draw(visit):
     It learns before one's eyes what a digit of one's own is, and can be wound back.
     """
     page = visit("/train")
-    page.get_by_text("Watch it learn your digits").scroll_into_view_if_needed()
+    picker = page.get_by_text("Watch it learn your digits", exact=True)
+    picker.scroll_into_view_if_needed()
     draw(page, SEVEN)
     page.get_by_role("button", name="Add this digit").click()
     expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(3)
