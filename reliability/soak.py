@@ -37,7 +37,7 @@ SETTLES_WITHIN: Final = 10  # minutes
 MOST_GROWTH: Final = 0.05  # of the memory, from then on
 SECONDS_PER_LOOK: Final = 10
 PATIENCE: Final = 120_000  # milliseconds, on a busy machine
-CANVAS: Final = "canvas.upper-canvas"
+CANVAS: Final = "canvas.upper-canvas >> visible=true"
 TRAINING: Final = "/train?images=1000&batch_size=50&epochs=1"
 COLUMNS: Final = ("what", "after the first minutes", "at the end", "most")
 ROWS: Final = ("memory, MB", "descriptors", "files", "visitors' files")

@@ -59,9 +59,8 @@ def clear(page: Page) -> None:
 
 def canvas(page: Page) -> FloatRect:
     """Return where the canvas is, once it is there and in view."""
-    surface = page.locator("canvas.upper-canvas")
+    surface = page.locator("canvas.upper-canvas >> visible=true")
     expect(surface).to_have_count(1)  # a cleared canvas is a new one
-    expect(surface).to_be_visible()
     box, window = surface.bounding_box(), page.viewport_size
     assert box and window
     if box["y"] + box["height"] > window["height"]:

@@ -6,6 +6,7 @@ const STANDS_OUT = 0.2;
 const SMALLEST_LABELLED = 0.005;
 const NOT_YET = "No digit yet"; // a stroke has only begun
 const STATE = "mnist-studio-visitor-state"; // where visitor.py keeps the state's id
+const SURFACE = "canvas.upper-canvas";
 const SEND = "Update the app with this drawing"; // one of the canvas's own tools
 const LOOKS_FOR_TOOLS = 40; // twenty a second
 
@@ -25,7 +26,6 @@ export default function ({ data, parentElement }) {
     hideTools(LOOKS_FOR_TOOLS);
     // With every undo and clear comes a new canvas.
     const paper = parentElement.closest(".st-key-paper");
-    paper.style.visibility = isOwn(data.state) ? "" : "hidden";
     observer.disconnect();
     observer.observe(paper, { childList: true, subtree: true });
     return () => observer.disconnect();
@@ -33,6 +33,12 @@ export default function ({ data, parentElement }) {
 
 // Whoever comes back gets another canvas when the server knows who it is, with what was
 // drawn before. A stroke on the one that is there until then would be lost.
+function showIfItStays(paper) {
+    const canvases = shadowRoots(paper).filter((root) => root.querySelector(SURFACE));
+    const stays = isOwn(known.state) && canvases.length < 2;
+    paper.style.visibility = stays ? "" : "hidden";
+}
+
 function isOwn(state) {
     try {
         return (sessionStorage.getItem(STATE) ?? state) === state;
@@ -47,7 +53,10 @@ const observer = new MutationObserver(() => hideTools(LOOKS_FOR_TOOLS));
 // out. The page's do the same, and those are below the canvas, where a finger finds them.
 function hideTools(looks) {
     clearTimeout(nextLook);
-    for (const root of shadowRoots(document.querySelector(".st-key-paper"))) {
+    const paper = document.querySelector(".st-key-paper");
+    if (!paper) return;
+    showIfItStays(paper);
+    for (const root of shadowRoots(paper)) {
         if (root.querySelector("style.no-tools")) continue;
         const style = document.createElement("style");
         style.className = "no-tools";
@@ -102,10 +111,10 @@ function look() {
 /** Copy what is on the canvas, the stroke in progress included, one pixel for one. */
 function copyCanvas() {
     const root = shadowRoots(document.querySelector(".st-key-paper")).find(
-        (each) => each.querySelector("canvas.upper-canvas"),
+        (each) => each.querySelector(SURFACE),
     );
     const drawn = root?.querySelector("canvas.dc-canvas.lower-canvas");
-    const inProgress = root?.querySelector("canvas.upper-canvas");
+    const inProgress = root?.querySelector(SURFACE);
     if (!drawn || !inProgress) return false;
     const { width, height, paper } = known;
     if (scratch.canvas.width !== width || scratch.canvas.height !== height) {
