@@ -79,6 +79,6 @@ def files() -> int:
     return sum(path.parent not in kept for path in every)
 
 
-def visitors() -> int:
+def visitors_kept() -> int:
     """Count the files of what visitors drew and said, which are kept for a day."""
     return len(list(visitor_files.folder().glob("*.json")))

@@ -26,8 +26,7 @@ from mnist_core.runs import manager
 from pages.components.shell.visitor_state import MAX_STATES
 from reliability import visitors
 from reliability.report import Report
-from reliability.served import Served, errors, files, serve
-from reliability.served import visitors as visitors_kept
+from reliability.served import Served, errors, files, serve, visitors_kept
 from reliability.visitors import Visitor
 from tests import raw_session
 from tests.browser import chromium, hand

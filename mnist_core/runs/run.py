@@ -38,6 +38,9 @@ Status = Literal["running", "paused", "finished", "stopped", "failed", "interrup
 ACTIVE: Final = ("running", "paused")
 """The statuses of a run whose worker is there."""
 
+LOGS: Final = ("metrics.jsonl", "probes.jsonl", "snapshots.jsonl")
+"""The files that a worker adds a line to while it trains, of what it sees."""
+
 LOG_SHOWN: Final = 100_000
 """So many bytes of the end of a log are shown."""
 

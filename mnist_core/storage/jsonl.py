@@ -42,6 +42,12 @@ def read(path: Path, kind: Kind = _any) -> dict[type, list[Any]]:
         return {}
 
 
+def append(path: Path, row: Row) -> None:
+    """Append an object as a line; numbers of NumPy's are numbers in it."""
+    with path.open("a") as file:
+        file.write(json.dumps(row, default=float) + "\n")
+
+
 def retain(path: Path, keep: Callable[[Row], bool]) -> None:
     """Write the file anew with only the lines to keep, none of them damaged."""
     kept = [json.dumps(row) for row in read(path).get(dict, []) if keep(row)]

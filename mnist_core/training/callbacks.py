@@ -5,7 +5,6 @@ probes.jsonl      what the network says of the probes
 snapshots.jsonl   its first filters, and the digits it gets most wrong
 """
 
-import json
 import math
 import os
 import time
@@ -22,6 +21,7 @@ from mnist_core.inference.predictor import as_graph
 from mnist_core.recipes import Recipe
 from mnist_core.runs import probes
 from mnist_core.runs.probes import Mistake
+from mnist_core.storage import jsonl
 from mnist_core.training.control import Clock, Control
 
 SECONDS_PER_LINE = 0.1  # ten points a second are as smooth as a chart can show
@@ -73,9 +73,7 @@ class _LineLogger(keras.callbacks.Callback):
     def write(self, path: Path, row: dict[str, Any]) -> None:
         """Append a line, with the seconds since the training began."""
         seconds = round(self.clock.seconds, 3)
-        line = json.dumps({"seconds": seconds, **row}, default=float)
-        with path.open("a") as file:
-            file.write(line + "\n")
+        jsonl.append(path, {"seconds": seconds, **row})
 
 
 class MetricsLogger(_LineLogger):

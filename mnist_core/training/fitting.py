@@ -18,7 +18,7 @@ from mnist_core.errors import Diverged
 from mnist_core.models import networks
 from mnist_core.recipes import Recipe
 from mnist_core.runs import steering
-from mnist_core.runs.run import Run
+from mnist_core.runs.run import LOGS, Run
 from mnist_core.storage import jsonl
 from mnist_core.training import callbacks, checkpoint
 from mnist_core.training.control import Clock, Control
@@ -126,7 +126,7 @@ def _callbacks(
 
 def _go_back(run: Run, epochs: int) -> float:
     """Drop what was reported after so many epochs; return the seconds up to then."""
-    for name in ("metrics.jsonl", "probes.jsonl", "snapshots.jsonl"):
+    for name in LOGS:
         if (path := run.folder / name).is_file():
             jsonl.retain(path, lambda row: row.get("epoch", math.inf) <= epochs)
     steering.go_back(run.folder, epochs=epochs)

@@ -4,7 +4,6 @@ The learning rate is set before each batch: that of the recipe's schedule, or on
 somebody asked for. All else ends the fit with the epoch, to be entered again.
 """
 
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from mnist_core.models import networks
 from mnist_core.models.card import Changes
 from mnist_core.recipes import Recipe
 from mnist_core.runs import steering
+from mnist_core.storage import jsonl
 from mnist_core.training.control import Clock
 
 Rates = npt.NDArray[np.float32]
@@ -54,8 +54,7 @@ class Steering:
         self.steered = steering.apply(self.recipe, self.now)
         seconds = round(self.clock.seconds, 3)
         row = {"epoch": epoch, "seconds": seconds, "step": step, **due}
-        with (self.folder / steering.LOG).open("a") as file:
-            file.write(json.dumps(row) + "\n")
+        jsonl.append(self.folder / steering.LOG, row)
         return True
 
     def _read(self) -> steering.Asked:

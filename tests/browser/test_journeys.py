@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from mnist_core.runs import manager
 from tests.browser.conftest import DESKTOP
 from tests.browser.hand import FOUR, ONE, SAID, SEVEN, TWO, clear, draw
+from tests.browser.test_run_view import figure
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -50,8 +51,7 @@ def test_train_watch_use_and_draw(visit):
     assert "after 2.0 epochs" in at_the_end
     page.get_by_role("slider", name="Go through").press("Home")
     expect(cards.nth(2)).not_to_have_attribute("aria-label", at_the_end)
-    rate = page.locator(".figures div", has_text="Learning rate").last.locator("dd")
-    expect(rate).to_have_text("\u2013")
+    expect(figure(page, "Learning rate")).to_have_text("\u2013")
     page.get_by_role("button", name="Try it: draw a digit").click()
     expect(page.get_by_role("combobox", name="Model")).to_have_value("quick")
     draw(page, SEVEN)

@@ -33,12 +33,6 @@ export default function ({ data, parentElement }) {
 
 // Whoever comes back gets another canvas when the server knows who it is, with what was
 // drawn before. A stroke on the one that is there until then would be lost.
-function showIfItStays(paper) {
-    const canvases = shadowRoots(paper).filter((root) => root.querySelector(SURFACE));
-    const stays = isOwn(known.state) && canvases.length < 2;
-    paper.style.visibility = stays ? "" : "hidden";
-}
-
 function isOwn(state) {
     try {
         return (sessionStorage.getItem(STATE) ?? state) === state;
@@ -55,8 +49,11 @@ function hideTools(looks) {
     clearTimeout(nextLook);
     const paper = document.querySelector(".st-key-paper");
     if (!paper) return;
-    showIfItStays(paper);
-    for (const root of shadowRoots(paper)) {
+    const roots = shadowRoots(paper);
+    const canvases = roots.filter((root) => root.querySelector(SURFACE));
+    const stays = canvases.length < 2 && isOwn(known.state);
+    paper.style.visibility = stays ? "" : "hidden";
+    for (const root of roots) {
         if (root.querySelector("style.no-tools")) continue;
         const style = document.createElement("style");
         style.className = "no-tools";

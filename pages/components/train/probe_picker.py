@@ -16,7 +16,7 @@ from mnist_core.runs.probes import Probe
 from mnist_core.runs.run import Run
 from pages.components.shared import canvas_message, canvas_state, viewport
 from pages.components.shared.data_url import enlarge
-from pages.components.shared.session import SessionValue
+from pages.components.shared.session import LastResult, SessionValue
 from pages.components.shell import visitor
 from pages.components.train import controls
 
@@ -26,6 +26,7 @@ DRAW, TAKE, SAMPLES = "Canvas", "My drawing", "MNIST digit"
 CHOSEN_KEY = "chosen_probes"
 CANVAS_NUMBER = SessionValue[int]("probe_canvas", lambda: 0)
 IS_CHOSEN = SessionValue[bool]("probes_are_chosen", lambda: False)
+_DRAWN = LastResult[list[Probe]]("drawn_probes")
 SAMPLES_TAKEN = SessionValue[int]("samples_taken", lambda: 0)
 
 
@@ -76,9 +77,14 @@ def _own_digits() -> list[Probe]:
     png = canvas_state.current()
     if png is None:
         return []
-    drawing = framing.read_picture(io.BytesIO(png))
-    found = segmentation.digits(drawing, paper=canvas_state.paper())
-    return [Probe(digit.image) for digit in found]
+    paper = canvas_state.paper()
+
+    def find() -> list[Probe]:
+        drawing = framing.read_picture(io.BytesIO(png))
+        found = segmentation.digits(drawing, paper=paper)
+        return [Probe(digit.image) for digit in found]
+
+    return _DRAWN.get((png, paper), find)
 
 
 def _show_chosen() -> None:

@@ -22,7 +22,7 @@ from mnist_core.recipes import Recipe
 from mnist_core.runs import probes, steering
 from mnist_core.runs.metrics import Metrics
 from mnist_core.runs.probes import Mistake, Probe, ProbeRow, Snapshot
-from mnist_core.runs.run import RunState
+from mnist_core.runs.run import LOGS, RunState
 from pages.components.shared import cache, data_url, formatting
 from pages.components.train.run_records import RunRecord
 
@@ -30,7 +30,6 @@ MOST_LINES: Final = 4000  # more than a screen has columns of pixels
 MOST_ANSWERS: Final = 1000  # to the probes
 MOST_SNAPSHOTS: Final = 200  # each is a kilobyte
 THOUSANDTHS: Final = 1000
-FILES: Final = ("metrics.jsonl", "probes.jsonl", "snapshots.jsonl")
 NEXT: Final = re.compile(r"\d{1,20}(\.\d{1,20}){8}")
 STAGES: Final = {
     "starting": "Starting",
@@ -93,7 +92,7 @@ def since(record: RunRecord, after: str = "") -> Answer:
     folder = record.run.folder if record.run else None
     # First the files, then what is in them: one that is replaced between the two is
     # found to be another one at the next question.
-    files = [_file_number(folder / name) if folder else 0 for name in FILES]
+    files = [_file_number(folder / name) if folder else 0 for name in LOGS]
     metrics, chosen = record.metrics(), probes.load(folder) if folder else []
     rows: list[Sequence[Any]] = [metrics.batches, metrics.samples, metrics.epochs]
     rows += [probes.history(folder), probes.snapshots(folder)] if folder else [[], []]

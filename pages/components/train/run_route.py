@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mnist_core.runs.run import LOGS
 from pages.components.shared.base_path import base_path
 from pages.components.train import run_data, run_records
 from pages.components.train.run_records import RunRecord
@@ -69,7 +70,7 @@ def _encode_ended(_record: RunRecord, stamp: str) -> bytes:
 
 def _stamp(record: RunRecord) -> str:
     """Return a text that is another one as soon as there is something new of a run."""
-    files = [record.run.folder / name for name in run_data.FILES] if record.run else []
+    files = [record.run.folder / name for name in LOGS] if record.run else []
     known = [path.stat() for path in files if path.exists()]
     changes = [(each.st_ino, each.st_size, each.st_mtime_ns) for each in known]
     return sha256(repr((record.state, changes)).encode()).hexdigest()[:16]
