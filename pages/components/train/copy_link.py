@@ -1,10 +1,12 @@
 """A button that copies the address of the page, which holds the set-up of a run."""
 
+from typing import Final
+
 import streamlit as st
 
 _copy_link = st.components.v2.component(
     "copy_link",
-    html="<button>Copy link to this set-up</button><span role='status'></span>",
+    html="<button>Copy link</button><span role='status'></span>",
     css="""
     button {
         font: inherit; color: var(--st-primary-color); cursor: pointer;
@@ -38,8 +40,11 @@ _copy_link = st.components.v2.component(
     }
     """,
 )
+ABOUT: Final = "The address of this page holds this set-up."
 
 
 def show() -> None:
-    """Offer the link to this set-up."""
-    _copy_link(key="copy_link", height="content")
+    """Offer the link to this set-up, and say what it is for."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(ABOUT, width="content")
+        _copy_link(key="copy_link", width="content", height="content")
