@@ -45,6 +45,6 @@ ABOUT: Final = "The address of this page holds this set-up."
 
 def show() -> None:
     """Offer the link to this set-up, and say what it is for."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(ABOUT, width="content")
-        _copy_link(key="copy_link", width="content", height="content")
+    with st.container(gap=None):  # they do not fit into one line
+        st.caption(ABOUT)
+        _copy_link(key="copy_link", height="content")
