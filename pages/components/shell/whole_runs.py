@@ -36,6 +36,8 @@ def _begin_anew_on_a_new_line() -> None:
         session_id = connect(manager, *arguments, **options)
         if info := manager.get_active_session_info(session_id):
             info.session.flush_browser_queue()
+            # What runs was told to stop when the line broke; no more is heard of it.
+            info.session._scriptrunner = None
         return session_id
 
     WebsocketSessionManager.connect_session = connect_afresh  # type: ignore[assignment, method-assign]
@@ -65,7 +67,8 @@ def _deliver_what_has_ended() -> None:
         *arguments: Any,
         **options: Any,
     ) -> None:
-        if getattr(sender, "has_ended", False) and event != ScriptRunnerEvent.SHUTDOWN:
+        is_over = event == ScriptRunnerEvent.SHUTDOWN or session._scriptrunner is None
+        if getattr(sender, "has_ended", False) and not is_over:
             sender = session._scriptrunner
         handle(session, sender, event, *arguments, **options)
 

@@ -11,6 +11,7 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from pages.components.shell import whole_runs
 
@@ -40,6 +41,7 @@ def installed(monkeypatch):
         "_handle_scriptrunner_event_on_event_loop",
     ):
         monkeypatch.setattr(AppSession, name, getattr(AppSession, name))
+    monkeypatch.setattr(WebsocketSessionManager, "connect_session", lambda _: "its id")
     whole_runs.install()
 
 
@@ -107,6 +109,19 @@ def test_the_end_of_a_run_arrives_though_a_fragment_is_asked_for(visit):
 
     busy, other = (visit(partial(look, is_busy=each)) for each in (True, False))
     assert sorted(places(busy)) == sorted(places(other))
+
+
+def test_a_new_line_hears_nothing_of_the_run_that_was_cut_short(visit):
+    async def look(session):
+        session.request_rerun(ClientState())
+        session._scriptrunner._script_thread.join()  # the loop hears of nothing
+        manager = MagicMock()
+        manager.get_active_session_info.return_value.session = session
+        WebsocketSessionManager.connect_session(manager)
+        await asyncio.sleep(0)  # now it does
+        return session.flush_browser_queue()
+
+    assert visit(look) == []
 
 
 @pytest.mark.parametrize("order", ["outer outer", "outer inner outer", "inner outer"])
