@@ -3,28 +3,36 @@
     make bench                        everything; about half an hour
     make bench ROWS="quick answer"    only these rows
 
-A row is a function that yields pairs of what was measured and its figure. Speed is best
+A row is a function that yields what was measured and its figure. Speed is best
 quoted as a ratio of two things measured in turn in one call, because machines differ
-and are busy at times.
+and are busy at times. Where there is a bar, it stands beside the figure. What was
+measured is kept in benchmarks/results.json, each row with its day and machine.
 """
 
 import argparse
+import json
 import os
 import platform
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import answers, browser, fits, living, pens, watching
+from benchmarks import answers, browser, fits, living, pens, training_page, watching
 from benchmarks.photographs import reading as photographs
 from mnist_core.data import pen_drawings
+from mnist_core.storage.paths import write_json
 
-Lines = Iterator[tuple[str, str]]
+Lines = Iterator[tuple[str, ...]]  # what, its figure, and its bar if there is one
 ROWS: dict[str, Callable[[], Lines]] = {
     "quick": fits.quick,
     "classic": fits.classic,
+    "faster": fits.faster,
     "seeds": fits.quick_seeds,
     "synthetic": fits.synthetic,
     "augment": fits.augmented,
@@ -33,6 +41,7 @@ ROWS: dict[str, Callable[[], Lines]] = {
     "painted": browser.painted,
     "moved": living.moved,
     "watched": watching.watched,
+    "train-page": training_page.train_page,
     "pens": pens.read,
     "sure": pens.sure,
     "numbers": pens.whole_numbers,
@@ -40,6 +49,7 @@ ROWS: dict[str, Callable[[], Lines]] = {
     "photographs-again": photographs.again,
 }
 # Of these, MNIST_STROKES names the file of pen drawings.
+RESULTS: Final = Path(__file__).with_name("results.json")
 NEED_PENS = {"pens", "sure", "numbers", "photographs", "photographs-again"}
 
 
@@ -47,16 +57,37 @@ def main() -> None:
     """Run the rows asked for, and print their lines as they come."""
     rows = _chosen_rows()
     console = Console()
-    machine = platform.processor() or platform.machine()
-    console.print(f"{machine}, {os.cpu_count()} cores")
-    table = Table("row", "what", "figure")
+    machine = f"{_processor()}, {os.cpu_count()} cores"
+    console.print(machine)
+    table = Table("row", "what", "figure", "bar")
     for name in rows:
         console.print(f"measuring {name} ...", style="dim")
         with tempfile.TemporaryDirectory() as home:
             os.environ["MNIST_HOME"] = home  # your runs and models stay out of it
-            for what, figure in ROWS[name]():
-                table.add_row(name, what, figure)
+            lines = list(ROWS[name]())
+        for line in lines:
+            table.add_row(name, *line)
+        _keep(name, machine, lines)
     console.print(table)
+
+
+def _processor() -> str:
+    """Return the processor's name, where Linux tells it."""
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _keep(name: str, machine: str, lines: list[tuple[str, ...]]) -> None:
+    """Write a row's figures beside those of the other rows."""
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    fields = "what", "figure", "bar"
+    figures = [dict(zip(fields, line, strict=False)) for line in lines]
+    day = date.today().isoformat()
+    known[name] = {"day": day, "machine": machine, "figures": figures}
+    write_json(RESULTS, known)
 
 
 def _chosen_rows() -> list[str]:
