@@ -23,7 +23,16 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import answers, browser, fits, living, pens, training_page, watching
+from benchmarks import (
+    answers,
+    browser,
+    fits,
+    living,
+    peak,
+    pens,
+    training_page,
+    watching,
+)
 from benchmarks.photographs import reading as photographs
 from mnist_core.data import pen_drawings
 from mnist_core.storage.paths import write_json
@@ -36,6 +45,7 @@ ROWS: dict[str, Callable[[], Lines]] = {
     "seeds": fits.quick_seeds,
     "synthetic": fits.synthetic,
     "augment": fits.augmented,
+    "peak": peak.share_of_peak,
     "answer": answers.computed,
     "explained": answers.explained,
     "painted": browser.painted,
