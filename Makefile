@@ -40,7 +40,7 @@ unexport PYTHONDONTWRITEBYTECODE
 FLOOR_mnist_core := 95
 FLOOR_pages := 93
 
-.PHONY: help run share install test coverage parity lint format lock bench fuzz kill load \
+.PHONY: help run share serve install test coverage parity lint format lock bench fuzz kill load \
     soak screenshots clean
 
 help: ## Show this list
@@ -58,6 +58,10 @@ run: $(APP_READY) ## Start the app; the first time, set it up as well
 share: $(APP_READY) ## Start the app for phones in the local network as well
 	@MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(RUN) streamlit run server.py \
 	    --server.address 0.0.0.0
+
+# On this machine alone, for a proxy; STREAMLIT_SERVER_ADDRESS=0.0.0.0 lets others in.
+serve: $(APP_READY) ## Start the app with an HTTP endpoint for programs
+	@MNIST_API=1 MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(RUN) streamlit run server.py
 
 install: $(APP_READY) ## Set up .venv without starting the app
 

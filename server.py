@@ -1,21 +1,24 @@
-"""Serve the app to who asks for it, and what its pages fetch: weights, and runs.
+"""Serve the app to who asks for it, what its pages fetch, and programs.
 
 streamlit run server.py
 """
 
 import resource
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 from streamlit import net_util
 from streamlit.runtime import memory_uploaded_file_manager
 
 from mnist_core.storage import processes
 from mnist_core.storage.paths import data_dir
+from pages.components.api import endpoint
 from pages.components.shared import packed_model
 from pages.components.shell import cache_guard, host_key, server_log, share, whole_runs
 from pages.components.shell.gate import Gate
@@ -28,6 +31,8 @@ from pages.components.train import run_route
 net_util.get_external_ip = lambda: None
 # Streamlit keeps whatever is uploaded, and has no option for another keeper.
 memory_uploaded_file_manager.MemoryUploadedFileManager = Uploads  # type: ignore[misc]
+
+T = TypeVar("T")
 
 SHARED = (
     "Another server uses {folder}, too: both show the same runs and models, and one "
@@ -47,12 +52,18 @@ def allow_file_descriptors(count: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def choose_key() -> str:
-    """Return the host's key; end in words where the one that was set will not do."""
+def settle(choose: Callable[[], T]) -> T:
+    """Return what is chosen; end in words where what was set for it will not do."""
     try:
-        return host_key.choose()
+        return choose()
     except ValueError as error:
         sys.exit(str(error))
+
+
+def routes() -> list[BaseRoute]:
+    """Return what is served beside the pages; to programs only where that is wanted."""
+    own = [packed_model.ROUTE, run_route.serve(), host_key.route(KEY)]
+    return [*own, endpoint.mount(TOKEN)] if endpoint.is_wanted() else [*own]
 
 
 @asynccontextmanager
@@ -62,6 +73,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     from pages.components.shell import visitor_state  # noqa: PLC0415
 
     print(host_key.describe(KEY, share.printed_address()), flush=True)
+    if endpoint.is_wanted():
+        print(endpoint.describe(share.printed_address()), flush=True)
     with server_log.writing(), processes.present_at(data_dir() / ".server") as alone:
         if not alone:
             print(SHARED.format(folder=data_dir()), flush=True)
@@ -73,10 +86,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 allow_file_descriptors(4096)
 cache_guard.install()
 whole_runs.install()
-KEY = choose_key()
+KEY, TOKEN = settle(host_key.choose), settle(endpoint.choose_token)
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=lifespan,
-    routes=[packed_model.ROUTE, run_route.serve(), host_key.route(KEY)],
+    routes=routes(),
     middleware=[Middleware(Gate)],
 )

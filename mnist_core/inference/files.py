@@ -1,4 +1,4 @@
-"""Read pictures from files and answer for each.
+"""Read pictures and answer for each.
 
 from mnist_core.inference import files
 from mnist_core.inference.predictor import Predictor
@@ -7,10 +7,10 @@ for answer in files.answers(Predictor("pretrained"), files.files(["drawings"])):
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, BinaryIO, TypedDict
 
 import numpy as np
 
@@ -32,16 +32,15 @@ class NumberAnswer(TypedDict):
     confidence: float  # that all of them are right
 
 
-class FileAnswer(TypedDict, total=False):
-    """The answer to the picture in a file, or why there is none.
+class Answer(TypedDict, total=False):
+    """The answer to a picture, or why there is none.
 
     `digit`, `confidence`, `probabilities` and `is_digit` are about the picture as one
     digit, the others about the numbers in it. Where there is no ink, is_digit is False,
-    or None where the model cannot tell, and the others are None. A file that cannot be
-    read as a picture has path and error.
+    or None where the model cannot tell, and the others are None. What cannot be read as
+    a picture has an error, and nothing else.
     """
 
-    path: str
     error: str
     digit: int | None
     confidence: float | None
@@ -50,6 +49,12 @@ class FileAnswer(TypedDict, total=False):
     number: str | None  # the digit again, or all of them; a space between lines
     number_confidence: float | None  # that all digits of the number are right
     numbers: list[NumberAnswer] | None  # from top to bottom
+
+
+class FileAnswer(Answer):
+    """The answer to the picture in a file, or why there is none."""
+
+    path: str
 
 
 @dataclass(frozen=True)
@@ -66,30 +71,41 @@ def files(paths: Iterable[str | Path]) -> list[str]:
 
 
 def answers(predictor: "Predictor", paths: list[str]) -> Iterator[FileAnswer]:
+    """Yield an answer for the picture in each file, as `read_all` does."""
+    for path, answer in zip(paths, read_all(predictor, paths), strict=True):
+        yield {"path": path, **answer}
+
+
+def read_all(
+    predictor: "Predictor", pictures: Sequence[str | BinaryIO]
+) -> Iterator[Answer]:
     """Yield an answer for each picture, in order; the network sees all of them at once.
 
-    A file that cannot be read is answered with the reason instead.
+    One that cannot be read is answered with the reason instead.
+
+    Args:
+        predictor: answers for each digit.
+        pictures: their files, by path or open.
     """
-    found = [_find(path) for path in paths]
+    found = [_find(picture) for picture in pictures]
     images = [
         image for each in found if isinstance(each, _Found) for image in _images(each)
     ]
     predictions = iter(predictor.predictions(np.array(images).reshape(-1, 28, 28)))
-    for path, each in zip(paths, found, strict=True):
+    for each in found:
         if isinstance(each, str):
-            yield {"path": path, "error": each}
+            yield {"error": each}
         elif each:
-            yield _answer(path, each, [next(predictions) for _ in _images(each)])
+            yield _answer(each, [next(predictions) for _ in _images(each)])
         else:
-            yield _no_ink(path, can_tell=predictor.threshold is not None)
+            yield _no_ink(can_tell=predictor.threshold is not None)
 
 
-def _answer(path: str, found: _Found, predictions: list["Prediction"]) -> FileAnswer:
+def _answer(found: _Found, predictions: list["Prediction"]) -> Answer:
     """Answer with the prediction for the whole, which comes first, and its digits'."""
     whole, *each = predictions
     reading = reader.assemble(found.cut, each, is_picture=True)
     return {
-        "path": path,
         "digit": whole.digit,
         "confidence": whole.confidence,
         "probabilities": whole.probabilities.tolist(),
@@ -109,10 +125,9 @@ def _number_answer(number: reader.Number) -> NumberAnswer:
     }
 
 
-def _no_ink(path: str, *, can_tell: bool) -> FileAnswer:
+def _no_ink(*, can_tell: bool) -> Answer:
     """Answer for a picture without ink."""
     return {
-        "path": path,
         "digit": None,
         "confidence": None,
         "probabilities": None,
@@ -123,10 +138,10 @@ def _no_ink(path: str, *, can_tell: bool) -> FileAnswer:
     }
 
 
-def _find(path: str) -> _Found | str | None:
-    """Return what a file holds, None without ink, or why it cannot be read."""
+def _find(picture: str | BinaryIO) -> _Found | str | None:
+    """Return what a picture holds, None without ink, or why it cannot be read."""
     try:
-        written = framing.extract(framing.read_picture(path))
+        written = framing.extract(framing.read_picture(picture))
     except DrawingError as error:
         return str(error)
     cut = segmentation.cut_out(written)

@@ -22,12 +22,12 @@ class Throttle:
 
     def seconds_left(self, address: str) -> float:
         """Return how many seconds are left; 0 or less where a guess is looked at."""
-        _, until = self._wrong.get(_network(address), (0.0, 0.0))
+        _, until = self._wrong.get(network_of(address), (0.0, 0.0))
         return max(until, self._all_wait_until) - self._clock()
 
     def note_wrong(self, address: str) -> None:
         """Have an address wait, longer than the last time, and all others a moment."""
-        now, network = self._clock(), _network(address)
+        now, network = self._clock(), network_of(address)
         last, _ = self._wrong.pop(network, (0.0, 0.0))
         pause = min(2 * last, LONGEST) or FIRST
         self._wrong[network] = pause, now + pause
@@ -37,10 +37,10 @@ class Throttle:
 
     def forget(self, address: str) -> None:
         """Forget the wrong guesses of an address: it knows the right one."""
-        self._wrong.pop(_network(address), None)
+        self._wrong.pop(network_of(address), None)
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """Return whose address it is: whoever has one of IPv6 has 2 ** 64 of them."""
     try:
         ip = ip_address(address)
