@@ -74,10 +74,11 @@ def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(server_home: Path) -> Iterator[str]:
     """One server for all journeys, as for all visitors of a day.
 
-    Others can reach it, by another name of this machine.
+    Others can reach it, by another name of this machine, and programs may ask it.
     """
     options = ["--server.address", "0.0.0.0", "--browser.serverAddress", ELSEWHERE]
-    with serving(server_home, *options) as address:
+    programs = {"MNIST_API": "1"}
+    with serving(server_home, *options, environment=programs) as address:
         yield address
 
 
