@@ -96,6 +96,7 @@ def test_models_are_listed_and_one_of_them_is_chosen(programs, home, seven):
         ("GET", "/api/none", 404),
         ("GET", "/api/predict", 405),
         ("PUT", "/api/models", 405),
+        ("OPTIONS", "/api/predict", 405),  # which a browser asks for other pages
     ],
 )
 def test_what_is_not_there_is_refused_as_json(programs, method, path, status):
