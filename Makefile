@@ -41,7 +41,7 @@ FLOOR_mnist_core := 95
 FLOOR_pages := 93
 
 .PHONY: help run share serve install test coverage parity lint format lock bench fuzz kill load \
-    soak screenshots clean
+    memory soak screenshots clean
 
 help: ## Show this list
 	@awk -F ': *[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -109,6 +109,9 @@ kill: $(TESTS_READY) ## kill -9 at 200 moments: the old is left, or the new
 
 load: $(TESTS_READY) ## Fill the room: 30 who draw, then 100 who do nothing
 	@$(RUN) reliability load $(and $(MINUTES),--minutes $(MINUTES))
+
+memory: $(TESTS_READY) ## Weigh the server: 20 who draw, 1,000 answers
+	@$(RUN) reliability memory $(and $(ANSWERS),--answers $(ANSWERS))
 
 soak: $(TESTS_READY) ## Live through an hour of 8 browsers and 30 other sessions
 	@$(RUN) reliability soak $(and $(MINUTES),--minutes $(MINUTES)) \

@@ -3,6 +3,7 @@
     make fuzz                 odd input for every way in
     make kill                 kill -9 while it trains, saves, chooses and archives
     make load                 a room full of phones that draw
+    make memory               what a server weighs after a thousand answers
     make soak                 an hour of all that visitors do
 
 `make fuzz MINUTES=10` makes it shorter. The exit status is 1 where something broke.
@@ -11,7 +12,7 @@
 import argparse
 import sys
 
-from reliability import fuzz, kill, load, soak
+from reliability import fuzz, kill, load, memory, soak
 from reliability.report import Report
 from reliability.ways import WAYS
 
@@ -38,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     loading = commands.add_parser("load")
     loading.add_argument("--minutes", type=float, default=1)
     loading.set_defaults(attempt=load.load)
+    weighing = commands.add_parser("memory")
+    weighing.add_argument("--answers", type=int, default=1000)
+    weighing.set_defaults(attempt=memory.memory)
     soaking = commands.add_parser("soak")
     soaking.add_argument("--minutes", type=float, default=60)
     soaking.add_argument("--browsers", type=int, default=8)

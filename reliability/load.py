@@ -24,7 +24,7 @@ def load(report: Report, *, minutes: float) -> bool:
     """Have them draw, and then others do nothing; return whether all went well."""
     table = report.table(*COLUMNS)
     strokes = round(60 * minutes / SECONDS_PER_STROKE)
-    drawings = [_drawings(number, strokes) for number in range(SESSIONS)]
+    drawings = [invent(number, strokes) for number in range(SESSIONS)]
     with serve() as server:
         report.say(f"{SESSIONS} sessions draw ...")
         visitors = _draw_all(server, drawings)
@@ -45,7 +45,7 @@ def load(report: Report, *, minutes: float) -> bool:
     return not faults and not logged and cores <= MOST_OF_A_CORE
 
 
-def _drawings(number: int, strokes: int) -> list[Drawing]:
+def invent(number: int, strokes: int) -> list[Drawing]:
     """Return what a session draws, stroke by stroke: no two are the same."""
     return [
         draw(number % 10, strokes=1 + stroke, seed=1000 * number + stroke)
@@ -56,19 +56,25 @@ def _drawings(number: int, strokes: int) -> list[Drawing]:
 def _draw_all(server: Served, drawings: list[list[Drawing]]) -> list[Visitor]:
     """Open a session for each list of drawings, and have all of them draw at once."""
     with ExitStack() as lines, ThreadPoolExecutor(len(drawings)) as pool:
-        visitors = [_visitor(server, lines) for _ in drawings]
-        visitors[0].draw(draw(7, strokes=1, seed=10**6))  # loads the network
-        visitors[0].open()
-        visitors[0].seconds.clear()
+        visitors = [enter(server, lines) for _ in drawings]
+        wake(visitors[0])
         list(pool.map(_draw, visitors, drawings))
         return visitors
 
 
-def _visitor(server: Served, lines: ExitStack) -> Visitor:
+def enter(server: Served, lines: ExitStack) -> Visitor:
+    """Open the Draw page, as somebody who comes does."""
     session = lines.enter_context(raw_session.connect(server.address))
     visitor = Visitor(session)
     visitor.open()
     return visitor
+
+
+def wake(visitor: Visitor) -> None:
+    """Have a visitor draw something, for which the server loads the network."""
+    visitor.draw(draw(7, strokes=1, seed=10**6))
+    visitor.open()
+    visitor.seconds.clear()
 
 
 def _draw(visitor: Visitor, drawings: list[Drawing]) -> None:
@@ -83,7 +89,7 @@ def _cost_of_idling(server: Served, *, seconds: float) -> float:
     """Return how many cores the server takes while so many sessions do nothing."""
     with ExitStack() as lines:
         for _ in range(IDLE):
-            _visitor(server, lines)
+            enter(server, lines)
         time.sleep(5)  # until what they asked for is done
         before, began = server.processor_seconds, time.monotonic()
         time.sleep(seconds)

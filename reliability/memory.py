@@ -1,0 +1,77 @@
+"""Weigh the server: twenty who draw, a thousand answers.
+
+make memory                        at most 900 MB, and no more at the end than half-way
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Final
+
+from reliability.load import enter, invent, wake
+from reliability.report import Report
+from reliability.served import Served, serve
+from reliability.visitors import Drawing, Visitor
+
+VISITORS: Final = 20
+ROUNDS: Final = 4  # after each of them the server is weighed
+MOST: Final = 900  # megabytes
+GROWTH: Final = 1.03  # of the second half of the answers: what weighing is out by
+# What a page needs is there already, so that only what TensorFlow adds is weighed.
+TENSORFLOW: Final = """
+from pages.components.shared import recognition
+from reliability.served import Served
+import os
+here = Served("", os.getpid())
+before = here.megabytes
+from mnist_core.inference.predictor import Predictor
+Predictor("pretrained")
+print(here.megabytes - before)
+"""
+
+
+def memory(report: Report, *, answers: int) -> bool:
+    """Weigh a server while it answers; return whether it is light and stays so."""
+    table = report.table("when", "memory, MB")
+    table.add_row("TensorFlow and a network, alone", f"{_weigh_tensorflow():.0f}")
+    rounds = [invent(number, answers // VISITORS) for number in range(VISITORS)]
+    with serve() as server, ExitStack() as lines:
+        table.add_row("the server has started", f"{server.megabytes:.0f}")
+        visitors = [enter(server, lines) for _ in range(VISITORS)]
+        wake(visitors[0])
+        weights = []
+        for answered, weight in _weigh(server, visitors, rounds):
+            report.say(f"{answered:,} answers: {weight:.0f} MB")
+            table.add_row(f"{answered:,} answers", f"{weight:.0f}")
+            weights.append(weight)
+    faults = [fault for each in visitors for fault in each.faults]
+    report.show(table)
+    for fault in faults[:10]:
+        report.say(fault)
+    is_flat = weights[-1] <= GROWTH * weights[ROUNDS // 2 - 1]
+    return not faults and is_flat and max(weights) <= MOST
+
+
+def _weigh(
+    server: Served, visitors: list[Visitor], drawings: list[list[Drawing]]
+) -> Iterator[tuple[int, float]]:
+    """Have all draw at the same time; yield how many answers there were, and memory."""
+    part = len(drawings[0]) // ROUNDS
+    with ThreadPoolExecutor(len(visitors)) as pool:
+        for end in range(part, ROUNDS * part + 1, part):
+            mine = [each[end - part : end] for each in drawings]
+            list(pool.map(_draw, visitors, mine))
+            yield end * len(visitors), server.megabytes
+
+
+def _draw(visitor: Visitor, drawings: list[Drawing]) -> None:
+    for drawing in drawings:
+        visitor.draw(drawing)
+
+
+def _weigh_tensorflow() -> float:
+    """Return by how many megabytes TensorFlow and a network make a process larger."""
+    command = [sys.executable, "-c", TENSORFLOW]
+    return float(subprocess.run(command, capture_output=True, check=True).stdout)
