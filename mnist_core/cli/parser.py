@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mnist_core import presets, recipes
-from mnist_core.cli import models, runs, steering
+from mnist_core.cli import export, models, runs, steering
 from mnist_core.data import pen_drawings
 
 RUN = "20261122-101500-quick"  # for the examples
@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     command = _command(subparsers, "figures", models.draw_figures, "--out figures")
     _add_model(command)
     command.add_argument("--out", required=True, type=Path, help="folder for the PNGs")
+    _add_export(_command(subparsers, "export", export.export, "quick --format html"))
     return parser
 
 
@@ -164,6 +165,20 @@ def _within(smallest: float, largest: float) -> Callable[[str], float]:
         return value
 
     return number
+
+
+def _add_export(command: argparse.ArgumentParser) -> None:
+    _add_model(command)
+    command.add_argument(
+        "--format", choices=export.FORMATS, required=True, help="what to write"
+    )
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where to; default: the model's name",
+    )
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:

@@ -1,0 +1,1 @@
+"""A stored model for other places: one file for everybody, and other runtimes."""
