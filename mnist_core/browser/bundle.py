@@ -5,7 +5,7 @@
 
 An inline component of Streamlit and a file that is opened from a disk cannot import a
 neighbour. So each module becomes a function that runs at once, and what it exports the
-fields of a constant: `framing`, `segmentation`, `network`, `reader`, `activations`.
+fields of a constant of its name.
 """
 
 import re
@@ -18,15 +18,24 @@ PRETRAINED: Final = Path(__file__).with_name("pretrained.bin")
 """The bundled model as pack.py packs it, for the seconds until TensorFlow is loaded."""
 
 # Each after those that it imports.
-MODULES: Final = ("framing", "segmentation", "network", "reader", "activations")
+READING: Final = "framing", "segmentation", "network", "reader", "answer", "activations"
+"""What reads a drawing."""
+
+PICTURE: Final = "tiles", "picture"
+"""What draws a network at work; `READING` stands before it."""
+
+PEN: Final = ("pen",)
+"""What tells strokes from palms."""
+
+MODULES: Final = READING + PICTURE + PEN
 IMPORT: Final = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.mjs";$', re.MULTILINE)
 EXPORT: Final = re.compile(r"^export (?=(?:const|function|class) (\w+))", re.MULTILINE)
 
 
 @cache
-def bundle() -> str:
-    """Return all modules as one script, which leaves a constant for each."""
-    return "\n".join(map(_wrapped, MODULES))
+def bundle(modules: tuple[str, ...] = READING) -> str:
+    """Return these modules as one script, which leaves a constant for each."""
+    return "\n".join(map(_wrapped, modules))
 
 
 def _wrapped(name: str) -> str:

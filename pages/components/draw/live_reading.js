@@ -1,10 +1,6 @@
 // Reads the canvas at every movement of the pen, and tells what shows it: the ring, the
 // bars, the framed digits and the picture of the network listen to "live-reading".
 
-const LIKELY = 0.75;
-const STANDS_OUT = 0.2;
-const SMALLEST_LABELLED = 0.005;
-const NOT_YET = "No digit yet"; // a stroke has only begun
 const STATE = "mnist-studio-visitor-state"; // where visitor.py keeps the state's id
 const SURFACE = "canvas.upper-canvas";
 const SEND = "Update the app with this drawing"; // one of the canvas's own tools
@@ -98,9 +94,9 @@ function look() {
     const found = reader.find(pixels, width, height, known.paper);
     if (!found.length) return;
     const { parts } = reads.answerAll(found);
-    const first = describe(parts);
+    const first = answer.describe(parts, { isBeingDrawn });
     const other = readerOf(known.second)?.answerAll(found);
-    const second = other && describe(other.parts);
+    const second = other && answer.describe(other.parts, { isBeingDrawn });
     const detail = { parts, picked: first.picked, first, second, isBeingDrawn };
     document.dispatchEvent(new CustomEvent("live-reading", { detail }));
 }
@@ -149,69 +145,4 @@ function inkedArea() {
 function shadowRoots(place) {
     const hosts = [...(place?.querySelectorAll("*") ?? [])];
     return hosts.map((host) => host.shadowRoot).filter(Boolean);
-}
-
-/** Return what the ring and the bars show; answer.py says the same of the server's. */
-function describe(parts) {
-    const picked = parts.reduce(
-        (least, { confidence }, at) => (confidence < parts[least].confidence ? at : least), 0,
-    );
-    const rings = parts.map((part, at) => ({
-        digit: nameOf(part),
-        confidence: isFarFromAll(part) ? 0 : part.confidence,
-        kind: kindOf(part),
-        line: part.line,
-        picked: parts.length > 1 && at === picked,
-    }));
-    const line = isBeingDrawn && isNone(parts) ? NOT_YET : sentence(parts);
-    return { picked, rings, line, bars: barsOf(parts[picked].probabilities) };
-}
-
-const isNone = (parts) => parts.every((part) => part.isDigit === false);
-
-function isFarFromAll({ isDigit, confidence }) {
-    return isDigit === false && confidence < STANDS_OUT;
-}
-
-const nameOf = (part) => (isFarFromAll(part) ? "?" : String(part.digit));
-
-function kindOf({ isDigit, confidence }) {
-    if (isDigit === false) return "none";
-    return confidence >= LIKELY ? "sure" : "unsure";
-}
-
-function sentence(parts) {
-    if (parts.length === 1) return aboutOne(parts[0]);
-    if (isNone(parts)) return "That does not look like a number";
-    const name = reader.spell(parts, nameOf);
-    if (parts.some(isFarFromAll)) return `Perhaps ${name}`;
-    const sure = parts.reduce((all, part) => all * part.confidence, 1);
-    const which = parts.length === 2 ? "both" : `all ${parts.length}`;
-    return `${name}, ${inPercent(sure)} sure of ${which} digits`;
-}
-
-function aboutOne({ isDigit, digit, confidence }) {
-    if (isDigit === false) return "That does not look like a digit";
-    const name = `${digit === 8 ? "an" : "a"} ${digit}`;
-    const start = confidence >= LIKELY ? `A${name.slice(1)}` : `Perhaps ${name}`;
-    return `${start}, ${inPercent(confidence)} sure`;
-}
-
-/** Write what a network says as formatting.probability does. */
-function inPercent(share) {
-    const digits = share >= 0.01 && share <= 0.5 ? 0 : 1;
-    const smallest = 10 ** -digits;
-    const percent = Math.max(Math.min(share, 0.999) * 100, smallest);
-    return `${Math.min(percent, 100 - smallest).toFixed(digits)} %`;
-}
-
-function barsOf(probabilities) {
-    const most = Math.max(...probabilities);
-    return {
-        probabilities: [...probabilities],
-        percents: Array.from(probabilities, (probability) =>
-            probability < SMALLEST_LABELLED ? "" : inPercent(probability),
-        ),
-        best: most >= STANDS_OUT ? probabilities.indexOf(most) : null,
-    };
 }

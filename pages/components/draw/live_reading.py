@@ -13,6 +13,7 @@ from typing import Final, TypedDict
 
 import streamlit as st
 
+from mnist_core.browser import bundle
 from mnist_core.preprocessing.framing import Colour
 from pages.components.draw import comparison
 from pages.components.shared import cache, canvas_state, packed_model, readers
@@ -24,6 +25,7 @@ _live_reading = st.components.v2.component(
     "live_reading",
     html="<div hidden></div>",
     js=readers.SCRIPT
+    + bundle.bundle(bundle.PEN)
     + (FOLDER / "pen.js").read_text()
     + (FOLDER / "live_reading.js").read_text(),
     isolate_styles=False,  # it looks for the canvas around itself

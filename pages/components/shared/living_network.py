@@ -10,6 +10,7 @@ from typing import Final, TypedDict
 
 import streamlit as st
 
+from mnist_core.browser import bundle
 from mnist_core.preprocessing.framing import Ink
 from pages.components.shared import cache, data_url, live, packed_model, readers
 
@@ -24,7 +25,7 @@ _living_network = st.components.v2.component(
     css=(FOLDER / "living_network.css").read_text(),
     js=readers.SCRIPT
     + live.LISTEN
-    + (FOLDER / "network_tiles.js").read_text()
+    + bundle.bundle(bundle.PICTURE)
     + (FOLDER / "living_network.js").read_text(),
 )
 
