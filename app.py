@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from mnist_core.export import html
 from mnist_core.models import registry
 from pages.components.draw import comparison
 from pages.components.shared import cache, formatting, viewport
@@ -146,7 +147,7 @@ def show_page() -> None:
 
 
 SHELL = Path(__file__).parent / "pages" / "components" / "shell"
-st.set_page_config("MNIST Studio", page_icon=SHELL / "logo.svg", layout="wide")
+st.set_page_config("MNIST Studio", page_icon=html.LOGO, layout="wide")
 st.logo(SHELL / "name.svg", size="large")
 st.html(SHELL / "app.css")
 # On a phone Streamlit would put the pages behind a button, and leave them open.

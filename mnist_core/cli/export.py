@@ -27,7 +27,9 @@ def export(args: argparse.Namespace) -> int:
     with ERR.status(f"Writing {path}"), silence_stderr():
         write(stored, path)
     if args.json:
-        print_json({"model": stored.name, "format": args.format, "file": str(path)})
+        size = path.stat().st_size
+        facts = {"model": stored.name, "format": args.format, "file": str(path)}
+        print_json({**facts, "bytes": size})
     else:
         print(path)
     return 0

@@ -32,6 +32,9 @@ STAR: list[Stroke] = [
 
 MOVES = 3  # from one point to the next; at each the page reads and paints
 
+SURFACE = "canvas.upper-canvas"
+"""What is drawn on, on the Draw page."""
+
 SAID = ".answer-rings:not(.is-live) .said"
 """What the server says; while the pen moves, the browser speaks for itself."""
 
@@ -57,22 +60,22 @@ def clear(page: Page) -> None:
     )
 
 
-def canvas(page: Page) -> FloatRect:
+def canvas(page: Page, surface: str = SURFACE) -> FloatRect:
     """Return where the canvas is, once it is there and in view."""
-    surface = page.locator("canvas.upper-canvas >> visible=true")
-    expect(surface).to_have_count(1)  # a cleared canvas is a new one
-    box, window = surface.bounding_box(), page.viewport_size
+    found = page.locator(f"{surface} >> visible=true")
+    expect(found).to_have_count(1)  # a cleared canvas is a new one
+    box, window = found.bounding_box(), page.viewport_size
     assert box and window
     if box["y"] + box["height"] > window["height"]:
-        surface.scroll_into_view_if_needed()
-        box = surface.bounding_box()
+        found.scroll_into_view_if_needed()
+        box = found.bounding_box()
         assert box
     return box
 
 
-def draw(page: Page, strokes: list[Stroke]) -> None:
+def draw(page: Page, strokes: list[Stroke], *, surface: str = SURFACE) -> None:
     """Draw with the mouse."""
-    box = canvas(page)
+    box = canvas(page, surface)
     for first, *others in strokes:
         page.mouse.move(*_on_page(box, first))
         page.mouse.down()
@@ -81,9 +84,9 @@ def draw(page: Page, strokes: list[Stroke]) -> None:
         page.mouse.up()
 
 
-def touch(page: Page, strokes: list[Stroke]) -> None:
+def touch(page: Page, strokes: list[Stroke], *, surface: str = SURFACE) -> None:
     """Draw with a finger."""
-    box, send = canvas(page), fingers(page)
+    box, send = canvas(page, surface), fingers(page)
     for first, *others in strokes:
         last = _on_page(box, first)
         send("touchStart", _0=last)
