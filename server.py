@@ -20,7 +20,14 @@ from mnist_core.storage import processes
 from mnist_core.storage.paths import data_dir
 from pages.components.api import endpoint
 from pages.components.shared import packed_model
-from pages.components.shell import cache_guard, host_key, server_log, share, whole_runs
+from pages.components.shell import (
+    cache_guard,
+    host_key,
+    server_log,
+    share,
+    take_route,
+    whole_runs,
+)
 from pages.components.shell.gate import Gate
 from pages.components.shell.uploads import Uploads
 from pages.components.train import run_route
@@ -62,8 +69,13 @@ def settle(choose: Callable[[], T]) -> T:
 
 def routes() -> list[BaseRoute]:
     """Return what is served beside the pages; to programs only where that is wanted."""
-    own = [packed_model.ROUTE, run_route.serve(), host_key.route(KEY)]
-    return [*own, endpoint.mount(TOKEN)] if endpoint.is_wanted() else [*own]
+    own: list[BaseRoute] = [
+        packed_model.ROUTE,
+        run_route.serve(),
+        take_route.serve(),
+        host_key.route(KEY),
+    ]
+    return [*own, endpoint.mount(TOKEN)] if endpoint.is_wanted() else own
 
 
 @asynccontextmanager

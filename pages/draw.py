@@ -11,8 +11,8 @@ from pages.components.draw import (
     framing_strip,
     layout,
 )
-from pages.components.shared import explanations, living_network
-from pages.components.shell import app_shell, present, visitor_state
+from pages.components.shared import cache, explanations, living_network
+from pages.components.shell import app_shell, present, take_along, visitor_state
 
 app_shell.ensure(__file__)
 
@@ -40,6 +40,7 @@ def show() -> None:
             first_steps.show(recognition)
         with containers.framing:
             framing_strip.show(recognition, picked=picked)
+            take_along.show(cache.chosen_model())
     with containers.network:
         living_network.show(answer.image(recognition, picked), live=True)
     explanations.show(recognition, picked)  # last: nothing waits for it

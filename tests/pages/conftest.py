@@ -15,7 +15,7 @@ from mnist_core.runs import manager
 from mnist_core.runs.run import Run
 from pages.components.samples.per_class import averages
 from pages.components.shared import cache, image_grid, mnist
-from pages.components.shell import leaving, visitor_state
+from pages.components.shell import leaving, take_route, visitor_state
 from pages.components.train import run_route
 
 CACHES = cache.warm_up, cache.dataset, averages, mnist._the_download
@@ -82,7 +82,8 @@ def a_browser_that_answers(monkeypatch):
 @pytest.fixture(autouse=True)
 def no_routes(monkeypatch):
     """Nothing is served but the pages: what they show is sent with them."""
-    monkeypatch.setattr(run_route, "_IS_SERVED", threading.Event())
+    for route in (run_route, take_route):
+        monkeypatch.setattr(route, "_IS_SERVED", threading.Event())
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
     ROUTE                   for server.py
     address_of(stored)      where a page fetches them
+    pack(stored)            what lies there
 
 The address holds the hash of the model's card. So what lies under it never changes, and
 a browser may keep it for good.
@@ -55,6 +56,13 @@ def _packed(name: str, version: str) -> bytes | None:
     except ModelNotFound:
         return None
     if stored.problem or version != _version(stored):
+        return None
+    return pack(stored)
+
+
+def pack(stored: "StoredModel") -> bytes | None:
+    """Return a model's packed weights, or None where it cannot be packed."""
+    if stored.problem:
         return None
     if stored.is_bundled:
         return PRETRAINED.read_bytes()

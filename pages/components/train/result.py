@@ -16,7 +16,7 @@ from mnist_core.runs import film, manager
 from mnist_core.runs.metrics import Metrics, Place
 from mnist_core.runs.run import Run, RunState
 from pages.components.shared import canvas_state, formatting, inputs
-from pages.components.shell import leaving, present, visitor
+from pages.components.shell import leaving, present, take_along, visitor
 from pages.components.train import controls, run_history
 from pages.components.train.run_records import RunRecord
 
@@ -106,6 +106,7 @@ def show_actions(run: Run, state: RunState) -> None:
             )
         if stored:
             _offer_use(stored)
+            take_along.show(stored)
         _offer_downloads(run, state, stored)
         if may_end:
             _offer_deletion(run, stored)
