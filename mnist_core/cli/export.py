@@ -27,9 +27,7 @@ def export(args: argparse.Namespace) -> int:
     with ERR.status(f"Writing {path}"), silence_stderr():
         write(stored, path)
     if args.json:
-        size = path.stat().st_size
-        facts = {"model": stored.name, "format": args.format, "file": str(path)}
-        print_json({**facts, "bytes": size})
+        print_json({"model": stored.name, "format": args.format, "file": str(path)})
     else:
         print(path)
     return 0

@@ -37,6 +37,7 @@ class Board {
   }
 
   lineTo(place) {
+    if (!this.isBeingDrawn) return; // it was taken back meanwhile
     const stroke = this.strokes.at(-1);
     this.drawLine(stroke.at(-1) ?? place, place);
     stroke.push(place);
@@ -56,6 +57,7 @@ class Board {
   }
 
   clear() {
+    this.isBeingDrawn = false;
     if (this.strokes.length) this.change([]);
     this.redraw();
   }

@@ -129,6 +129,19 @@ def test_strokes_and_a_clear_are_taken_back(opened):
     expect(page.locator(".ring span")).to_have_text("")
 
 
+def test_what_is_cleared_in_the_midst_of_a_stroke_is_gone(opened):
+    page = opened()
+    box = canvas(page, ".surface")
+    page.mouse.move(box["x"] + 100, box["y"] + 50)
+    for key in ("Delete", "Control+z"):
+        page.mouse.down()
+        page.mouse.move(box["x"] + 100, box["y"] + 200, steps=3)
+        page.keyboard.press(key)
+        page.mouse.move(box["x"] + 200, box["y"] + 200, steps=3)
+        page.mouse.up()
+        assert page.evaluate("board.strokes.flat()") == []
+
+
 def test_the_bars_are_about_the_digit_whose_ring_is_pressed(opened):
     page = opened()
     draw(page, SEVENTY_ONE, **SURFACE)

@@ -10,10 +10,8 @@ def test_a_model_is_written_where_it_is_asked_for(call, save, tmp_path, monkeypa
     status, output, problem = call("export", "ada", "--format", "html", "--json")
     assert status == 0, problem
     (result,) = rows(output)
-    page = tmp_path / "ada.html"
-    assert result["bytes"] == page.stat().st_size > 100_000
     assert (result["model"], result["format"]) == ("ada", "html")
-    assert result["file"] == "ada.html"
+    assert "<h1>ada</h1>" in (tmp_path / result["file"]).read_text()
     elsewhere = tmp_path / "digits.html"
     assert call("export", "--format", "html", "-o", elsewhere)[1].strip() == str(
         elsewhere
