@@ -274,7 +274,7 @@ def test_an_ended_run_shows_its_result(open_page, ended):
     assert shown["Trained in"] == "about 12 s"
     assert shown["Test accuracy"].endswith(" %")
     labels = [button.label for button in app.get("download_button")]
-    assert labels == ["Metrics", "Figure", "Film", "Model"]
+    assert labels == ["Metrics", "Figure", "Film"]
 
 
 def test_pen_drawings_at_hand_can_be_learned_from(

@@ -36,7 +36,7 @@ def serve() -> Route:
 
 
 def path_of(stored: StoredModel) -> str | None:
-    """Return the path under which this server has a model; None without a route."""
+    """Return a model's path, below the app's own; None without that route."""
     return f"{PATH}/{quote(stored.name)}" if _IS_SERVED.is_set() else None
 
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import logging
-import zipfile
 from collections.abc import Callable
 
 import streamlit as st
@@ -107,7 +106,7 @@ def show_actions(run: Run, state: RunState) -> None:
         if stored:
             _offer_use(stored)
             take_along.show(stored)
-        _offer_downloads(run, state, stored)
+        _offer_downloads(run, state)
         if may_end:
             _offer_deletion(run, stored)
 
@@ -158,7 +157,7 @@ def _choose(name: str) -> None:
         leaving.to("pages/draw.py")
 
 
-def _offer_downloads(run: Run, state: RunState, stored: StoredModel | None) -> None:
+def _offer_downloads(run: Run, state: RunState) -> None:
     called = state.model or state.name
     name = run.id if called == state.recipe.name else f"{called}-{run.id}"
     name = name.replace(" ", "-")
@@ -172,8 +171,6 @@ def _offer_downloads(run: Run, state: RunState, stored: StoredModel | None) -> N
         )
     if run.metrics().epoch:
         _offer_download("Film", lambda: film.to_bytes(run), f"{name}.webp")
-    if stored:
-        _offer_download("Model", lambda: _zipped(stored), f"{name}.zip")
 
 
 def _offer_download(label: str, read: Callable[[], bytes | str], name: str) -> None:
@@ -186,14 +183,6 @@ def _offer_download(label: str, read: Callable[[], bytes | str], name: str) -> N
         on_click="ignore",
         help=name,
     )
-
-
-def _zipped(stored: StoredModel) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in (registry.ARCHITECTURE, registry.WEIGHTS, registry.CARD):
-            archive.write(stored.folder / name, name)
-    return file.getvalue()
 
 
 def _offer_deletion(run: Run, stored: StoredModel | None) -> None:

@@ -16,7 +16,8 @@ def test_the_chosen_model_is_one_page_to_download(open_page, save):
     save("ada")
     app = opened(open_page, model="ada")
     assert "**ada.** This network in one page" in page_text(app)
-    assert app.get("download_button")[0].proto.label == "Download the page"
+    labels = [button.label for button in app.get("download_button")]
+    assert labels == ["Download the page", "Download the model"]
     assert not app.get("link_button")  # no server has it under an address
 
 
