@@ -11,6 +11,8 @@
     ├── ModelProtected       the bundled model cannot be deleted
     ├── RunNotFound          no run has this id
     ├── RunActive            a run is going on already
+    ├── RunNotWaiting        a run is not in line, or not any more
+    ├── QueueFull            somebody has as many runs in line as they can have
     ├── RunDamaged           a run's files are missing or cannot be read
     ├── RunFinished          a run has come to its end: nothing is left to train
     ├── NothingToFilm        a run has trained nothing yet
@@ -120,12 +122,31 @@ class RunDamaged(MnistError):
 
 
 class RunActive(MnistError):
-    """A run is going on; one machine trains one network at a time."""
+    """A run is going on, and no more can meanwhile."""
 
     def __init__(self, run_id: str | None) -> None:
         self.run_id = run_id
         which = f"The run {run_id!r}" if run_id else "Another run"
         super().__init__(f"{which} is going on. Wait for its end or stop it first.")
+
+
+class RunNotWaiting(MnistError):
+    """The run `run_id` is not in line: it goes on, say, or has ended."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"The run {run_id!r} is not in line any more.")
+
+
+class QueueFull(MnistError):
+    """A visitor has as many runs in line, `most`, as one can have."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(
+            f"You have {most} trainings in line already. Wait until one begins, or "
+            "take one out."
+        )
 
 
 class RunFinished(MnistError):

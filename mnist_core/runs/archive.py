@@ -17,17 +17,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, get_args
 
-from mnist_core.errors import ModelDamaged
+from mnist_core.errors import ModelDamaged, RunActive
 from mnist_core.evaluation.dataset import DatasetEvaluation
 from mnist_core.models import registry
 from mnist_core.recipes import DataName
-from mnist_core.runs import manager
+from mnist_core.runs import manager, queue
 from mnist_core.storage.paths import (
     NEW,
     data_dir,
     publish_folder,
     remove_folder,
-    wrap_os_errors,
 )
 
 LOG: Final = logging.getLogger(__name__)
@@ -56,17 +55,17 @@ def create(*, also: Callable[[Path], object] | None = None) -> Path:
         RunActive: a run is going on; while this works none can be started.
         HomeUnwritable: the folder is read-only, say.
     """
-    with wrap_os_errors():
-        (data_dir() / "runs").mkdir(parents=True, exist_ok=True)
-        with manager.exclusive(data_dir() / "runs"):
-            folder = _new_folder()
-            try:
-                _move(list_contents(), folder, also)
-            except OSError:
-                remove_folder(folder)  # all is back where it was
-                raise
-            LOG.info("all was archived: %s", folder.name)
-            return folder
+    with queue.exclusive():
+        if running := manager.active():
+            raise RunActive(running.id)
+        folder = _new_folder()
+        try:
+            _move(list_contents(), folder, also)
+        except OSError:
+            remove_folder(folder)  # all is back where it was
+            raise
+        LOG.info("all was archived: %s", folder.name)
+        return folder
 
 
 def _new_folder() -> Path:

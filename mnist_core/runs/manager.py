@@ -10,6 +10,7 @@
         checkpoint/      what it needs to go on from the last whole epoch
         log.txt          what the worker printed
         strokes          the pen drawings it learns from as well, if there are any
+        waiting.json     its ticket, while it waits for its turn; see `queue`
 
 A run is one training by one recipe, in a process of its own. This module never imports
 TensorFlow, and names the worker only as a string.
@@ -22,52 +23,38 @@ TensorFlow, and names the worker only as a string.
     manager.resume(run)
 """
 
-import fcntl
 import logging
-import shutil
-import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Final, cast, get_args
+from typing import IO, Final
 
-from mnist_core.data import pen_drawings
 from mnist_core.errors import (
+    HomeUnwritable,
     MnistError,
     NameInvalid,
-    RecipeError,
     RunActive,
     RunDamaged,
     RunFinished,
     RunNotFound,
-    StrokesUnreadable,
 )
 from mnist_core.recipes import Recipe
-from mnist_core.runs import probes as run_probes
-from mnist_core.runs import steering
+from mnist_core.runs import folders, queue
 from mnist_core.runs.probes import Probe
-from mnist_core.runs.run import DamagedRun, Request, Run, RunState, StateValues
+from mnist_core.runs.run import TICKET, DamagedRun, Run, RunState, StateValues
 from mnist_core.storage import processes
 from mnist_core.storage.paths import (
-    NEW,
     check_name,
     data_dir,
-    publish_folder,
     remove_folder,
     remove_stale,
     wrap_os_errors,
-    write_json,
 )
-from mnist_core.storage.reading import is_regular, read_json
+from mnist_core.storage.reading import is_regular
 
 WORKER: Final = "mnist_core.training.worker"
-TRIES: Final = 50  # tenths of a second, to get a lock that is changing hands
 LOG: Final = logging.getLogger(__name__)
-RESERVE: Final = 64 * 1024  # bytes, to write why it ended when the disk is full
-KEPT: Final = ("number", "started", "name", "starter", "snapshots", "save_id")
-"""What stays in the state when a run is resumed; the rest is its result."""
 
 
 def start(
@@ -78,8 +65,9 @@ def start(
     starter: str | None = None,
     probes: Sequence[Probe] = (),
     snapshots: bool = True,
+    wait: bool = False,
 ) -> Run:
-    """Start a worker that trains by `recipe`.
+    """Start a worker that trains by `recipe`, or put the run in line for one.
 
     Args:
         recipe: what is trained and how.
@@ -90,9 +78,11 @@ def start(
         probes: images to ask the network about while it learns, four at the most.
         snapshots: whether it is tested part-way through the epochs and looked into; the
             result is the same without.
+        wait: whether it waits for its turn while others go on.
 
     Raises:
-        RunActive: a run is going on. Two starts at once cannot both win.
+        RunActive: it would have to wait. Two starts at once cannot both win.
+        QueueFull: the starter has as many runs in line as one can have.
         NameInvalid: `name` cannot name a folder.
         StrokesUnreadable: the file of pen drawings cannot be read, or one person drew
             all of it, so that nobody could be held out.
@@ -101,31 +91,36 @@ def start(
         HomeUnwritable: the disk is full, say.
     """
     check_name(name or recipe.name)
-    _check_drawings(recipe, drawings)
-    state: StateValues = {
-        "name": name or recipe.name,
-        "starter": starter,
-        "snapshots": snapshots,
-    }
+    folders.check_drawings(recipe, drawings)
     folder = data_dir() / "runs"
-    with wrap_os_errors():
-        folder.mkdir(parents=True, exist_ok=True)
-        with exclusive(folder) as all_runs_lock:
-            for stale in (data_dir(), folder, data_dir() / "models"):
-                remove_stale(stale)
-            run, lock = _create(folder, recipe, state, drawings, probes)
-            with lock:
-                _start_worker(run, lock, all_runs_lock)
+    with queue.exclusive():
+        for stale in (data_dir(), folder, data_dir() / "models"):
+            remove_stale(stale)
+        states = read_runs()
+        _check_turn(states, starter, wait=wait)
+        state: StateValues = {
+            "name": name or recipe.name,
+            "starter": starter,
+            "snapshots": snapshots,
+            # The queue is locked meanwhile: no two runs get the same number.
+            "number": 1 + max((each.number for each in states.values()), default=0),
+        }
+        run = folders.create(folder, recipe, state, drawings=drawings, probes=probes)
+        _fill_slots()
     return run
 
 
-def resume(run: Run) -> None:
+def resume(run: Run, *, wait: bool = False) -> None:
     """Let a run go on: one that is paused at once, one that ended from its checkpoint.
 
     That is the end of its last whole epoch; what came after it is trained again.
 
+    Args:
+        run: the run; nothing happens to one that waits for its turn already.
+        wait: whether it waits for its turn while others go on.
+
     Raises:
-        RunActive: another run is going on, or this one and it is not paused.
+        RunActive: it would have to wait, or it goes on and is not paused.
         RunFinished: it has come to its end.
         RunNotFound: it was deleted.
         RunDamaged: its files cannot be used.
@@ -136,16 +131,27 @@ def resume(run: Run) -> None:
         return run.cancel("pause")
     if state.status == "finished":
         raise RunFinished(run.id)
-    with (
-        wrap_os_errors(),
-        exclusive(run.folder.parent) as all_runs_lock,
-        (run.folder / "lock").open("w") as lock,
-    ):
-        if not processes.try_lock(lock):  # held only by a concurrent delete()
-            raise RunNotFound(run.id)
-        _renew(run)
-        _start_worker(run, lock, all_runs_lock)
+    with queue.exclusive():
+        if run.read().is_active:
+            raise RunActive(run.id)
+        if not state.ticket:
+            _check_turn(read_runs(), state.starter, wait=wait)
+            queue.join(run)
+        _fill_slots()
     return None
+
+
+def start_next() -> None:
+    """Start the runs whose turn it is, if there are free slots and runs in line.
+
+    The worker that ends does so, and whoever finds a line: doing it twice is no harm.
+
+    Raises:
+        HomeUnwritable: the disk is full, say.
+    """
+    if any((run.folder / TICKET).exists() for run in _folders()):
+        with queue.exclusive():
+            _fill_slots()
 
 
 def delete(run: Run | DamagedRun) -> None:
@@ -209,86 +215,64 @@ def active() -> Run | None:
     return next((run for run, state in read_runs().items() if state.is_active), None)
 
 
+def list_alive() -> list[Run]:
+    """List the runs that have a worker; cheaper than to read every run.
+
+    One that has just ended may be among them for a moment.
+    """
+    return [run for run in _folders() if run.is_alive()]
+
+
 def is_any_active() -> bool:
     """Tell whether there is a worker; cheaper than `active`, which reads every run."""
-    return processes.is_locked(data_dir() / "runs" / ".lock")
+    return any(run.is_alive() for run in _folders())
 
 
-@contextmanager
-def exclusive(folder: Path) -> Iterator[IO[str]]:
-    """Hold the lock of all runs, in their folder: nobody can start one meanwhile.
-
-    Raises:
-        RunActive: a run is going on.
-    """
-    with (folder / ".lock").open("w") as lock:
-        for _ in range(TRIES):
-            if processes.try_lock(lock):
-                yield lock
-                return
-            if running := active():
-                raise RunActive(running.id)
-            # Otherwise the run just begins, or has just ended: try once more.
-    raise RunActive(None)
+def _check_turn(states: queue.States, starter: str | None, *, wait: bool) -> None:
+    """See that a run can begin, or be put in line where it may wait."""
+    waiting = len(queue.in_turn(states))
+    if wait:
+        queue.check_room(states, starter)
+    elif queue.free_slots(states) <= waiting:
+        running = next((run for run, each in states.items() if each.is_active), None)
+        raise RunActive(running.id if running else None)
 
 
-def _check_drawings(recipe: Recipe, drawings: Path | None) -> None:
-    if bool(recipe.strokes) != bool(drawings):
-        raise RecipeError("strokes", "the recipe and the file must both be given")
-    if drawings and not pen_drawings.split(pen_drawings.read(drawings))[0]:
-        raise StrokesUnreadable(
-            str(drawings), "it needs drawings by two people or more"
-        )
+def _fill_slots() -> None:
+    """Start what waits as far as there are free slots. The queue's lock is held."""
+    states, problem = read_runs(), None
+    free = queue.free_slots(states)
+    for run in queue.in_turn(states):
+        if free <= 0:
+            break
+        try:
+            free -= _begin(run)
+        except HomeUnwritable as error:  # one bad folder does not hold up the others
+            problem = error
+    if problem:
+        raise problem
 
 
-def _create(
-    folder: Path,
-    recipe: Recipe,
-    state: StateValues,
-    drawings: Path | None,
-    probes: Sequence[Probe],
-) -> tuple[Run, IO[str]]:
-    """Make a run's folder, whole and locked before anybody sees it."""
-    started = time.time()
-    with tempfile.TemporaryDirectory(dir=folder, prefix=NEW) as scratch:
-        new = Path(scratch) / "run"
-        new.mkdir()
-        write_json(new / "recipe.json", recipe.to_dict())
-        if drawings:
-            shutil.copyfile(drawings, new / "strokes")
-        for probe in probes:
-            run_probes.add(new, probe)
-        # All runs are locked meanwhile: no two of them get the same number.
-        number = 1 + max((each.number for each in read_runs().values()), default=0)
-        _begin(new, {**state, "number": number, "started": started})
-        lock = (new / "lock").open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
-        return Run(publish_folder(new, folder, f"{stamp}-{recipe.name}")), lock
+def _begin(run: Run) -> bool:
+    """Have a run begin whose turn it is; return False if it is being deleted."""
+    with ExitStack() as held, wrap_os_errors():
+        try:
+            lock = held.enter_context((run.folder / "lock").open("w"))
+        except FileNotFoundError:
+            return False
+        if not processes.try_lock(lock):  # held only by a concurrent delete()
+            return False
+        folders.renew(run)
+        _start_worker(run, lock)
+        # Last: where this process ends before, the run still waits. The worker, too,
+        # takes the ticket.
+        queue.leave(run)
+    return True
 
 
-def _begin(folder: Path, state: StateValues) -> None:
-    """Write that a run begins, and what its worker frees to write on a full disk."""
-    (folder / "reserve").write_bytes(bytes(RESERVE))
-    begun: StateValues = {**state, "status": "running", "stage": "starting"}
-    write_json(folder / "state.json", begun)
-
-
-def _renew(run: Run) -> None:
-    """Have a run that has ended begin again."""
-    for request in get_args(Request):
-        run.cancel(request)
-    steering.take_step(run.folder)
-    steering.end_step(run.folder)
-    remove_stale(run.folder)
-    known = read_json(run.folder / "state.json", StateValues)
-    kept = {key: value for key, value in known.items() if key in KEPT}
-    _begin(run.folder, cast(StateValues, kept))
-
-
-def _start_worker(run: Run, lock: IO[str], all_runs_lock: IO[str]) -> None:
-    locks = [lock, all_runs_lock]
-    processes.start(WORKER, str(run.folder), log=run.folder / "log.txt", locks=locks)
+def _start_worker(run: Run, lock: IO[str]) -> None:
+    """Start a run's worker, and hand it the lock of the run's folder."""
+    processes.start(WORKER, str(run.folder), log=run.folder / "log.txt", locks=[lock])
     LOG.info("training started: %s", run.id)
     threading.Thread(target=_log_end, args=(run,), daemon=True).start()
 
@@ -309,13 +293,16 @@ def _log_end(run: Run) -> None:
 
 def _scan() -> Iterator[tuple[Run, RunState | MnistError]]:
     """Read each folder among the runs; one that goes meanwhile is left out."""
-    folder = data_dir() / "runs"
-    for path in folder.glob("[!.]*") if folder.is_dir() else ():
-        run = Run(path)
+    for run in _folders():
         try:
             yield run, run.read()
         except RunDamaged as error:
-            if path.is_dir():
+            if run.folder.is_dir():
                 yield run, error
         except RunNotFound:
             continue
+
+
+def _folders() -> Iterator[Run]:
+    folder = data_dir() / "runs"
+    return map(Run, folder.glob("[!.]*") if folder.is_dir() else ())

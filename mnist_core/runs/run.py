@@ -33,7 +33,9 @@ from mnist_core.storage.reading import (
 )
 
 Request = Literal["pause", "stop", "discard"]
-Status = Literal["running", "paused", "finished", "stopped", "failed", "interrupted"]
+Status = Literal[
+    "waiting", "running", "paused", "finished", "stopped", "failed", "interrupted"
+]
 
 ACTIVE: Final = ("running", "paused")
 """The statuses of a run whose worker is there."""
@@ -44,6 +46,16 @@ LOGS: Final = ("metrics.jsonl", "probes.jsonl", "snapshots.jsonl")
 LOG_SHOWN: Final = 100_000
 """So many bytes of the end of a log are shown."""
 
+TICKET: Final = "waiting.json"
+"""The file of a run that waits for its turn, with its `Ticket`."""
+
+
+class Ticket(TypedDict):
+    """What a run has while it waits; `mnist_core.runs.queue` makes a line of them."""
+
+    since: Moment  # when it was put in line, or moved back
+    moved: bool  # whether somebody moved it back, behind all that waited then
+
 
 class StateValues(TypedDict, total=False):
     """What state.json holds, or a part of it; `RunState` says what each value is."""
@@ -52,6 +64,7 @@ class StateValues(TypedDict, total=False):
     stage: Text
     number: Count
     started: Moment
+    begun: Moment
     name: Text
     starter: Text | None
     snapshots: bool
@@ -78,6 +91,8 @@ class RunState:
     stage: str
     number: int = 0  # counts the runs here: a clock may be set back
     started: float  # seconds since 1970
+    begun: float | None = None  # when its worker was started last, seconds since 1970
+    ticket: Ticket | None = None  # while it waits for its turn
     name: str  # what the model is to be called
     starter: str | None = None  # who started it; None from the command line
     snapshots: bool = True  # whether it is tested part-way and looked into
@@ -119,20 +134,28 @@ class Run:
         """Return what the run is and how far it has come.
 
         A worker that was killed cannot say so: its state still says running, but nobody
-        holds the lock on its folder. Then the status is interrupted.
+        holds the lock on its folder. Then the status is interrupted. Where nobody does
+        and it has a ticket it is waiting, whatever its state said before.
 
         Raises:
             RunNotFound: it was deleted.
             RunDamaged: a file is missing or cannot be read.
         """
         # The lock comes first, because the worker may end while its files are read.
-        alive = processes.is_locked(self.folder / "lock")
+        alive = self.is_alive()
         try:
-            return _parse(self.folder, alive=alive)
+            state = _parse(self.folder, alive=alive)
+            if state.status == "interrupted" and self.is_alive():  # it has just begun
+                return _parse(self.folder, alive=True)
+            return state
         except (OSError, ValueError, TypeError) as error:
             if not self.folder.exists():
                 raise RunNotFound(self.id) from None
             raise RunDamaged(self.id, _describe(self.folder, error)) from error
+
+    def is_alive(self) -> bool:
+        """Tell whether there is a worker; cheaper than `read`."""
+        return processes.is_locked(self.folder / "lock")
 
     def update(self, **changes: Unpack[StateValues]) -> None:
         """Change values of the state; only the worker may."""
@@ -214,8 +237,18 @@ def _parse(folder: Path, *, alive: bool) -> RunState:
     check_name(state.name)
     if state.history:
         check_history(state.history)
-    ended_unheard = state.is_active and not alive
-    return replace(state, status="interrupted") if ended_unheard else state
+    if alive:
+        return state
+    if ticket := _read_ticket(folder):
+        return replace(state, status="waiting", ticket=ticket)
+    return replace(state, status="interrupted") if state.is_active else state
+
+
+def _read_ticket(folder: Path) -> Ticket | None:
+    try:
+        return read_json(folder / TICKET, Ticket)
+    except FileNotFoundError:
+        return None
 
 
 def _describe(folder: Path, error: Exception) -> str:

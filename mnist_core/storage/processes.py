@@ -2,8 +2,7 @@
 
 A lock taken with flock belongs to the open file, which the worker inherits: there is
 no moment in which nobody holds it, and it is free when the worker is gone, however it
-went. A worker holds two: that of its run's folder, and that of all runs, so that there
-is one worker at a time.
+went.
 """
 
 import fcntl
@@ -44,7 +43,8 @@ def start(
         locks: open files, whose locks are free when the process is gone.
         nice: how far it stands back for others, 0 to 19.
     """
-    polite = "nice", "-n", str(nice)
+    # A worker that starts the next one stands back already.
+    polite = "nice", "-n", str(max(nice - os.nice(0), 0))
     with log.open("a") as printed:
         started = subprocess.Popen(
             [*polite, sys.executable, "-m", module, *arguments],

@@ -11,8 +11,9 @@ import time
 import traceback
 from pathlib import Path
 
-from mnist_core.errors import describe
+from mnist_core.errors import MnistError, describe
 from mnist_core.models import keras_startup
+from mnist_core.runs import manager, queue
 from mnist_core.runs.run import Run
 from mnist_core.storage.paths import remove_folder
 from mnist_core.training.control import Control, RunDiscarded, RunStopped
@@ -23,9 +24,18 @@ THEN = "resume the run"  # where there is room on the disk again
 def main() -> int:
     """Train the run whose folder is the one argument; return the exit status.
 
-    Whatever ends the run, its state says why in words.
+    Whatever ends the run, its state says why in words, and the next one in line begins.
     """
-    run = Run(Path(sys.argv[1]))
+    status = _train(Run(Path(sys.argv[1])))
+    try:
+        manager.start_next()
+    except MnistError as error:  # whoever comes by next starts it
+        print(f"The next run in line was not started: {error}")
+    return status
+
+
+def _train(run: Run) -> int:
+    queue.leave(run)  # whoever started this may have been killed before it did so
     control = Control(run)
     reserve = run.folder / "reserve"
     try:

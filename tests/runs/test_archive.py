@@ -11,7 +11,7 @@ from mnist_core import recipes
 from mnist_core.errors import HomeUnwritable, RunActive
 from mnist_core.evaluation.dataset import DatasetEvaluation
 from mnist_core.models import registry
-from mnist_core.runs import archive, manager
+from mnist_core.runs import archive, manager, queue
 from mnist_core.runs.run import Run
 from tests.conftest import order
 
@@ -121,7 +121,7 @@ def test_no_run_can_be_started_meanwhile(home, save, monkeypatch):
             refused.append(caught.value)
         return rename(path, target)
 
-    monkeypatch.setattr(manager, "TRIES", 1)
+    monkeypatch.setattr(queue, "TRIES", 1)
     monkeypatch.setattr(Path, "rename", start_then_rename)
     archive.create()
     assert refused

@@ -10,7 +10,7 @@ import pytest
 from mnist_core import recipes
 from mnist_core.runs import manager
 from mnist_core.storage import processes
-from tests.conftest import order, until
+from tests.conftest import order
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000)
 
@@ -77,14 +77,14 @@ def test_a_worker_finds_the_home_from_where_it_works(worker, monkeypatch, tmp_pa
     assert f"{tmp_path}/elsewhere True" in run.log()
 
 
-def test_a_worker_holds_the_locks_of_its_run_and_of_all(worker, home):
+def test_a_worker_holds_the_lock_of_its_run(worker):
     run = manager.start(RECIPE)
     worker.append(run)
     assert processes.is_locked(run.folder / "lock")
     assert manager.is_any_active()
     order(run, "")
     assert not processes.is_locked(run.folder / "lock")
-    until(lambda: not manager.is_any_active())  # its files are closed one by one
+    assert not manager.is_any_active()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
