@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from streamlit import net_util
 from streamlit.runtime import memory_uploaded_file_manager
 
+from mnist_core.runs import attendant
 from mnist_core.storage import processes
 from mnist_core.storage.paths import data_dir
 from pages.components.api import endpoint
@@ -42,9 +43,9 @@ memory_uploaded_file_manager.MemoryUploadedFileManager = Uploads  # type: ignore
 T = TypeVar("T")
 
 SHARED = (
-    "Another server uses {folder}, too: both show the same runs and models, and one "
-    "network trains at a time. For a folder of its own, start this one with MNIST_HOME "
-    "set to another."
+    "Another server uses {folder}, too: both show the same runs and models, and who "
+    "starts one waits in the same line. For a folder of its own, start this one with "
+    "MNIST_HOME set to another."
 )
 
 
@@ -91,7 +92,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         if not alone:
             print(SHARED.format(folder=data_dir()), flush=True)
         visitor_state.all_states().load()
-        yield
+        with attendant.on_duty():
+            yield
         visitor_state.all_states().flush()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mnist_core import presets, recipes
-from mnist_core.cli import export, models, runs, steering
+from mnist_core.cli import export, models, queue, runs, steering
 from mnist_core.data import pen_drawings
 
 RUN = "20261122-101500-quick"  # for the examples
@@ -48,6 +48,11 @@ def _add_runs(subparsers: Any) -> None:
     _add_step(_command(subparsers, "step", steering.step, "--batches 10"))
     command = _command(subparsers, "resume", runs.resume, RUN)
     _add_run(command, "the one that is paused, else the newest that has not finished")
+    _add_wait(command)
+    for function in (queue.move_back, queue.take_out):
+        name = function.__name__.replace("_", "-")
+        command = _command(subparsers, name, function, RUN)
+        command.add_argument("run", metavar="RUN", help="a run that waits in line")
     command = _command(subparsers, "film", steering.make_film, f"{RUN} -o quick.gif")
     command.add_argument("run", metavar="RUN", help="a run that `runs` lists")
     command.add_argument(
@@ -68,6 +73,15 @@ def _add_run(command: argparse.ArgumentParser, default: str) -> None:
         nargs="?",
         metavar="RUN",
         help=f"a run that `runs` lists; default: {default}",
+    )
+
+
+def _add_wait(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--wait",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="wait in line while others go on (default), or end with an error",
     )
 
 
@@ -235,6 +249,7 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     )
     _add_data(command, default=None)
     command.add_argument("--name", help="what to call the model; default: the recipe")
+    _add_wait(command)
 
 
 def _check_train(args: argparse.Namespace) -> None:

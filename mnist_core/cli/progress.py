@@ -1,4 +1,4 @@
-"""Show on the terminal how a run goes until it ends.
+"""Show on the terminal how a run goes until it ends, from its place in line on.
 
 with InterruptHandler() as interrupts:
     show_progress(manager.start(recipe), interrupts=interrupts)
@@ -6,14 +6,17 @@ with InterruptHandler() as interrupts:
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from mnist_core.cli.console import progress_bar
 from mnist_core.cli.interrupts import InterruptHandler
-from mnist_core.errors import MnistError, RunNotFound
+from mnist_core.errors import MnistError, RunNotFound, RunNotWaiting
+from mnist_core.runs import forecast, manager, queue
 from mnist_core.runs.run import Run, RunState
 from mnist_core.storage import jsonl
 
 SECONDS_PER_LOOK = 0.2
+SECONDS_IN_LINE = 1  # per look while it waits: every run is read for its place
 OnLine = Callable[[jsonl.Row], None]
 
 
@@ -25,8 +28,10 @@ def show_progress(
 ) -> RunState:
     """Show how a run goes until it ends; at an interrupt, stop it and keep the model.
 
+    One that still waits is taken out of the line.
+
     Args:
-        run: the run, paused perhaps.
+        run: the run, paused perhaps, or in line.
         interrupts: what ends it; without, nothing does.
         on_line: gets each line of its metrics, as it comes.
 
@@ -34,6 +39,7 @@ def show_progress(
         What it says at its end.
 
     Raises:
+        KeyboardInterrupt: it was taken out of the line.
         MnistError: somebody discarded it.
     """
     lines = _NewLines(run, on_line)
@@ -46,13 +52,34 @@ def show_progress(
                 lines.hand_over()
                 done, description = _describe(run, state)
                 shown.update(task, completed=done, description=description)
-                if not state.is_active:
+                if state.ticket:
+                    _wait_in_line(run, interrupts)
+                elif not state.is_active:
                     return state
-                if interrupts:
+                elif interrupts:
                     interrupts.stop_if_interrupted(run)
                 time.sleep(SECONDS_PER_LOOK)
     except RunNotFound:
         raise MnistError(f"Somebody discarded the run {run.id!r}.") from None
+
+
+def describe_turn(run: Run) -> str:
+    """Say at which place in line a run is, and about when its turn comes."""
+    turn = forecast.turns(manager.read_runs()).get(run)
+    if not turn:
+        return "its turn has come"
+    known = "" if turn.seconds is None else f", begins in about {turn.seconds:.0f} s"
+    return f"place {turn.place} in line{known}"
+
+
+def _wait_in_line(run: Run, interrupts: InterruptHandler | None) -> None:
+    """Wait for a moment, and see to it that whoever's turn it is begins."""
+    if interrupts and interrupts.received:
+        with suppress(RunNotWaiting):  # it has just begun
+            queue.take_out(run)
+            raise KeyboardInterrupt
+    manager.start_next()
+    time.sleep(SECONDS_IN_LINE)
 
 
 class _NewLines:
@@ -75,6 +102,8 @@ class _NewLines:
 
 def _describe(run: Run, state: RunState) -> tuple[float, str]:
     """Return how far a run is, from 0 to 1, and a line that says so."""
+    if state.ticket:
+        return 0.0, f"{run.id}: {describe_turn(run)}"
     so_far = run.metrics()
     progress = so_far.progress(state.recipe)
     line = f"{run.id}: {'paused' if state.status == 'paused' else state.stage}"

@@ -7,12 +7,8 @@ import argparse
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypedDict, cast
-
-from rich.table import Table
-from rich.text import Text
+from typing import Any
 
 from mnist_core import presets, recipes
 from mnist_core.cli.console import (
@@ -24,34 +20,16 @@ from mnist_core.cli.console import (
     print_json,
 )
 from mnist_core.cli.interrupts import INTERRUPTED, InterruptHandler
-from mnist_core.cli.progress import show_progress
+from mnist_core.cli.progress import describe_turn, show_progress
+from mnist_core.cli.run_rows import RunRow, answer, damaged_row, to_row, to_table
 from mnist_core.errors import MnistError, RunNotFound
 from mnist_core.recipes import DataName
 from mnist_core.runs import archive, manager
-from mnist_core.runs.run import DamagedRun, Run, RunState
+from mnist_core.runs.run import Run, RunState
 
 RECIPE_OPTIONS = (*recipes.BOUNDS, *recipes.CHOICES, *recipes.SWITCHES)
 ENDED_EARLY = ("interrupted", "stopped", "failed")
 SECONDS_PER_LOOK = 0.05
-
-
-class RunRow(TypedDict):
-    """What programs are told about a run; all but three are None if it is damaged."""
-
-    id: str
-    status: str
-    stage: str | None
-    recipe: str | None
-    epoch: float | None
-    epochs: int | None
-    step: int | None
-    pid: int | None
-    name: str | None
-    started: str | None
-    model: str | None
-    test_accuracy: float | None
-    reason: str | None
-    problem: str | None
 
 
 def train(args: argparse.Namespace) -> int:
@@ -63,6 +41,7 @@ def train(args: argparse.Namespace) -> int:
             print_json({**to_row(run, run.read()), "run": run.id}, flush=True)
         else:
             print(run.id, flush=True)
+            say_turn(run)
         state = show_progress(run, interrupts=interrupts)
     if state.status not in ("finished", "stopped") or not state.model:
         raise MnistError(state.reason or f"The run ended: {state.status}.")
@@ -72,13 +51,14 @@ def train(args: argparse.Namespace) -> int:
 
 def list_runs(args: argparse.Namespace) -> int:
     """List the runs, the newest first."""
+    manager.start_next()
     rows = [to_row(run, state) for run, state in manager.read_runs().items()]
-    rows += [_damaged_row(damaged) for damaged in manager.list_damaged()]
+    rows += [damaged_row(damaged) for damaged in manager.list_damaged()]
     if args.json:
         for row in rows:
             print_json(row)
     elif rows:
-        OUT.print(_table(rows))
+        OUT.print(to_table(rows))
     else:
         print("There are no runs yet.")
     return 0
@@ -98,7 +78,8 @@ def pause(args: argparse.Namespace) -> int:
 def resume(args: argparse.Namespace) -> int:
     """Let a run go on: at once where it is paused, else after its last whole epoch."""
     run, _ = find(args.run) if args.run else _newest_to_resume()
-    manager.resume(run)
+    manager.resume(run, wait=args.wait)
+    say_turn(run)
     state = run.read()
     while state.status == "paused" and "pause" not in state.requests:
         time.sleep(SECONDS_PER_LOOK)
@@ -128,6 +109,7 @@ def discard(args: argparse.Namespace) -> int:
 
 def watch(args: argparse.Namespace) -> int:
     """Follow a run until it ends; a Ctrl-C leaves the run alone."""
+    manager.start_next()
     run, _ = find(args.run) if args.run else find_active(None)
     on_line = partial(print_json, flush=True) if args.json else None
     try:
@@ -144,7 +126,7 @@ def delete(args: argparse.Namespace) -> int:
     damaged = {each.folder.name: each for each in manager.list_damaged()}
     row: RunRow
     if each := damaged.get(args.run):
-        row = _damaged_row(each)
+        row = damaged_row(each)
         manager.delete(each)
     else:
         run = manager.get(args.run)
@@ -183,7 +165,8 @@ def _beginning(args: argparse.Namespace) -> Callable[[], Run]:
     ensure_mnist(recipe.data)
     if (known := presets.find(recipe)) and not args.json:
         ERR.print(known.question, markup=False, highlight=False)
-    return partial(manager.start, recipe, name=name, drawings=args.strokes)
+    options = {"name": name, "drawings": args.strokes, "wait": args.wait}
+    return partial(manager.start, recipe, **options)
 
 
 def _resuming(args: argparse.Namespace) -> Callable[[], Run]:
@@ -193,10 +176,16 @@ def _resuming(args: argparse.Namespace) -> Callable[[], Run]:
         ensure_mnist(state.recipe.data)
 
     def begin() -> Run:
-        manager.resume(run)
+        manager.resume(run, wait=args.wait)
         return run
 
     return begin
+
+
+def say_turn(run: Run) -> None:
+    """Say on the error stream when the turn of a run comes, if it waits for it."""
+    if run.read().ticket:
+        ERR.print(f"{run.id}: {describe_turn(run)}.", markup=False, highlight=False)
 
 
 def find(run_id: str) -> tuple[Run, RunState]:
@@ -234,47 +223,6 @@ def _newest_to_resume() -> tuple[Run, RunState]:
     raise MnistError("There is no run that can be resumed.")
 
 
-def to_row(run: Run, state: RunState) -> RunRow:
-    """Return what programs are told about a run."""
-    so_far = run.metrics()
-    started = datetime.fromtimestamp(state.started, UTC)
-    return {
-        "id": run.id,
-        "status": state.status,
-        "stage": state.stage,
-        "recipe": state.recipe.name,
-        "epoch": so_far.epoch,
-        "epochs": state.recipe.epochs,
-        "step": max((row["step"] for row in so_far.batches[-1:]), default=0),
-        "pid": state.pid if state.is_active else None,
-        "name": state.name,
-        "started": started.isoformat(timespec="seconds"),
-        "model": state.model,
-        "test_accuracy": state.test_accuracy,
-        "reason": state.reason,
-        "problem": None,
-    }
-
-
-def _damaged_row(damaged: DamagedRun) -> RunRow:
-    known = {"id": damaged.folder.name, "status": "damaged", "problem": damaged.problem}
-    return cast(RunRow, {**dict.fromkeys(RunRow.__annotations__), **known})
-
-
-def answer(row: RunRow, as_json: bool) -> int:
-    """Say in a row or a sentence how a run is."""
-    if as_json:
-        print_json(row)
-        return 0
-    parts = [f"{row['id']}: {row['status']}."]
-    if row["model"] and row["test_accuracy"] is not None:
-        share = percent(row["test_accuracy"])
-        parts.append(f"Its model {row['model']!r} reads {share} of the test images.")
-    parts += [row["reason"]] if row["reason"] else []
-    print(*parts)
-    return 0
-
-
 def _print_result(run: Run, state: RunState, *, as_json: bool) -> None:
     """Say what a training left: all of it to programs, the scores to people."""
     epochs = len(state.history["loss"]) if state.history else 0
@@ -295,18 +243,3 @@ def _print_result(run: Run, state: RunState, *, as_json: bool) -> None:
     print_facts({name: value for name, value in facts.items() if value})
     if (preset := presets.find(state.recipe)) and state.status == "finished":
         print(preset.explanation)
-
-
-def _table(rows: list[RunRow]) -> Table:
-    table = Table()
-    table.add_column("run", no_wrap=True)  # to be copied
-    for name in ("status", "epoch", "test", "model", "what happened"):
-        table.add_column(name)
-    for row in rows:
-        far = "" if row["epoch"] is None else f"{row['epoch']:.1f} of {row['epochs']}"
-        happened = row["reason"] or row["problem"]
-        test = percent(row["test_accuracy"])
-        cells = [row["id"], row["status"], far, test, row["model"], happened]
-        # As plain text: a name may have brackets, which rich takes for markup.
-        table.add_row(*(Text(cell or "") for cell in cells))
-    return table

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mnist_core.cli.console import print_json, progress_bar
-from mnist_core.cli.runs import SECONDS_PER_LOOK, answer, find, find_active, to_row
+from mnist_core.cli.run_rows import answer, to_row
+from mnist_core.cli.runs import SECONDS_PER_LOOK, find, find_active
 from mnist_core.runs import film, steering
 from mnist_core.runs.run import Run, RunState
 

@@ -16,6 +16,9 @@ from mnist_core.runs import queue
 from mnist_core.runs.queue import States
 from mnist_core.runs.run import Run, RunState
 
+Pace = dict[str, float]
+"""Seconds that a network takes for an image, loading and testing included."""
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -27,56 +30,53 @@ class Turn:
 
 def turns(states: States) -> dict[Run, Turn]:
     """Return the turn of each run that waits, in their order."""
-    now = time.time()
-    left = {
-        run: _seconds_left(run, state, now)
-        for run, state in states.items()
-        if state.is_active
-    }
-    pace = _pace(states, left, now)
-
-    def duration(recipe: Recipe) -> float:
-        return pace.get(recipe.network, math.inf) * recipe.examples * recipe.epochs
-
-    for run, seconds in left.items():
-        state = states[run]
-        if seconds is None and state.status == "running":
-            begun = state.begun or now
-            left[run] = max(duration(state.recipe) - (now - begun), 0)
-    # When each slot is free: one that nobody knows of, never.
-    free = [math.inf if each is None else each for each in left.values()]
+    pace, free = _pace(states), []
+    for run, state in states.items():
+        if state.is_active:
+            free.append(_seconds_left(run, state, pace))
     free += [0.0] * max(queue.slots() - len(free), 0)
-    heapq.heapify(free)
+    heapq.heapify(free)  # when each slot is free, in seconds; infinity is unknown
     found = {}
     for place, run in enumerate(queue.in_turn(states), start=1):
         seconds = free[0]
         found[run] = Turn(place, None if math.isinf(seconds) else seconds)
-        heapq.heapreplace(free, seconds + duration(states[run].recipe))
+        heapq.heapreplace(free, seconds + _duration(states[run].recipe, pace))
     return found
 
 
-def _seconds_left(run: Run, state: RunState, now: float) -> float | None:
-    """Return how long a run that goes on still takes, as far as its metrics say."""
-    if state.status != "running":
-        return None
-    return run.metrics().progress(state.recipe).seconds_left
+def _duration(recipe: Recipe, pace: Pace) -> float:
+    return pace.get(recipe.network, math.inf) * recipe.examples * recipe.epochs
 
 
-def _pace(
-    states: States, left: dict[Run, float | None], now: float
-) -> dict[str, float]:
-    """Return the seconds that a network takes for an image, from start to end."""
+def _seconds_left(run: Run, state: RunState, pace: Pace) -> float:
+    """Return how long a run that goes on still takes."""
+    if state.status == "paused":
+        return math.inf
+    left = run.metrics().progress(state.recipe).seconds_left
+    if left is None:  # it has trained too little to say so
+        past = time.time() - (state.begun or 0.0)
+        return max(_duration(state.recipe, pace) - past, 0.0)
+    return left
+
+
+def _pace(states: States) -> Pace:
+    """Return the pace of each network: the median over the runs that finished."""
     seen: dict[str, list[float]] = defaultdict(list)
     for run, state in states.items():
-        if state.begun is None:
-            continue
-        rest = left.get(run)
-        if rest is not None:
-            seconds = now - state.begun + rest
-        elif state.status == "finished" and state.ended:
-            seconds = state.ended - state.begun
-        else:
-            continue
-        images = state.recipe.examples * state.recipe.epochs
-        seen[state.recipe.network].append(seconds / images)
+        seconds = _seconds_in_all(run, state)
+        if seconds is not None:
+            images = state.recipe.examples * state.recipe.epochs
+            seen[state.recipe.network].append(seconds / images)
     return {network: median(paces) for network, paces in seen.items()}
+
+
+def _seconds_in_all(run: Run, state: RunState) -> float | None:
+    """Return how long a run took that finished, or takes that goes on."""
+    if state.begun is None:
+        return None
+    if state.status == "finished" and state.ended:
+        return state.ended - state.begun
+    if state.status != "running":
+        return None
+    left = run.metrics().progress(state.recipe).seconds_left
+    return None if left is None else time.time() - state.begun + left

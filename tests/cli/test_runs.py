@@ -18,7 +18,7 @@ from tests.conftest import LIGHT, order, rows, set_off, until
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000, epochs=4)
 KEYS = {"id", "status", "recipe", "epoch", "step", "pid", "test_accuracy", "name"}
-KEYS |= {"stage", "epochs", "started", "model", "reason", "problem"}
+KEYS |= {"place", "stage", "epochs", "started", "model", "reason", "problem"}
 
 
 @pytest.fixture
