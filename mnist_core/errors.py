@@ -14,6 +14,7 @@
     ├── RunNotWaiting        a run is not in line, or not any more
     ├── QueueFull            somebody has as many runs in line as they can have
     ├── RunDamaged           a run's files are missing or cannot be read
+    ├── SweepNotFound        no sweep has this id, or it cannot be read
     ├── RunFinished          a run has come to its end: nothing is left to train
     ├── NothingToFilm        a run has trained nothing yet
     ├── ProbesFull           a run has as many probes as it can have
@@ -147,6 +148,14 @@ class QueueFull(MnistError):
             f"You have {most} trainings in line already. Wait until one begins, or "
             "take one out."
         )
+
+
+class SweepNotFound(MnistError):
+    """No sweep has this `sweep_id`, or its file cannot be read."""
+
+    def __init__(self, sweep_id: str) -> None:
+        self.sweep_id = sweep_id
+        super().__init__(f"There is no sweep {sweep_id!r} that can be read.")
 
 
 class RunFinished(MnistError):

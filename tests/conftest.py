@@ -271,6 +271,28 @@ def worker(monkeypatch, tmp_path: Path):
         end(run)
 
 
+@pytest.fixture
+def small_workers(monkeypatch):
+    """Workers that only live, which takes no time to start; `kill` ends one."""
+    living: dict[str, subprocess.Popen] = {}
+    popen = subprocess.Popen
+
+    def start(command, **options):
+        assert manager.WORKER in command
+        living[command[-1]] = popen(["sleep", "60"], **options)
+        return living[command[-1]]
+
+    def kill(run: Run) -> None:
+        living[str(run.folder)].kill()
+        run.wait()
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    yield kill
+    for process in living.values():
+        process.kill()
+        process.wait()
+
+
 def rows(output: str) -> list[dict]:
     """What a command said with --json: an object a line."""
     return [json.loads(line) for line in output.splitlines()]

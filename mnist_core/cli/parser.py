@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from mnist_core import presets, recipes
-from mnist_core.cli import export, models, queue, runs, steering
+from mnist_core.cli import export, models, queue, runs, steering, sweeps
 from mnist_core.data import pen_drawings
+from mnist_core.runs import sweeps as runs_sweeps
 
 RUN = "20261122-101500-quick"  # for the examples
 
@@ -20,6 +21,9 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     example = "--recipe quick --epochs 1"
     _add_train(_command(subparsers, "train", runs.train, example))
+    example = "--vary learning_rate=0.001,0.003 --seeds 3"
+    _add_sweep(_command(subparsers, "sweep", sweeps.sweep, example))
+    _command(subparsers, "sweeps", sweeps.list_sweeps, "--json")
     _add_runs(subparsers)
     command = _command(subparsers, "evaluate", models.evaluate, "pretrained --json")
     _add_model(command)
@@ -217,12 +221,7 @@ def _add_data(
 
 def _add_train(command: argparse.ArgumentParser) -> None:
     command.set_defaults(check=_check_train, error=command.error)
-    command.add_argument("--recipe", choices=recipes.RECIPES, help="default: quick")
-    command.add_argument(
-        "--preset",
-        choices=presets.BY_OPTION,
-        help="a training that shows something, instead of a recipe",
-    )
+    _add_recipe(command)
     command.add_argument(
         "--resume",
         metavar="RUN",
@@ -230,6 +229,18 @@ def _add_train(command: argparse.ArgumentParser) -> None:
         const="",
         help="go on with a run by its own recipe, without any other option; "
         "default: the one that is paused, else the newest that has not finished",
+    )
+    command.add_argument("--name", help="what to call the model; default: the recipe")
+    _add_wait(command)
+
+
+def _add_recipe(command: argparse.ArgumentParser) -> None:
+    """Add what describes a recipe: its name, and the values that are changed."""
+    command.add_argument("--recipe", choices=recipes.RECIPES, help="default: quick")
+    command.add_argument(
+        "--preset",
+        choices=presets.BY_OPTION,
+        help="a training that shows something, instead of a recipe",
     )
     for field, (smallest, largest) in recipes.BOUNDS.items():
         command.add_argument(
@@ -248,16 +259,63 @@ def _add_train(command: argparse.ArgumentParser) -> None:
         help="pen drawings to learn from as well: JSON lines, or UNIPEN as UCI has it",
     )
     _add_data(command, default=None)
-    command.add_argument("--name", help="what to call the model; default: the recipe")
-    _add_wait(command)
+
+
+def _add_sweep(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(check=_check_sweep, error=command.error)
+    command.add_argument(
+        "sweep",
+        nargs="?",
+        metavar="SWEEP",
+        help="one that `sweeps` lists, to follow it, instead of a new one",
+    )
+    command.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="VALUE=A,B,...",
+        help=f"what to try: {', '.join(runs_sweeps.FIELDS)}; may be given again",
+    )
+    command.add_argument(
+        "--seeds", type=int, default=1, help="trainings by each of them; default: 1"
+    )
+    command.add_argument(
+        "--halving",
+        action="store_true",
+        help="end those early that lag behind, after 1, 2, 4 ... epochs",
+    )
+    which = command.add_mutually_exclusive_group()
+    which.add_argument(
+        "--resume", action="store_true", help="put in line what SWEEP lacks"
+    )
+    which.add_argument("--stop", action="store_true", help="end SWEEP, keep the models")
+    command.add_argument(
+        "--csv", action="store_true", help="answer with a line of CSV for each training"
+    )
+    _add_recipe(command)
+
+
+def _check_sweep(args: argparse.Namespace) -> None:
+    """Refuse a sweep without values, and values for one that has its own."""
+    if not args.sweep and not args.vary:
+        args.error("say what to try: --vary learning_rate=0.001,0.003")
+    if args.sweep and args.vary:
+        args.error("a sweep has its own values: leave out --vary")
+    if not args.sweep and (args.resume or args.stop):
+        args.error("--resume and --stop need the id of a sweep")
+    _check_preset(args)
 
 
 def _check_train(args: argparse.Namespace) -> None:
     """Refuse a second recipe: a preset has one, and so has a run that is resumed."""
-    if args.preset and args.recipe:
-        args.error("a preset has a recipe of its own: leave out --recipe")
+    _check_preset(args)
     options = "recipe", "preset", "data", "name", "strokes", *runs.RECIPE_OPTIONS
     given = [name for name in options if getattr(args, name) is not None]
     if args.resume is not None and given:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         args.error(f"a run is resumed by its own recipe: leave out {named}")
+
+
+def _check_preset(args: argparse.Namespace) -> None:
+    if args.preset and args.recipe:
+        args.error("a preset has a recipe of its own: leave out --recipe")

@@ -23,7 +23,7 @@ from mnist_core.cli.interrupts import INTERRUPTED, InterruptHandler
 from mnist_core.cli.progress import describe_turn, show_progress
 from mnist_core.cli.run_rows import RunRow, answer, damaged_row, to_row, to_table
 from mnist_core.errors import MnistError, RunNotFound
-from mnist_core.recipes import DataName
+from mnist_core.recipes import DataName, Recipe
 from mnist_core.runs import archive, manager
 from mnist_core.runs.run import Run, RunState
 
@@ -148,20 +148,24 @@ def archive_all(args: argparse.Namespace) -> int:
     return 0
 
 
-def _beginning(args: argparse.Namespace) -> Callable[[], Run]:
-    """Return what starts the run that the options describe."""
+def recipe_of(args: argparse.Namespace) -> Recipe:
+    """Return the recipe that the options describe."""
     given = {field: getattr(args, field) for field in RECIPE_OPTIONS}
     changes: Any = {field: value for field, value in given.items() if value is not None}
     if args.strokes:
         changes["strokes"] = args.strokes.name
     data: DataName = args.data or "mnist"
-    name: str | None = args.name
     if args.preset:
-        preset = presets.BY_OPTION[args.preset]
-        recipe = replace(presets.recipe(preset, data=data), **changes)
-        name = name or preset
-    else:
-        recipe = recipes.get(args.recipe or "quick", data=data, **changes)
+        return replace(
+            presets.recipe(presets.BY_OPTION[args.preset], data=data), **changes
+        )
+    return recipes.get(args.recipe or "quick", data=data, **changes)
+
+
+def _beginning(args: argparse.Namespace) -> Callable[[], Run]:
+    """Return what starts the run that the options describe."""
+    recipe = recipe_of(args)
+    name = args.name or (presets.BY_OPTION[args.preset] if args.preset else None)
     ensure_mnist(recipe.data)
     if (known := presets.find(recipe)) and not args.json:
         ERR.print(known.question, markup=False, highlight=False)

@@ -1,7 +1,7 @@
 """Put runs and models away in a dated folder, for the next class; nothing is deleted.
 
     archive/2026-11-24-1431/
-        runs/  models/  evaluations/  default.json
+        runs/  sweeps/  models/  evaluations/  default.json
 
 To have it back, move it back. The bundled model stays, and so do its evaluations.
 
@@ -30,7 +30,7 @@ from mnist_core.storage.paths import (
 )
 
 LOG: Final = logging.getLogger(__name__)
-FOLDERS: Final = ("runs", "models", "evaluations")
+FOLDERS: Final = ("runs", "sweeps", "models", "evaluations")
 
 
 def list_contents() -> list[Path]:

@@ -21,7 +21,9 @@ from mnist_core.storage.paths import NEW, publish_folder, remove_stale, write_js
 from mnist_core.storage.reading import read_json
 
 RESERVE: Final = 64 * 1024  # bytes, to write why it ended when the disk is full
-KEPT: Final = ("number", "started", "name", "starter", "snapshots", "save_id")
+KEPT: Final = (
+    *("number", "started", "name", "starter", "sweep", "snapshots", "save_id"),
+)
 """What stays in the state when a run begins again; the rest is its result."""
 
 

@@ -65,6 +65,7 @@ def start(
     starter: str | None = None,
     probes: Sequence[Probe] = (),
     snapshots: bool = True,
+    sweep: str | None = None,
     wait: bool = False,
 ) -> Run:
     """Start a worker that trains by `recipe`, or put the run in line for one.
@@ -78,6 +79,7 @@ def start(
         probes: images to ask the network about while it learns, four at the most.
         snapshots: whether it is tested part-way through the epochs and looked into; the
             result is the same without.
+        sweep: the id of the one that it belongs to.
         wait: whether it waits for its turn while others go on.
 
     Raises:
@@ -97,11 +99,12 @@ def start(
         for stale in (data_dir(), folder, data_dir() / "models"):
             remove_stale(stale)
         states = read_runs()
-        _check_turn(states, starter, wait=wait)
+        queue.check_turn(states, None if sweep else starter, wait=wait)
         state: StateValues = {
             "name": name or recipe.name,
             "starter": starter,
             "snapshots": snapshots,
+            **({"sweep": sweep} if sweep else {}),
             # The queue is locked meanwhile: no two runs get the same number.
             "number": 1 + max((each.number for each in states.values()), default=0),
         }
@@ -135,7 +138,8 @@ def resume(run: Run, *, wait: bool = False) -> None:
         if run.read().is_active:
             raise RunActive(run.id)
         if not state.ticket:
-            _check_turn(read_runs(), state.starter, wait=wait)
+            starter = None if state.sweep else state.starter
+            queue.check_turn(read_runs(), starter, wait=wait)
             queue.join(run)
         _fill_slots()
     return None
@@ -226,16 +230,6 @@ def list_alive() -> list[Run]:
 def is_any_active() -> bool:
     """Tell whether there is a worker; cheaper than `active`, which reads every run."""
     return any(run.is_alive() for run in _folders())
-
-
-def _check_turn(states: queue.States, starter: str | None, *, wait: bool) -> None:
-    """See that a run can begin, or be put in line where it may wait."""
-    waiting = len(queue.in_turn(states))
-    if wait:
-        queue.check_room(states, starter)
-    elif queue.free_slots(states) <= waiting:
-        running = next((run for run, each in states.items() if each.is_active), None)
-        raise RunActive(running.id if running else None)
 
 
 def _fill_slots() -> None:

@@ -28,7 +28,7 @@ from mnist_core.storage.paths import (
 )
 
 MOST: Final = 10  # runs of one visitor in line
-TRIES: Final = 50  # tenths of a second, to get the lock of the queue
+TRIES: Final = 300  # tenths of a second, to get the lock: it is held briefly
 
 States = Mapping[Run, RunState]
 """Runs, each as it was read."""
@@ -87,15 +87,23 @@ def in_turn(states: States) -> list[Run]:
     return order
 
 
-def check_room(states: States, starter: str | None) -> None:
-    """See that a visitor may put one more run in line; the command line always may.
+def check_turn(states: States, starter: str | None, *, wait: bool) -> None:
+    """See that one more run can begin, or be put in line where it may wait.
+
+    The command line's may be any number, and so may those of a sweep.
 
     Raises:
-        QueueFull: they have as many there as one can have.
+        RunActive: it may not wait, and would have to.
+        QueueFull: a visitor has as many in line as one can have.
     """
-    waiting = [state.starter for state in states.values() if state.ticket]
-    if starter and waiting.count(starter) >= MOST:
-        raise QueueFull(MOST)
+    waiting = [state for state in states.values() if state.ticket]
+    if wait:
+        single = [each for each in waiting if not each.sweep]
+        if starter and sum(each.starter == starter for each in single) >= MOST:
+            raise QueueFull(MOST)
+    elif free_slots(states) <= len(waiting):
+        running = (run.id for run, state in states.items() if state.is_active)
+        raise RunActive(next(running, None))
 
 
 def join(run: Run) -> None:
@@ -144,9 +152,18 @@ def _waiting(run: Run) -> Iterator[RunState]:
 
 
 def _lines(states: States) -> dict[str | None, deque[tuple[Run, Ticket]]]:
-    """Return what waits of each starter, in the order in which it was put in line."""
+    """Return what waits of each starter, in the order in which it was put in line.
+
+    A run of its own goes before those of a sweep: these may be a hundred.
+    """
     waiting = [(run, state.ticket) for run, state in states.items() if state.ticket]
+
+    def order(waits: tuple[Run, Ticket]) -> tuple[bool, float, int]:
+        run, ticket = waits
+        state = states[run]
+        return state.sweep is not None, ticket["since"], state.number
+
     lines: dict[str | None, deque[tuple[Run, Ticket]]] = defaultdict(deque)
-    for run, ticket in sorted(waiting, key=lambda each: (each[1]["since"], each[0].id)):
+    for run, ticket in sorted(waiting, key=order):
         lines[states[run].starter].append((run, ticket))
     return lines

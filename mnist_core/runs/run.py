@@ -67,10 +67,12 @@ class StateValues(TypedDict, total=False):
     begun: Moment
     name: Text
     starter: Text | None
+    sweep: Text
     snapshots: bool
     pid: Count
     ended: Moment
     reason: Text
+    halved: Count
     drawn_share: Share
     save_id: Text
     model: Text
@@ -95,10 +97,12 @@ class RunState:
     ticket: Ticket | None = None  # while it waits for its turn
     name: str  # what the model is to be called
     starter: str | None = None  # who started it; None from the command line
+    sweep: str | None = None  # the one it belongs to
     snapshots: bool = True  # whether it is tested part-way and looked into
     pid: int | None = None  # of the worker, once it has begun
     ended: float | None = None  # seconds since 1970
     reason: str | None = None  # why it ended early
+    halved: int | None = None  # after so many epochs, as it lagged behind in its sweep
     drawn_share: float = 0.0  # of the made-up examples, 0 to 1
     save_id: str = ""  # of a model whose name is not noted yet
     model: str | None = None  # the model it left

@@ -20,7 +20,7 @@ from mnist_core.recipes import Recipe
 from mnist_core.runs import steering
 from mnist_core.runs.run import LOGS, Run
 from mnist_core.storage import jsonl
-from mnist_core.training import callbacks, checkpoint
+from mnist_core.training import callbacks, checkpoint, halving
 from mnist_core.training.control import Clock, Control
 from mnist_core.training.steering import Steering, SteeringCallback
 
@@ -119,6 +119,7 @@ def _callbacks(
         keras.callbacks.TerminateOnNaN(),
         # It comes before a stop during the test takes effect: its epoch is whole.
         checkpoint.Checkpoint(folder / "checkpoint"),
+        halving.HalvingCallback(control.run),
         callbacks.ControlCallback(control),
         changed,  # after a pause, in which more may have been asked
     ]

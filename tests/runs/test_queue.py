@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -32,28 +33,6 @@ def statuses(*runs: Run) -> list[str]:
 
 def waiting() -> list[Run]:
     return queue.in_turn(manager.read_runs())
-
-
-@pytest.fixture
-def small_workers(monkeypatch):
-    """Workers that only live, which takes no time to start; `kill` ends one."""
-    living: dict[str, subprocess.Popen] = {}
-    popen = subprocess.Popen
-
-    def start(command, **options):
-        assert manager.WORKER in command
-        living[command[-1]] = popen(["sleep", "60"], **options)
-        return living[command[-1]]
-
-    def kill(run: Run) -> None:
-        living[str(run.folder)].kill()
-        run.wait()
-
-    monkeypatch.setattr(subprocess, "Popen", start)
-    yield kill
-    for process in living.values():
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture
@@ -297,11 +276,8 @@ def test_thirty_who_start_at_once_all_have_their_turn(small_workers):
         for _ in range(2 if starter in starters[:2] else 1):
             manager.start(RECIPE, wait=True, starter=starter)
 
-    visits = [threading.Thread(target=start, args=(each,)) for each in starters]
-    for visit in visits:
-        visit.start()
-    for visit in visits:
-        visit.join()
+    with ThreadPoolExecutor(len(starters)) as visits:
+        list(visits.map(start, starters))
     said, began = waiting(), [manager.active()]
     assert len(said) == 31
     for _ in said:
