@@ -7,13 +7,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core import presets
 from mnist_core.errors import RunDamaged, RunNotFound
-from mnist_core.runs import manager
+from mnist_core.runs import manager, queue
+from mnist_core.runs.run import Run
 from pages.components.shared import mnist, viewport
 from pages.components.shell import app_shell, present, visitor
 from pages.components.train import (
     controls,
     glossary,
     invitation,
+    line,
     probe_picker,
     recipe_form,
     result,
@@ -26,52 +28,64 @@ from pages.components.train.run_records import RunRecord
 
 app_shell.ensure(__file__)
 
-SECONDS_PER_LOOK = 1  # between looks whether a run was steered, or has ended
+SECONDS_PER_LOOK = 1  # between looks whether a run was steered, begins or has ended
 SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 
 dataset = mnist.get()
 records = run_records.list_records()  # every run is read once, and handed on
-active = next((each for each in records.values() if each.state.is_active), None)
+going = [each for each in records.values() if each.state.is_active]
+active = run_history.watched(records, going)
 
 
 def start() -> None:
-    """Start a run by the recipe in the form."""
-    controls.attempt(
+    """Start a run by the recipe in the form, or put it in line."""
+    line.attempt(
         lambda: manager.start(
             recipe_form.recipe(dataset.name),
             name=recipe_form.name(),
             drawings=recipe_form.drawings(),
             starter=visitor.id_hash(),
             probes=probe_picker.chosen(),
+            wait=True,
         )
     )
+    controls.SETS_UP.set(False)
 
 
-@st.fragment(run_every=SECONDS_PER_LOOK)
-def watch(record: RunRecord) -> None:
-    """Run the page anew when the run that goes on is steered or ends."""
-    if record.run is None:
-        return
+@st.fragment(run_every=SECONDS_PER_LOOK if going else SECONDS_IDLE)
+def follow() -> None:
+    """Run the page anew when a run begins, is steered or ends."""
+    for record in going:
+        if record.run and has_changed(record.run, record):
+            st.rerun()
+    known = {record.id for record in going}
+    for run in manager.list_alive():
+        if run.id not in known and has_begun(run):
+            st.rerun()
+
+
+def has_changed(run: Run, record: RunRecord) -> bool:
+    """Tell whether a run is not as it was when the page was drawn."""
     try:
-        now = record.run.read()
+        now = run.read()
     except (RunNotFound, RunDamaged):
-        st.rerun()  # somebody discarded it
-    if not now.is_active:
-        run_history.look_at(record.id)
-    if (now.status, now.requests) != (record.state.status, record.state.requests):
-        st.rerun()
+        return True  # somebody discarded it
+    shown = record.state
+    return (now.status, now.requests) != (shown.status, shown.requests)
 
 
-@st.fragment(run_every=SECONDS_IDLE)
-def wait_for_a_run() -> None:
-    """Have everybody watch when somebody starts a run."""
-    if manager.is_any_active() and manager.active():  # the second look is dearer
-        st.rerun()
+def has_begun(run: Run) -> bool:
+    """Tell whether a run goes on that has a worker, or had one a moment ago."""
+    try:
+        return run.read().is_active
+    except (RunNotFound, RunDamaged):
+        return False
 
 
 def show_setup() -> None:
     """Show the form of the next run, or the controls of the one that goes on."""
-    if active:
+    if active and not controls.sets_up_next():
+        line.show()
         controls.show(active)
         steering.show(active)
         if visitor.may_end(active.state.starter):
@@ -79,6 +93,9 @@ def show_setup() -> None:
     elif not visitor.may_train():
         controls.explain()
     else:
+        if going and not active:
+            line.show()
+            run_history.offer_to_watch()
         recipe_form.choose(dataset)
         show_start(stretch=True)
         probe_picker.show(dataset, None)
@@ -87,28 +104,38 @@ def show_setup() -> None:
 
 def show_row() -> None:
     """Show as little of the set-up and the controls as will do, in Present mode."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if active:
             controls.show_buttons(active)
             steering.show(active)
-        elif visitor.may_train():
+        elif going:
+            run_history.offer_to_watch()
+        if visitor.may_train():
             with st.popover("Set up", icon=":material/tune:"):
                 recipe_form.choose(dataset)
                 probe_picker.show(dataset, None)
-            show_start(stretch=False)
+                if going:  # the row is for the one that goes on
+                    show_start(stretch=True)
+            if not going:
+                show_start(stretch=False)
+        if going:
+            line.show()
     controls.show_problem()
 
 
 def show_start(*, stretch: bool) -> None:
-    """Show the button that starts a run."""
+    """Show the button that starts a run, or puts it in line."""
+    waits = len(going) >= queue.slots()
     st.button(
-        "Start training",
+        "Get in line" if waits else "Start training",
         key="start",
         type="primary",
-        icon=":material/play_arrow:",
+        icon=":material/hourglass_empty:" if waits else ":material/play_arrow:",
         on_click=start,
         width="stretch" if stretch else "content",
-        help="Trains a network by these settings; you can watch (S)",
+        help="Trains a network by these settings when its turn has come (S)"
+        if waits
+        else "Trains a network by these settings; you can watch (S)",
         shortcut=None if viewport.is_phone() else "S",
     )
 
@@ -124,10 +151,8 @@ def show_stage() -> None:
         show_row_above(shown[0])
     # At the same place in either state: where a run ends, nothing jumps.
     run_view.show(shown)
-    if active:
-        watch(active)
-    else:
-        wait_for_a_run()
+    follow()
+    if not active:
         if shown[0].run and viewport.is_phone() and not present.is_on():
             result.show_actions(shown[0].run, shown[0].state)
         show_answer(shown)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from mnist_core import presets, recipes
 from mnist_core.models import registry
-from mnist_core.runs import manager, probes
+from mnist_core.runs import manager, probes, queue
 from pages.components.shared.canvas_state import EMPTY
 from pages.components.shell import visitor
 from pages.components.train import run_route, run_view
@@ -216,14 +216,17 @@ def test_a_folder_that_cannot_be_written_is_no_start(open_page, monkeypatch):
     assert "Nothing can be written to /dev/null/home" in page_text(app)
 
 
-def test_who_starts_second_is_told_and_watches_the_first(open_page, worker):
+def test_who_starts_second_waits_in_line_and_watches_the_first(open_page, worker):
     page = open_page("train")
-    first = manager.start(RECIPE)
-    worker.append(first)
+    worker.append(manager.start(RECIPE, starter="somebody else"))
     page.button(key="start").click().run()
-    assert f"{first.id!r} is going on" in page_text(page)
+    assert "You are **number 1 in line**." in page_text(page)
     assert "**Quick** is being trained" in page_text(page)
-    assert manager.list_runs() == [first]
+    (waiting,) = queue.in_turn(manager.read_runs())
+    worker.append(waiting)
+    page.button(key=f"take_out-{waiting.id}").click().run()
+    assert "Nobody waits in line." in page_text(page)
+    assert manager.list_runs() == worker[:1]
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import streamlit as st
 from mnist_core.errors import RunDamaged, RunNotFound
 from mnist_core.models.card import Card
 from mnist_core.runs import manager
-from mnist_core.runs.run import Run, Status
+from mnist_core.runs.run import Run, RunState, Status
 from pages.components.shared import formatting
 from pages.components.shared.session import SessionValue
+from pages.components.shell import visitor
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -26,6 +27,7 @@ class Notice(NamedTuple):
 
 
 NOTICES: Final[dict[Status, Notice]] = {
+    "waiting": Notice("A training waits for its turn", "hourglass_empty"),
     "running": Notice("A network is learning now", "monitoring"),
     "paused": Notice("A training is paused", "pause_circle"),
     "finished": Notice("It has finished learning: see the result", "check_circle"),
@@ -56,7 +58,7 @@ def show(page: "StreamlitPage", card: Card, *, live: bool) -> None:
 
 
 def _show(page: "StreamlitPage", card: Card) -> None:
-    if manager.is_any_active() and (run := manager.active()):
+    if not _has_own_ended() and manager.is_any_active() and (run := manager.active()):
         NOTICED.set(run)
     if notice := _notice():
         st.page_link(page, label=notice.label, icon=f":material/{notice.icon}:")
@@ -70,10 +72,23 @@ def describe(card: Card) -> None:
     st.caption(formatting.describe_model(card), width="content", help=help_text)
 
 
+def _has_own_ended() -> bool:
+    """Tell whether there is a result of the visitor's own that they have not seen."""
+    state = _noticed()
+    if state is None or state.is_active or state.ticket:
+        return False
+    return state.starter == visitor.id_hash()
+
+
 def _notice() -> Notice | None:
     """Return what to say of the run that was noticed last; None if it was discarded."""
+    state = _noticed()
+    return NOTICES[state.status] if state else None
+
+
+def _noticed() -> RunState | None:
     run = NOTICED.get()
     try:
-        return NOTICES[run.read().status] if run else None
+        return run.read() if run else None
     except (RunNotFound, RunDamaged):  # the Train page says what is wrong
         return None

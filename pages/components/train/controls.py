@@ -16,6 +16,12 @@ from pages.components.train.run_records import RunRecord
 PROBLEM = SessionValue[str | None]("problem", lambda: None)
 """What stood against the visitor's last request, until it was shown."""
 
+SETS_UP = SessionValue[bool]("sets_up_next", lambda: False)
+"""Whether the visitor sets up a run while they watch another."""
+
+WATCH, NEXT = "This training", "Set up the next"
+VIEW_KEY = "setup_view"
+
 Action = Literal["pause", "resume", "stop", "discard"]
 
 
@@ -43,6 +49,27 @@ BUTTONS: dict[Action, Button] = {
     ),
     "discard": Button("Discard it", "delete", "Cannot be undone"),
 }
+
+
+def sets_up_next() -> bool:
+    """Let the visitor turn to the next run; return whether they do."""
+    if not visitor.may_train():
+        return False
+    st.session_state[VIEW_KEY] = NEXT if SETS_UP.get() else WATCH
+    st.segmented_control(
+        "What to look at",
+        [WATCH, NEXT],
+        key=VIEW_KEY,
+        required=True,
+        on_change=_turn,
+        width="stretch",
+        label_visibility="collapsed",
+    )
+    return SETS_UP.get()
+
+
+def _turn() -> None:
+    SETS_UP.set(st.session_state[VIEW_KEY] == NEXT)
 
 
 def show(record: RunRecord) -> None:

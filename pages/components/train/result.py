@@ -4,6 +4,7 @@ import csv
 import io
 import logging
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ from mnist_core.runs.metrics import Metrics, Place
 from mnist_core.runs.run import Run, RunState
 from pages.components.shared import canvas_state, formatting, inputs
 from pages.components.shell import leaving, present, take_along, visitor
-from pages.components.train import controls, run_history
+from pages.components.train import controls, line, run_history
 from pages.components.train.run_records import RunRecord
 
 COLUMNS = (
@@ -100,8 +101,8 @@ def show_actions(run: Run, state: RunState) -> None:
                 key="resume",
                 icon=":material/play_arrow:",
                 help="Goes on after its last whole epoch",
-                on_click=controls.attempt,
-                args=(manager.resume, run),
+                on_click=line.attempt,
+                args=(partial(manager.resume, run, wait=True),),
             )
         if stored:
             _offer_use(stored)

@@ -7,11 +7,15 @@ import streamlit as st
 from mnist_core.runs import manager
 from mnist_core.runs.run import DamagedRun
 from pages.components.shared import formatting
+from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
 from pages.components.train import controls, run_records
 from pages.components.train.run_records import RunRecord
 
 MOST = 4  # on the charts at a time
+RESULT = SessionValue[str | None]("own_result", lambda: None)
+"""The id of the run that has ended while the visitor was here, until they turn to
+another: the next in line begins at once, and would take the place of theirs."""
 
 Records = Mapping[str, RunRecord]
 """What there is to look at, by id, the newest first."""
@@ -23,6 +27,32 @@ def look_at(run_id: str) -> None:
     st.session_state.shown_runs = [run_id, *compared]
 
 
+def watched(records: Records, going: list[RunRecord]) -> RunRecord | None:
+    """Return the run that goes on and that the visitor watches: their own, if there is.
+
+    None where they look at what has ended, as they do when their own has.
+    """
+    others = {key: each for key, each in records.items() if each not in going}
+    _turn_to_what_ended(others, is_any_active=bool(going))
+    mine = [each for each in going if each.state.starter == visitor.id_hash()]
+    if mine:
+        RESULT.set(None)
+    if not going or RESULT.get() in others:
+        return None
+    return [*mine, *going][0]
+
+
+def offer_to_watch() -> None:
+    """Offer to watch what goes on, instead of the visitor's own result."""
+    st.button(
+        "Watch the training that goes on",
+        key="watch_active",
+        icon=":material/visibility:",
+        on_click=RESULT.set,
+        args=(None,),
+    )
+
+
 def chosen(records: Records, active: RunRecord | None) -> list[RunRecord]:
     """Return what the visitor looks at, or compares with the run that is going on.
 
@@ -30,7 +60,6 @@ def chosen(records: Records, active: RunRecord | None) -> list[RunRecord]:
     only the host may train, what was trained last.
     """
     others, key = _others(records, active), _key(active)
-    _turn_to_what_ended(others)
     wanted = [run_id for run_id in st.session_state.get(key, []) if run_id in others]
     if not wanted and not active:
         wanted = _first_look(others)
@@ -106,13 +135,19 @@ def _first_look(records: Records) -> list[str]:
     return trained[:1] or [each for each in records if not records[each].run]
 
 
-def _turn_to_what_ended(records: Records) -> None:
-    """Look at a run that has ended since the visitor was here last."""
-    trained = _trained(records)
+def _turn_to_what_ended(others: Records, *, is_any_active: bool) -> None:
+    """Look at a run that has ended since the visitor was here last.
+
+    While another goes on, only at one of their own.
+    """
+    trained = _trained(others)
     known = st.session_state.get("known_runs", trained)
     ended = [run_id for run_id in trained if run_id not in known]
-    if ended and ended[0] not in st.session_state.get("shown_runs", []):
-        look_at(ended[0])
+    mine = [each for each in ended if others[each].state.starter == visitor.id_hash()]
+    for run_id in mine[:1] or ([] if is_any_active else ended[:1]):
+        RESULT.set(run_id)
+        if run_id not in st.session_state.get("shown_runs", []):
+            look_at(run_id)
     st.session_state.known_runs = trained
 
 

@@ -47,8 +47,12 @@ class RunRecord:
 
 
 def list_records() -> dict[str, RunRecord]:
-    """List all that can be looked at, by id: runs, the newest first, then the two."""
-    runs = [record_of(run, state) for run, state in manager.read_runs().items()]
+    """List all that can be looked at, by id: runs, the newest first, then the two.
+
+    One that waits for its turn is no such thing yet.
+    """
+    states = manager.read_runs().items()
+    runs = [record_of(run, state) for run, state in states if not state.ticket]
     return {record.id: record for record in [*runs, _published(), *_bundled()]}
 
 
