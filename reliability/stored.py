@@ -13,10 +13,19 @@ from hypothesis import strategies as st
 
 from mnist_core import recipes
 from mnist_core.data import pen_drawings
-from mnist_core.errors import RecipeError, RunDamaged, StrokesUnreadable
+from mnist_core.errors import RecipeError, RunDamaged, StrokesUnreadable, SweepNotFound
 from mnist_core.models import registry
 from mnist_core.recipes import Recipe
-from mnist_core.runs import manager, metrics, probes, run, steering
+from mnist_core.runs import (
+    forecast,
+    leaderboard,
+    manager,
+    metrics,
+    probes,
+    run,
+    steering,
+    sweeps,
+)
 from mnist_core.runs.probes import Probe
 from mnist_core.runs.run import Run
 from mnist_core.storage import jsonl
@@ -42,6 +51,14 @@ STATE: Final = {
     "fit_seconds": 2.5,
     "test_loss": 0.1,
     "test_accuracy": 0.98,
+}
+SWEEP: Final = {
+    "recipe": RECIPE.to_dict(),
+    "vary": {"learning_rate": [0.001, 0.01], "dropout": [True, False]},
+    "seeds": 3,
+    "halving": True,
+    "started": 1.8e9,
+    "starter": None,
 }
 ROWS: Final[dict[str, list[Any]]] = {
     "metrics.jsonl": [
@@ -113,6 +130,7 @@ def _take_run(files: dict[str, bytes]) -> None:
         (odd.folder / name).write_bytes(content)
     assert {*manager.list_runs(), *(each.folder for each in manager.list_damaged())}
     odd.log()
+    forecast.turns(manager.read_runs())
     for read in (probes.load, probes.count, probes.history, probes.snapshots):
         read(odd.folder)
     so_far = odd.metrics()
@@ -122,6 +140,18 @@ def _take_run(files: dict[str, bytes]) -> None:
     so_far.progress(state.recipe)
     so_far.until(1.0).progress(state.recipe)
     formatting.timestamp(state.started)
+
+
+def _take_sweep(content: bytes) -> None:
+    """Read a sweep of this file, and what it has found so far."""
+    folder = data_dir() / "sweeps" / "odd"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sweep.json").write_bytes(content)
+    sweep = sweeps.get("odd")
+    assert sweeps.list_sweeps() == [sweep]
+    assert 2 <= len(sweep.recipes()) <= sweeps.MOST
+    leaderboard.to_csv(sweep, {})
+    formatting.timestamp(sweep.started)
 
 
 def _take_pens(content: bytes) -> None:
@@ -153,6 +183,7 @@ def _run_files() -> st.SearchStrategy[dict[str, bytes]]:
         "recipe.json": RECIPE.to_dict(),
         "state.json": STATE,
         "steering.json": asked,
+        "waiting.json": {"since": 1.8e9, "moved": True},
     }
     odd: dict[str, st.SearchStrategy[bytes]] = {
         name: st.just(encode(document)) | json_files([document])
@@ -207,6 +238,13 @@ RUNS: Final = WayIn(
     (RunDamaged,),
     (run, metrics, probes, steering, jsonl),
     "the files of a run",
+)
+SWEEPS: Final = WayIn(
+    json_files([SWEEP]) | st.just(encode(SWEEP)),
+    _take_sweep,
+    (SweepNotFound,),
+    (sweeps, leaderboard),
+    "the file of a sweep",
 )
 PENS: Final = WayIn(
     st.deferred(_pen_file),

@@ -9,6 +9,7 @@ WAYS: Final[dict[str, WayIn]] = {
     "recipes": stored.RECIPES,
     "models": stored.MODELS,
     "runs": stored.RUNS,
+    "sweeps": stored.SWEEPS,
     "pen drawings": stored.PENS,
     "components": visits.COMPONENTS,
     "addresses": visits.ADDRESSES,

@@ -278,7 +278,8 @@ def small_workers(monkeypatch):
     popen = subprocess.Popen
 
     def start(command, **options):
-        assert manager.WORKER in command
+        if manager.WORKER not in command:
+            return popen(command, **options)
         living[command[-1]] = popen(["sleep", "60"], **options)
         return living[command[-1]]
 

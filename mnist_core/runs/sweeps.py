@@ -15,6 +15,7 @@ on where it was.
     sweeps.leaderboard(sweep, manager.read_runs())[0].mean
 """
 
+import math
 import shutil
 import tempfile
 import time
@@ -104,7 +105,7 @@ class Sweep:
     @property
     def count(self) -> int:
         """Return how many runs it has when all are in line."""
-        return len(self.settings) * self.seeds
+        return math.prod(map(len, self.vary.values())) * self.seeds
 
     def count_ended(self, states: States) -> int:
         """Return how many of its runs neither wait nor go on."""
@@ -264,8 +265,9 @@ def _check(sweep: Sweep) -> None:
     for field, values in sweep.vary.items():
         if field not in FIELDS or not values:
             raise RecipeError(field, "has no values to try")
-    if len(sweep.settings) < 2:
+    if sweep.count < 2 * sweep.seeds:
         raise RecipeError("vary", "two values or more are needed")
+    # Before the combinations are listed: a file may ask for any number of them.
     if not 1 <= sweep.seeds <= sweep.count <= MOST:
         raise RecipeError("seeds", f"{sweep.count} trainings are not 2 to {MOST}")
     sweep.recipes()
