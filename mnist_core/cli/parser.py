@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mnist_core import presets, recipes
+from mnist_core import recipes
 from mnist_core.cli import export, models, queue, runs, steering, sweeps
+from mnist_core.cli.recipe_options import add_data, add_recipe, check_preset
 from mnist_core.data import pen_drawings
 from mnist_core.runs import sweeps as runs_sweeps
 
@@ -27,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_runs(subparsers)
     command = _command(subparsers, "evaluate", models.evaluate, "pretrained --json")
     _add_model(command)
-    _add_data(command)
+    add_data(command)
     _add_predict(_command(subparsers, "predict", models.predict, "drawings/ --json"))
     _command(subparsers, "models", models.models, "--json")
     command = _command(subparsers, "delete-model", models.delete_model, "quick-2")
@@ -208,20 +209,9 @@ def _add_model(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_data(
-    command: argparse.ArgumentParser, *, default: str | None = "mnist"
-) -> None:
-    command.add_argument(
-        "--data",
-        choices=recipes.TRAINING_IMAGES,
-        default=default,
-        help="MNIST, or digits made up without it; default: mnist",
-    )
-
-
 def _add_train(command: argparse.ArgumentParser) -> None:
     command.set_defaults(check=_check_train, error=command.error)
-    _add_recipe(command)
+    add_recipe(command)
     command.add_argument(
         "--resume",
         metavar="RUN",
@@ -232,33 +222,6 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--name", help="what to call the model; default: the recipe")
     _add_wait(command)
-
-
-def _add_recipe(command: argparse.ArgumentParser) -> None:
-    """Add what describes a recipe: its name, and the values that are changed."""
-    command.add_argument("--recipe", choices=recipes.RECIPES, help="default: quick")
-    command.add_argument(
-        "--preset",
-        choices=presets.BY_OPTION,
-        help="a training that shows something, instead of a recipe",
-    )
-    for field, (smallest, largest) in recipes.BOUNDS.items():
-        command.add_argument(
-            f"--{field.replace('_', '-')}",
-            type=float if field == "learning_rate" else int,
-            help=f"{smallest:g} to {largest:g}; default: the recipe's",
-        )
-    for field, choices in recipes.CHOICES.items():
-        command.add_argument(f"--{field}", choices=choices)
-    for field in recipes.SWITCHES:
-        command.add_argument(f"--{field}", action=argparse.BooleanOptionalAction)
-    command.add_argument(
-        "--strokes",
-        type=Path,
-        metavar="FILE",
-        help="pen drawings to learn from as well: JSON lines, or UNIPEN as UCI has it",
-    )
-    _add_data(command, default=None)
 
 
 def _add_sweep(command: argparse.ArgumentParser) -> None:
@@ -292,7 +255,7 @@ def _add_sweep(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--csv", action="store_true", help="answer with a line of CSV for each training"
     )
-    _add_recipe(command)
+    add_recipe(command)
 
 
 def _check_sweep(args: argparse.Namespace) -> None:
@@ -303,19 +266,14 @@ def _check_sweep(args: argparse.Namespace) -> None:
         args.error("a sweep has its own values: leave out --vary")
     if not args.sweep and (args.resume or args.stop):
         args.error("--resume and --stop need the id of a sweep")
-    _check_preset(args)
+    check_preset(args)
 
 
 def _check_train(args: argparse.Namespace) -> None:
     """Refuse a second recipe: a preset has one, and so has a run that is resumed."""
-    _check_preset(args)
+    check_preset(args)
     options = "recipe", "preset", "data", "name", "strokes", *runs.RECIPE_OPTIONS
     given = [name for name in options if getattr(args, name) is not None]
     if args.resume is not None and given:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         args.error(f"a run is resumed by its own recipe: leave out {named}")
-
-
-def _check_preset(args: argparse.Namespace) -> None:
-    if args.preset and args.recipe:
-        args.error("a preset has a recipe of its own: leave out --recipe")
