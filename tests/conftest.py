@@ -280,7 +280,7 @@ def small_workers(monkeypatch):
     def start(command, **options):
         if manager.WORKER not in command:
             return popen(command, **options)
-        living[command[-1]] = popen(["sleep", "60"], **options)
+        living[command[-1]] = popen(["sleep", "3600"], **options)
         return living[command[-1]]
 
     def kill(run: Run) -> None:

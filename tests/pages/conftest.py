@@ -16,9 +16,9 @@ from mnist_core.runs.run import Run
 from pages.components.samples.per_class import averages
 from pages.components.shared import cache, image_grid, mnist
 from pages.components.shell import leaving, take_route, visitor_state
-from pages.components.train import run_route
+from pages.components.train import line, run_route
 
-CACHES = cache.warm_up, cache.dataset, averages, mnist._the_download
+CACHES = cache.warm_up, cache.dataset, averages, mnist._the_download, line.read
 CLEAR = [each.clear for each in CACHES]  # now: tests put others in their place
 APP = Path(__file__).parents[2] / "app.py"
 

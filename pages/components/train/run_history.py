@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from mnist_core.runs import manager
-from mnist_core.runs.run import DamagedRun
+from mnist_core.runs.run import DamagedRun, RunState
 from pages.components.shared import formatting
 from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
@@ -16,6 +16,8 @@ MOST = 4  # on the charts at a time
 RESULT = SessionValue[str | None]("own_result", lambda: None)
 """The id of the run that has ended while the visitor was here, until they turn to
 another: the next in line begins at once, and would take the place of theirs."""
+BEGUN = SessionValue[list[str]]("own_begun", list)
+"""The ids of the visitor's runs that go on, but for those of a sweep."""
 
 Records = Mapping[str, RunRecord]
 """What there is to look at, by id, the newest first."""
@@ -27,6 +29,12 @@ def look_at(run_id: str) -> None:
     st.session_state.shown_runs = [run_id, *compared]
 
 
+def open_run(run_id: str) -> None:
+    """Turn to a run that was chosen elsewhere on the page, away from what goes on."""
+    RESULT.set(run_id)
+    look_at(run_id)
+
+
 def watched(records: Records, going: list[RunRecord]) -> RunRecord | None:
     """Return the run that goes on and that the visitor watches: their own, if there is.
 
@@ -35,8 +43,11 @@ def watched(records: Records, going: list[RunRecord]) -> RunRecord | None:
     others = {key: each for key, each in records.items() if each not in going}
     _turn_to_what_ended(others, is_any_active=bool(going))
     mine = [each for each in going if each.state.starter == visitor.id_hash()]
-    if mine:
-        RESULT.set(None)
+    begun = [each.id for each in mine if not each.state.sweep]
+    if begun != BEGUN.get():
+        BEGUN.set(begun)
+        if begun:
+            RESULT.set(None)
     if not going or RESULT.get() in others:
         return None
     return [*mine, *going][0]
@@ -138,17 +149,21 @@ def _first_look(records: Records) -> list[str]:
 def _turn_to_what_ended(others: Records, *, is_any_active: bool) -> None:
     """Look at a run that has ended since the visitor was here last.
 
-    While another goes on, only at one of their own.
+    While another goes on, only at one of their own, which is none of a sweep.
     """
     trained = _trained(others)
     known = st.session_state.get("known_runs", trained)
     ended = [run_id for run_id in trained if run_id not in known]
-    mine = [each for each in ended if others[each].state.starter == visitor.id_hash()]
+    mine = [each for each in ended if _is_own(others[each].state)]
     for run_id in mine[:1] or ([] if is_any_active else ended[:1]):
         RESULT.set(run_id)
         if run_id not in st.session_state.get("shown_runs", []):
             look_at(run_id)
     st.session_state.known_runs = trained
+
+
+def _is_own(state: RunState) -> bool:
+    return state.starter == visitor.id_hash() and not state.sweep
 
 
 def _trained(records: Records) -> list[str]:
