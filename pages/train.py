@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core import presets
-from mnist_core.errors import RunDamaged, RunNotFound
+from mnist_core.errors import RecipeError, RunDamaged, RunNotFound
 from mnist_core.runs import manager, queue
 from mnist_core.runs.run import Run
 from pages.components.shared import mnist, viewport
@@ -23,6 +23,8 @@ from pages.components.train import (
     run_records,
     run_view,
     steering,
+    sweep_form,
+    sweep_view,
 )
 from pages.components.train.run_records import RunRecord
 
@@ -98,8 +100,18 @@ def show_setup() -> None:
             run_history.offer_to_watch()
         recipe_form.choose(dataset)
         show_start(stretch=True)
+        show_sweep_form()
         probe_picker.show(dataset, None)
     controls.show_problem()
+
+
+def show_sweep_form() -> None:
+    """Show how to try several values, as long as the form above has a recipe."""
+    try:
+        base = recipe_form.recipe(dataset.name)
+    except RecipeError:
+        return  # the form says what is wrong
+    sweep_form.show(base, recipe_form.drawings())
 
 
 def show_row() -> None:
@@ -193,5 +205,6 @@ for place, show in lay_out():
     with place:
         show()
 if not present.is_on():
+    sweep_view.show()
     run_history.show_kept(records)
     glossary.show()
