@@ -58,7 +58,7 @@ def rows(sweep: Sweep, states: States) -> list[Row]:
     for run, state in sweep.runs(states).items():
         runs[sweep.settings_of(state.recipe)][run] = state
     found = [Row(settings, runs[settings]) for settings in sweep.settings]
-    return sorted(found, key=lambda row: -1.0 if row.mean is None else -row.mean)
+    return sorted(found, key=lambda row: 1.0 if row.mean is None else -row.mean)
 
 
 def to_csv(sweep: Sweep, states: States) -> str:

@@ -144,6 +144,13 @@ def test_without_a_result_nothing_is_best(no_training):
     assert [(row.mean, row.spread) for row in rows] == [(None, None)] * 2
 
 
+def test_what_has_no_result_yet_comes_last(no_training):
+    sweep = sweeps.start(RECIPE, TWO)
+    report(list(runs_of(sweep))[1], 0.9, ended=True)
+    rows = leaderboard.rows(*of(sweep))
+    assert [(row.settings, row.mean) for row in rows] == [((64,), 0.9), ((32,), None)]
+
+
 def behind(scores, *, epoch=1, halving=True):
     """Which of the runs are behind, when each has come as far."""
     vary = {"learning_rate": [rate / 1000 for rate in range(1, len(scores) + 1)]}
