@@ -3,7 +3,7 @@
 One value makes a line, two make a heat map. More of them have the table alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypedDict
 
@@ -43,18 +43,33 @@ class Props(TypedDict):
     runs: list[Point]
 
 
-def show(sweep: Sweep, rows: Sequence[Row], *, key: str) -> str | None:
-    """Show the picture; return the id of the run that the visitor has just chosen."""
+def show(
+    sweep: Sweep, rows: Sequence[Row], *, on_choose: Callable[[str], None], key: str
+) -> None:
+    """Show the picture.
+
+    Args:
+        sweep: of one value or two; of more, there is none.
+        rows: what it has found.
+        on_choose: called with the id of the run that the visitor chooses, before the
+            page runs.
+        key: another one for each place in a page.
+    """
     if len(sweep.vary) > 2:
-        return None
-    chosen = _sweep_map(
+        return
+    ids = {run.id for row in rows for run in row.runs}
+
+    def on_event() -> None:
+        chosen = st.session_state[key].chosen
+        if isinstance(chosen, str) and chosen in ids:
+            on_choose(chosen)
+
+    _sweep_map(
         key=key,
         data=to_props(sweep, rows),
         height="content",
-        on_chosen_change=lambda: None,
-    ).chosen
-    ids = {run.id for row in rows for run in row.runs}
-    return chosen if isinstance(chosen, str) and chosen in ids else None
+        on_chosen_change=on_event,
+    )
 
 
 def to_props(sweep: Sweep, rows: Sequence[Row]) -> Props:

@@ -10,12 +10,14 @@ from mnist_core.runs.leaderboard import Row
 from mnist_core.runs.queue import States
 from mnist_core.runs.sweeps import Sweep
 from pages.components.shared import formatting
+from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
 from pages.components.train import line, run_history, sweep_map
 from pages.components.train.recipe_form import LABELS
 
 SECONDS_PER_LOOK: Final = 2
 UNKNOWN: Final = "\N{EN DASH}"
+OPENED = SessionValue[bool]("sweep_run_opened", lambda: False)
 
 
 def show() -> None:
@@ -53,9 +55,9 @@ def _show(sweep: Sweep) -> None:
     rows = leaderboard.rows(sweep, states)
     ended = sweep.count_ended(states)
     st.caption(f"{ended} of {sweep.count} trainings have ended. Choose one to see it.")
-    if run_id := sweep_map.show(sweep, rows, key=f"sweep_map_{sweep.id}"):
-        run_history.open_run(run_id)
-        st.rerun()
+    sweep_map.show(sweep, rows, on_choose=_open, key=f"sweep_map_{sweep.id}")
+    if OPENED.pop():
+        st.rerun()  # a click runs this part of the page alone
     st.table(table(sweep, rows), hide_index=True)
     with st.container(horizontal=True, gap="small"):
         st.download_button(
@@ -68,6 +70,11 @@ def _show(sweep: Sweep) -> None:
         )
         if visitor.may_end(sweep.starter):
             _offer_control(sweep, states)
+
+
+def _open(run_id: str) -> None:
+    run_history.open_run(run_id)
+    OPENED.set(True)
 
 
 def _offer_control(sweep: Sweep, states: States) -> None:
