@@ -18,7 +18,7 @@ import hashlib
 import json
 import platform
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -124,7 +124,7 @@ def save(
         bare = _as_built(model, recipe)
         (new / ARCHITECTURE).write_text(bare.to_json(indent=2), encoding="utf-8")
         bare.save_weights(new / WEIGHTS)
-        card = {
+        card: dict[str, Any] = {
             **_trained_on(recipe, dataset),
             "test_loss": test_loss,
             "test_accuracy": test_accuracy,
@@ -136,13 +136,34 @@ def save(
             **(measurements or {}),
             **_provenance(new),
             "save_id": save_id,
-            "number": 1 + max(_place(stored)[0] for stored in models()),
         }
-        write_json(new / CARD, {**card, "card_sha256": _card_sha256(card)})
-        if replaces:
-            remove_folder(replaces.folder)
-        taken = name == PRETRAINED.name  # it is not in the same folder
-        return _read(publish_folder(new, folder, f"{name}-2" if taken else name))
+        return _publish(new, name, card, replaces=replaces)
+
+
+def adopt(files: Mapping[str, bytes], name: str) -> StoredModel:
+    """Take in a model that was saved on another machine, as `save` would have here.
+
+    Args:
+        files: of its folder, by their names.
+        name: what it is to be called; it gets a suffix if that is taken.
+
+    Raises:
+        NameInvalid: `name` cannot name a folder.
+        ModelDamaged: these are not the files that were saved.
+    """
+    check_name(name)
+    folder = data_dir() / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=NEW) as scratch:
+        new = Path(scratch) / "model"
+        new.mkdir()
+        for file in (ARCHITECTURE, WEIGHTS, CARD):
+            (new / file).write_bytes(files.get(file, b""))
+        if problem := _read(new).problem:
+            raise ModelDamaged(name, problem)
+        card = read_json(new / CARD, dict[str, Any])
+        before = find_by_save_id(card.get("save_id", ""))
+        return _publish(new, name, card, replaces=before)
 
 
 def models() -> list[StoredModel]:
@@ -236,6 +257,20 @@ def delete(name: str) -> None:
         if default().name == name:  # another of this name must not inherit the place
             (data_dir() / DEFAULT).unlink()
         remove_folder(stored.folder)
+
+
+def _publish(
+    new: Path, name: str, card: dict[str, Any], *, replaces: StoredModel | None
+) -> StoredModel:
+    """Give a model its number here, sign its card, and put it in its place."""
+    bare = {key: value for key, value in card.items() if key != "card_sha256"}
+    signed = {**bare, "number": 1 + max(_place(stored)[0] for stored in models())}
+    write_json(new / CARD, {**signed, "card_sha256": _card_sha256(signed)})
+    if replaces:
+        remove_folder(replaces.folder)
+    taken = name == PRETRAINED.name  # it is not in the same folder
+    folder = data_dir() / "models"
+    return _read(publish_folder(new, folder, f"{name}-2" if taken else name))
 
 
 def _as_built(model: "keras.Model", recipe: Recipe) -> "keras.Model":

@@ -90,6 +90,36 @@ def test_a_model_that_replaces_another_gets_its_name_and_keeps_it_chosen(save):
     assert registry.find_by_save_id("") is None
 
 
+def test_a_model_from_another_machine_is_taken_in_as_if_it_was_saved_here(save, saved):
+    files = {name: (saved.folder / name).read_bytes() for name in FILES}
+    taken_in = registry.adopt(files, "ada")
+    assert (taken_in.name, taken_in.problem) == ("ada-2", None)
+    assert names()[:2] == ["ada-2", "ada"], "it is the newest here"
+    ours = {"number", "card_sha256"}
+    both = [
+        {key: each.card[key] for key in each.card.keys() - ours}
+        for each in (saved, taken_in)
+    ]
+    assert both[0] == both[1]
+
+
+def test_a_model_that_comes_twice_is_taken_in_once(save):
+    other = save("ada", save_id="one")
+    files = {name: (other.folder / name).read_bytes() for name in FILES}
+    registry.delete("ada")
+    for _ in range(2):
+        assert registry.adopt(files, "ada").name == "ada"
+    assert names().count("ada") == 1
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_model_that_comes_damaged_is_refused(saved, file):
+    files = {name: (saved.folder / name).read_bytes() for name in FILES}
+    with pytest.raises(ModelDamaged):
+        registry.adopt({**files, file: files[file][:-9]}, "bob")
+    assert names()[:-1] == ["ada"]
+
+
 def test_models_are_immutable_a_taken_name_gets_a_suffix(save):
     first = save("ada")
     weights = (first.folder / registry.WEIGHTS).read_bytes()
