@@ -18,6 +18,7 @@
     ├── RunFinished          a run has come to its end: nothing is left to train
     ├── NothingToFilm        a run has trained nothing yet
     ├── ProbesFull           a run has as many probes as it can have
+    ├── ClusterUnavailable   the cluster that is to train cannot be used
     ├── HomeUnwritable       the folder for runs and models cannot be written to
     └── Diverged             the loss is no number any more
 
@@ -179,6 +180,10 @@ class ProbesFull(MnistError):
 
     def __init__(self) -> None:
         super().__init__("Four digits are watched already.")
+
+
+class ClusterUnavailable(MnistError):
+    """The cluster that MNIST_RAY names cannot train; the message says why."""
 
 
 class HomeUnwritable(MnistError):

@@ -14,7 +14,10 @@ TOOLS = ("benchmarks", "reliability", "tests")
 OURS = {"mnist_core", "pages", "server", *TOOLS}
 # Where a package is not named as its module:
 PACKAGES = {"PIL": "pillow", "skimage": "scikit-image", "xdist": "pytest-xdist"}
-LOCKS = ("requirements.lock", "requirements-cpu.lock", "tests/requirements.lock")
+LOCKS = (
+    *("requirements.lock", "requirements-cpu.lock", "requirements-cluster.lock"),
+    "tests/requirements.lock",
+)
 
 
 def imported(*places: str) -> set[str]:
@@ -41,16 +44,19 @@ def pins(name: str) -> dict[str, str]:
 
 
 def test_every_package_that_is_imported_is_named():
-    for_tests = pins("requirements.txt") | pins("tests/requirements.txt")
+    for_app = pins("requirements.txt") | pins("requirements-cluster.txt")
+    for_tests = for_app | pins("tests/requirements.txt")
     # Streamlit's server stands on it, and tests speak to that server by it: it comes
     # with Streamlit, in the version that requirements.lock names.
     of_streamlit = {"websockets"}
-    assert imported(*APP) <= pins("requirements.txt").keys()
+    assert imported(*APP) <= for_app.keys()
     # `make bench`, `make fuzz` and the like set up what the tests need as well.
     assert imported(*APP, *TOOLS) - of_streamlit <= for_tests.keys()
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-cluster.txt", "tests/requirements.txt"]
+)
 def test_each_has_its_reason(name):
     lines = (ROOT / name).read_text().splitlines()
     for before, line in pairwise(lines):
@@ -78,7 +84,9 @@ def test_a_lock_names_no_index(name):
 
 
 def test_the_locks_agree():
-    app, small, tests = map(pins, LOCKS)
+    app, small, cluster, tests = map(pins, LOCKS)
     del app["tensorflow"], small["tensorflow-cpu"]
     assert app == small
+    known = app | tests
     assert all(app.get(name, version) == version for name, version in tests.items())
+    assert all(known.get(name, version) == version for name, version in cluster.items())

@@ -8,10 +8,12 @@ leaderboard.to_csv(sweep, manager.read_runs())
 import csv
 import io
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from statistics import mean, stdev
 
-from mnist_core.runs import manager
+from mnist_core.errors import SweepNotFound
+from mnist_core.runs import manager, sweeps
 from mnist_core.runs.queue import States
 from mnist_core.runs.run import Run, RunState
 from mnist_core.runs.sweeps import Settings, Sweep
@@ -92,6 +94,25 @@ def is_behind(sweep: Sweep, run: Run, *, epoch: int) -> bool:
         return False
     better = sum(score > mine for score in best.values())
     return better >= (len(best) + 1) // 2
+
+
+def stop_if_behind(run: Run, *, epoch: int) -> None:
+    """Request that a run of a sweep stops where it is behind; its state says why.
+
+    Nothing happens at its end, or where somebody has put the sweep away.
+    """
+    state = run.read()
+    if state.sweep is None or epoch >= state.recipe.epochs:
+        return
+    with suppress(SweepNotFound):
+        if is_behind(sweeps.get(state.sweep), run, epoch=epoch):
+            after = "the first epoch" if epoch == 1 else f"{epoch} epochs"
+            reason = (
+                f"Ended early, after {after} of {state.recipe.epochs}: half of the "
+                "values that its sweep tries were better by then."
+            )
+            run.update(halved=epoch, reason=reason)
+            run.request("stop")
 
 
 def _score_after(run: Run, epoch: int) -> float | None:

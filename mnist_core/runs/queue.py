@@ -15,7 +15,9 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Annotated, Final, TypedDict
+
+from msgspec import Meta
 
 from mnist_core.errors import QueueFull, RunActive, RunNotWaiting
 from mnist_core.runs.run import TICKET, Run, RunState, Ticket
@@ -26,9 +28,22 @@ from mnist_core.storage.paths import (
     wrap_os_errors,
     write_json,
 )
+from mnist_core.storage.reading import read_json
 
 MOST: Final = 10  # runs of one visitor in line
 TRIES: Final = 300  # tenths of a second, to get the lock: it is held briefly
+
+CLUSTER: Final = "MNIST_RAY"
+"""Names the cluster that trains, where this machine is not to."""
+
+SLOTS: Final = ".slots.json"  # of the cluster
+
+
+class ClusterSlots(TypedDict):
+    """What a worker noted of the cluster."""
+
+    slots: Annotated[int, Meta(ge=0, le=10_000)]
+
 
 States = Mapping[Run, RunState]
 """Runs, each as it was read."""
@@ -52,9 +67,27 @@ def exclusive() -> Iterator[None]:
 
 
 def slots() -> int:
-    """Return how many runs can go on at a time: MNIST_RUNS, or one."""
+    """Return how many runs can go on at a time: MNIST_RUNS, or one.
+
+    Where a cluster trains, it is as many as that had room for when it was asked last.
+    """
     named = os.environ.get("MNIST_RUNS", "")
-    return max(int(named), 1) if named.isdecimal() else 1
+    if named.isdecimal():
+        return max(int(named), 1)
+    return max(cluster_slots(), 1) if os.environ.get(CLUSTER) else 1
+
+
+def cluster_slots() -> int:
+    """Return what was noted last of the cluster: for how many runs it has room."""
+    try:
+        return read_json(data_dir() / "runs" / SLOTS, ClusterSlots)["slots"]
+    except (OSError, ValueError):
+        return 0
+
+
+def note_cluster_slots(count: int) -> None:
+    """Note for how many runs the cluster has room."""
+    write_json(data_dir() / "runs" / SLOTS, ClusterSlots(slots=count))
 
 
 def free_slots(states: States) -> int:

@@ -113,12 +113,14 @@ def wait(path: Path) -> None:
 class SignalListener:
     """Notes the first SIGINT or SIGTERM; a second one acts as it did before.
 
-    As a context manager it gives the signals back at the end.
+    Outside of the main thread, which alone is told of them, it notes none. As a context
+    manager it gives the signals back at the end.
     """
 
     def __init__(self) -> None:
         self.received = False
-        numbers = signal.SIGINT, signal.SIGTERM
+        is_told = threading.current_thread() is threading.main_thread()
+        numbers = (signal.SIGINT, signal.SIGTERM) if is_told else ()
         self._before = {each: signal.signal(each, self._note) for each in numbers}
 
     def __enter__(self) -> Self:

@@ -8,7 +8,7 @@ import math
 import time
 
 from mnist_core.runs import steering
-from mnist_core.runs.run import Run
+from mnist_core.runs.run import Run, Status
 from mnist_core.storage.processes import SignalListener
 
 SECONDS_PER_CHECK = 0.05  # while paused
@@ -16,6 +16,14 @@ SECONDS_PER_CHECK = 0.05  # while paused
 
 class RunStopped(Exception):
     """The run ends here, and no model is kept; the message says why."""
+
+    status: Status = "stopped"
+
+
+class RunInterrupted(RunStopped):
+    """Its machine is gone; the run can go on elsewhere, after its last whole epoch."""
+
+    status: Status = "interrupted"
 
 
 class RunDiscarded(RunStopped):
@@ -55,7 +63,7 @@ class Control:
         Raises:
             RunStopped: it is not to go on.
         """
-        self._raise_if_ended()
+        self.raise_if_ended()
         if self._is_paused():
             self._pause()
 
@@ -75,9 +83,30 @@ class Control:
             RunStopped: the work is not to go on.
         """
         self.check()
+        self.raise_if_stopped()
+
+    def raise_if_stopped(self) -> None:
+        """Let a stop end the run, where nothing was trained that could be kept.
+
+        Raises:
+            RunStopped: that was requested.
+        """
         if self.run.is_requested("stop"):
             raise RunStopped(
                 "Stopped before the training went on: there is no model to keep."
+            )
+
+    def raise_if_ended(self) -> None:
+        """Let a discard or a signal end the run; a pause does not hold this up.
+
+        Raises:
+            RunStopped: one of them came.
+        """
+        if self.run.is_requested("discard"):
+            raise RunDiscarded
+        if self.signals.received:
+            raise RunStopped(
+                "The system ended it. Resume it to go on after its last epoch."
             )
 
     def _is_paused(self) -> bool:
@@ -96,14 +125,6 @@ class Control:
         steering.end_step(self.run.folder)
         while self._is_paused():
             time.sleep(SECONDS_PER_CHECK)
-            self._raise_if_ended()
+            self.raise_if_ended()
         self.run.update(status="running")
         self.clock.skip(time.monotonic() - began)
-
-    def _raise_if_ended(self) -> None:
-        if self.run.is_requested("discard"):
-            raise RunDiscarded
-        if self.signals.received:
-            raise RunStopped(
-                "The system ended it. Resume it to go on after its last epoch."
-            )

@@ -157,6 +157,18 @@ def test_a_setting_that_is_no_number_is_one(monkeypatch, setting):
     assert queue.slots() == 1
 
 
+def test_on_a_cluster_as_many_go_on_as_it_has_room_for(home, monkeypatch):
+    (home / "runs").mkdir(parents=True)
+    queue.note_cluster_slots(3)
+    assert queue.slots() == 1, "this machine trains"
+    monkeypatch.setenv(queue.CLUSTER, "auto")
+    assert queue.slots() == 3
+    queue.note_cluster_slots(0)
+    assert queue.slots() == 1, "one waits for a machine"
+    monkeypatch.setenv("MNIST_RUNS", "2")
+    assert queue.slots() == 2
+
+
 def test_a_visitor_has_ten_in_line_and_the_command_line_any_number(small_workers):
     runs = [manager.start(RECIPE, wait=True, starter="ada") for _ in range(11)]
     with pytest.raises(QueueFull) as caught:

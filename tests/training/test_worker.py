@@ -86,6 +86,15 @@ def test_a_run_that_failed_begins_anew_when_it_is_resumed(worker):
     assert (run.folder / "reserve").stat().st_size > 10_000
 
 
+def test_without_ray_a_run_for_a_cluster_says_what_to_do(worker, monkeypatch):
+    monkeypatch.setenv("MNIST_RAY", "auto")
+    run = manager.start(RECIPE)
+    worker.append(run)
+    order(run, "import sys\nsys.modules['ray'] = None\n" + LIGHT)
+    assert run.read().status == "failed"
+    assert "ray is not installed. Start the app by make" in run.read().reason
+
+
 def test_a_worker_says_who_it_is_and_that_it_loads(worker):
     run = failed(worker, "print(run.read().pid, run.read().stage)")
     assert str(run.read().pid) in run.log()

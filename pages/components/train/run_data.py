@@ -33,6 +33,8 @@ THOUSANDTHS: Final = 1000
 NEXT: Final = re.compile(r"\d{1,20}(\.\d{1,20}){8}")
 STAGES: Final = {
     "starting": "Starting",
+    "waiting for the cluster": "Waiting for the cluster",
+    "waiting for a machine": "Waiting for a machine",
     "loading TensorFlow": "Loading TensorFlow",
     "loading data": "Loading the images",
     "drawing": "Drawing more examples",
@@ -42,7 +44,10 @@ STAGES: Final = {
     "measuring": "Reading pen drawings of other people",
     "saving": "Saving the model",
 }
-STILL: Final = ("starting", "loading TensorFlow", "loading data", "building")
+STILL: Final = (
+    *("starting", "waiting for the cluster", "waiting for a machine"),
+    *("loading TensorFlow", "loading data", "building"),
+)
 """The stages in which nothing else on the page moves."""
 
 Columns = dict[str, list[Any]]

@@ -120,6 +120,7 @@ def test_the_seconds_go_on_while_nothing_else_moves(record):
     os.utime(path, (0, time.time() - 7.5))
     for stage, text in (
         ("loading TensorFlow", "Loading TensorFlow ... 7 s"),
+        ("waiting for a machine", "Waiting for a machine ... 7 s"),
         ("training", "Training ..."),
     ):
         known = replace(record, state=replace(STATE, stage=stage))
