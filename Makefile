@@ -29,6 +29,18 @@ LOCK = $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generat
 APP_READY := .venv/installed-$(TENSORFLOW)
 TESTS_READY := .venv/tests-installed
 
+# Ray has an environment of its own, on top of the other: few need it. With MNIST_RAY set
+# the app runs in that one.
+CLUSTER_READY := .venv-cluster/installed
+RUN_CLUSTER := .venv-cluster/bin/python -m
+SERVE = $(if $(MNIST_RAY),$(RUN_CLUSTER),$(RUN))
+SERVED = $(if $(MNIST_RAY),$(CLUSTER_READY),$(APP_READY))
+BENCH = $(if $(findstring cluster,$(ROWS)),$(RUN_CLUSTER),$(RUN))
+BENCHED = $(if $(findstring cluster,$(ROWS)),$(CLUSTER_READY))
+# Only who has the token may join a cluster or have it do something.
+export RAY_AUTH_MODE ?= token
+export RAY_USAGE_STATS_ENABLED ?= 0
+
 # What runs together and what runs first, tests/conftest.py says. Of three at a time, on two
 # cores, a page and the training that it watches starved each other.
 AT_A_TIME := --numprocesses 2 --dist loadscope --no-loadscope-reorder
@@ -40,34 +52,40 @@ unexport PYTHONDONTWRITEBYTECODE
 FLOOR_mnist_core := 95
 FLOOR_pages := 93
 
-.PHONY: help run share serve install test coverage parity lint format lock bench fuzz kill load \
-    memory soak screenshots clean
+.PHONY: help run share serve install cluster test test-cluster coverage parity lint format lock \
+    bench fuzz kill load memory soak screenshots clean
 
 help: ## Show this list
-	@awk -F ': *[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': *[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make run TENSORFLOW=tensorflow-cpu     the smaller build, without GPU (Linux)'
 	@echo '  make run PYTHON=/path/to/python3.12    another Python than the first that fits'
 	@echo '  make share MNIST_READ_ONLY=0           visitors may train, too'
 	@echo '  make test PYTEST_ARGS="tests/data -x"  only some of the tests'
 
-run: $(APP_READY) ## Start the app; the first time, set it up as well
-	@$(RUN) streamlit run server.py
+run: $(SERVED) ## Start the app; the first time, set it up as well
+	@$(SERVE) streamlit run server.py
 
 # Visitors draw and watch; `make share MNIST_READ_ONLY=0` lets everybody train.
-share: $(APP_READY) ## Start the app for phones in the local network as well
-	@MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(RUN) streamlit run server.py \
+share: $(SERVED) ## Start the app for phones in the local network as well
+	@MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(SERVE) streamlit run server.py \
 	    --server.address 0.0.0.0
 
 # On this machine alone, for a proxy; STREAMLIT_SERVER_ADDRESS=0.0.0.0 lets others in.
-serve: $(APP_READY) ## Start the app with an HTTP endpoint for programs
-	@MNIST_API=1 MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(RUN) streamlit run server.py
+serve: $(SERVED) ## Start the app with an HTTP endpoint for programs
+	@MNIST_API=1 MNIST_READ_ONLY=$(or $(MNIST_READ_ONLY),1) $(SERVE) streamlit run server.py
 
-install: $(APP_READY) ## Set up .venv without starting the app
+install: $(SERVED) ## Set up .venv without starting the app
+
+cluster: $(CLUSTER_READY) ## Start a cluster of three nodes here, to try one
+	@$(RUN_CLUSTER) mnist_core.training.local_cluster
 
 test: lint ## Check the code, and run all tests
 	@$(RUN) tests.browser.chromium
 	@$(RUN) pytest $(AT_A_TIME) $(PYTEST_ARGS)
+
+test-cluster: $(CLUSTER_READY) $(TESTS_READY) ## Test a cluster of three nodes
+	@$(RUN_CLUSTER) pytest tests/cluster $(PYTEST_ARGS)
 
 # Tracing takes half as long again. What the browser's journeys run, other tests run, too.
 coverage: $(TESTS_READY) ## See which lines and branches the tests run
@@ -97,9 +115,11 @@ lock: $(APP_READY) ## Write the locks anew, after a change to a requirements fil
 	@$(LOCK) requirements.txt requirements-cpu.txt --no-emit-package tensorflow \
 	    -c requirements.lock -o requirements-cpu.lock
 	@$(LOCK) tests/requirements.txt -c requirements.lock -o tests/requirements.lock
+	@$(LOCK) requirements-cluster.txt -c requirements.lock -c tests/requirements.lock \
+	    -o requirements-cluster.lock
 
-bench: $(TESTS_READY) ## Measure speed and accuracy
-	@$(RUN) benchmarks $(ROWS)
+bench: $(TESTS_READY) $(BENCHED) ## Measure speed and accuracy
+	@$(BENCH) benchmarks $(ROWS)
 
 fuzz: $(TESTS_READY) ## Feed odd input to every way in, for an hour
 	@$(RUN) reliability fuzz $(and $(MINUTES),--minutes $(MINUTES))
@@ -121,7 +141,7 @@ screenshots: $(TESTS_READY) ## Take a picture of every page and state, in screen
 	@$(RUN) tests.browser.screenshots
 
 clean: ## Remove .venv and caches; your runs and models in var/ stay
-	rm -rf .venv .coverage .hypothesis .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
+	rm -rf .venv .venv-cluster .coverage .hypothesis .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
 	find . -path ./var -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A finished .venv is brought up to date; a half-made one, or one with the other build of
@@ -155,4 +175,12 @@ $(APP_READY): $(LOCK_$(TENSORFLOW))
 
 $(TESTS_READY): tests/requirements.lock $(APP_READY)
 	$(PIP_INSTALL) --require-hashes -r $<
+	@touch $@
+
+# It sees the packages of .venv: only Ray and what that needs are installed.
+$(CLUSTER_READY): requirements-cluster.lock $(APP_READY)
+	.venv/bin/python -m venv --clear .venv-cluster
+	@.venv/bin/python -c "import site; print(*site.getsitepackages())" \
+	    > "$$(echo .venv-cluster/lib/python*/site-packages)/app.pth"
+	$(RUN_CLUSTER) pip install --disable-pip-version-check --require-hashes -r $<
 	@touch $@
