@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ from rich.table import Table
 from benchmarks import (
     answers,
     browser,
+    cluster,
     fits,
     living,
     peak,
@@ -57,9 +59,13 @@ ROWS: dict[str, Callable[[], Lines]] = {
     "numbers": pens.whole_numbers,
     "photographs": photographs.first,
     "photographs-again": photographs.again,
+    "cluster": cluster.many,
+    "cluster-start": cluster.overhead,
+    "cluster-nodes": cluster.slots,
 }
-# Of these, MNIST_STROKES names the file of pen drawings.
 RESULTS: Final = Path(__file__).with_name("results.json")
+NEED_RAY = {"cluster", "cluster-start", "cluster-nodes"}
+# Of these, MNIST_STROKES names the file of pen drawings.
 NEED_PENS = {"pens", "sure", "numbers", "photographs", "photographs-again"}
 
 
@@ -113,7 +119,12 @@ def _chosen_rows() -> list[str]:
     if not has_pens and (needy := NEED_PENS.intersection(chosen)):
         name = sorted(needy)[0]
         parser.error(f"for {name!r}, set MNIST_STROKES to a file of pen drawings")
-    return chosen or [row for row in ROWS if has_pens or row not in NEED_PENS]
+    has_ray = find_spec("ray") is not None
+    if not has_ray and (needy := NEED_RAY.intersection(chosen)):
+        name = sorted(needy)[0]
+        parser.error(f"{name!r} needs Ray: make bench ROWS={name} sets that up")
+    left_out = (set() if has_pens else NEED_PENS) | (set() if has_ray else NEED_RAY)
+    return chosen or [row for row in ROWS if row not in left_out]
 
 
 if __name__ == "__main__":
