@@ -9,6 +9,9 @@
     ├── ModelNotFound        no stored model has this name
     ├── ModelDamaged         a stored model's file is missing, cut short or altered
     ├── ModelProtected       the bundled model cannot be deleted
+    ├── ImportRefused        a file that holds no network of ours
+    ├── ExportDiffers        an exported model answers otherwise than the app
+    ├── PackageMissing       a format needs a package that is not installed
     ├── RunNotFound          no run has this id
     ├── RunActive            a run is going on already
     ├── RunNotWaiting        a run is not in line, or not any more
@@ -105,6 +108,42 @@ class ModelProtected(MnistError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"The model {name!r} comes with the app and stays.")
+
+
+class ImportRefused(MnistError):
+    """A `file` from which no model can be brought in; `reason` says why."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"{file} cannot be brought in: {reason}.")
+
+
+class ExportDiffers(MnistError):
+    """A model was written as `format`, and its answers there were not the app's.
+
+    `same_digits` of a thousand were read alike; `largest_difference` is that of a
+    probability.
+    """
+
+    def __init__(self, format: str, same_digits: int, difference: float) -> None:
+        self.format, self.same_digits = format, same_digits
+        self.largest_difference = difference
+        super().__init__(
+            f"As {format} it reads only {same_digits:,} of 1,000 digits as it does "
+            f"here, and a probability differs by {difference:.2g}. So it is not handed "
+            "over; try another format."
+        )
+
+
+class PackageMissing(MnistError):
+    """A format needs `packages` that are not installed; `command` installs them."""
+
+    def __init__(self, packages: list[str], command: str) -> None:
+        self.packages, self.command = packages, command
+        super().__init__(
+            f"This format needs {' and '.join(packages)}. Install what is missing with "
+            f"{command}, and try again."
+        )
 
 
 class RunNotFound(MnistError):

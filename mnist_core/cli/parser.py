@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mnist_core import recipes
-from mnist_core.cli import export, models, queue, runs, steering, sweeps
+from mnist_core.cli import export, importing, models, queue, runs, steering, sweeps
 from mnist_core.cli.recipe_options import add_data, add_recipe, check_preset
 from mnist_core.data import pen_drawings
 from mnist_core.runs import sweeps as runs_sweeps
@@ -40,6 +40,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_model(command)
     command.add_argument("--out", required=True, type=Path, help="folder for the PNGs")
     _add_export(_command(subparsers, "export", export.export, "quick --format html"))
+    example = "model_digit.json model_digit.h5"
+    _add_import(_command(subparsers, "import", importing.import_model, example))
     return parser
 
 
@@ -198,6 +200,17 @@ def _add_export(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="where to; default: the model's name",
     )
+
+
+def _add_import(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "architecture", metavar="JSON", type=Path, help="what Keras 2's to_json gave"
+    )
+    command.add_argument(
+        "weights", metavar="HDF5", type=Path, help="what its save_weights or save wrote"
+    )
+    command.add_argument("--name", default="imported", help="what to call the model")
+    _add_data(command)
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:

@@ -61,6 +61,13 @@ class PenOrigin(TypedDict, total=False):
     people_held_out: list[Count]
 
 
+class ImportOrigin(TypedDict):
+    """Which files a model was brought in from, that something else had trained."""
+
+    keras: Text  # the version that wrote them
+    sha256: dict[str, str]
+
+
 class Measurements(TypedDict, total=False):
     """How a model reads people's pen drawings; empty where none were at hand."""
 
@@ -93,6 +100,7 @@ class Card(Measurements):
     fit_seconds: Seconds
     history: History
     steering: NotRequired[list[SteeringRow]]
+    imported: NotRequired[ImportOrigin]
     save_id: NotRequired[Text]
     number: NotRequired[Count]
     created: Text

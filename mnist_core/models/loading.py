@@ -35,6 +35,16 @@ def load(architecture: Path, weights: Path, *, recipe: Recipe) -> keras.Model:
     stored = reading.read_json(architecture, dict[str, Any])
     if not _is_same(stored, json.loads(model.to_json())):
         raise ValueError("its architecture is not that of its recipe")
+    load_weights(model, weights)
+    return model
+
+
+def load_weights(model: keras.Model, weights: Path) -> None:
+    """Have a network take the weights of an HDF5 file, of Keras 3 or of Keras 2.
+
+    Raises:
+        ValueError: they are not those of such a network.
+    """
     try:
         fits = _count_values(weights) <= model.count_params()
         if fits:
@@ -43,7 +53,6 @@ def load(architecture: Path, weights: Path, *, recipe: Recipe) -> keras.Model:
         raise ValueError(UNREADABLE) from error
     if not fits:
         raise ValueError("its weights are more than its network has")
-    return model
 
 
 def _is_same(stored: dict[str, Any], own: dict[str, Any]) -> bool:
@@ -67,11 +76,15 @@ def _is_same_layer(stored: dict[str, Any], own: dict[str, Any]) -> bool:
 
 
 def _count_values(weights: Path) -> int:
-    """Count the numbers that the arrays of a file say they hold; read none."""
+    """Count the numbers that the arrays of a file say they hold; read none.
+
+    Keras 2 put an optimizer's numbers beside the weights; they are not read.
+    """
     sizes: list[int] = []
 
-    def note(_name: str, item: object) -> None:
-        if isinstance(item, h5py.Dataset):
+    def note(name: str, item: object) -> None:
+        of_weights = not name.startswith("optimizer_weights/")
+        if of_weights and isinstance(item, h5py.Dataset):
             sizes.append(item.size)
 
     with h5py.File(weights) as file:

@@ -31,6 +31,7 @@ from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected
 from mnist_core.models.card import (
     Card,
     History,
+    ImportOrigin,
     Measurements,
     SteeringRow,
     check_history,
@@ -95,6 +96,7 @@ def save(
     history: History,
     measurements: Measurements | None = None,
     steering: Sequence[SteeringRow] = (),
+    imported: ImportOrigin | None = None,
     save_id: str = "",
     replaces: StoredModel | None = None,
 ) -> StoredModel:
@@ -109,6 +111,7 @@ def save(
         history: of all epochs.
         measurements: what else the card says, such as `calibration.measure` gives it.
         steering: what was changed of the recipe while it was trained.
+        imported: which files it was brought in from; its history is empty then.
         save_id: goes into the card; `find_by_save_id` finds the model by it.
         replaces: a model to remove just before, so that this one gets its name.
 
@@ -133,6 +136,7 @@ def save(
             "fit_seconds": fit_seconds,
             "history": history,
             **({"steering": list(steering)} if steering else {}),
+            **({"imported": imported} if imported else {}),
             **(measurements or {}),
             **_provenance(new),
             "save_id": save_id,

@@ -112,7 +112,7 @@ def test_figures_are_written(call, mnist, tmp_path):
 
 COMMANDS = (
     *("train", "evaluate", "predict", "pen-accuracy", "figures", "archive"),
-    *("models", "delete-model"),
+    *("models", "delete-model", "export", "import"),
 )
 ON_RUNS = ("runs", "pause", "resume", "stop", "watch", "discard", "delete")
 

@@ -106,7 +106,10 @@ def explain_model(card: Card) -> str:
     steered = ""
     if changes := steering.merge(card.get("steering", [])):
         steered = f" Changed while it was trained: {steering.describe(changes)}."
-    return ABOUT_MNIST + pens + steered
+    imported = ""
+    if origin := card.get("imported"):
+        imported = f" Trained elsewhere, and stored by Keras {plain(origin['keras'])}."
+    return ABOUT_MNIST + pens + steered + imported
 
 
 def describe_model(card: Card) -> str:
