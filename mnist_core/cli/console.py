@@ -71,17 +71,18 @@ def ensure_mnist(name: DataName) -> None:
 
 
 @contextmanager
-def silence_stderr() -> Iterator[None]:
+def silence_stderr() -> Iterator[Console]:
     """Keep TensorFlow's notes on CPUs and GPUs off the terminal while it is loaded.
 
     Its native code writes them past Python: six lines, with TF_CPP_MIN_LOG_LEVEL=3 too.
+    The console that is given still writes to the terminal.
     """
     sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with os.fdopen(os.dup(2), "w") as kept:
+        os.dup2(nowhere, 2)
+        try:
+            yield Console(file=kept)
+        finally:
+            os.dup2(kept.fileno(), 2)
+            os.close(nowhere)

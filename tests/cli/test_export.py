@@ -1,5 +1,6 @@
 """The command that writes a model for other places."""
 
+from mnist_core.export import formats
 from mnist_core.models import registry
 from tests.conftest import rows
 
@@ -26,4 +27,28 @@ def test_a_damaged_model_is_not_written(call, save, tmp_path):
     status, _, problem = call("export", "ada", "--format", "html", "-o", path)
     assert status == 1
     assert "The model 'ada' is damaged" in problem
+    assert not path.exists()
+
+
+def test_a_model_for_another_runtime_says_how_it_was_checked(
+    call, save, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    save("ada")
+    status, output, problem = call("export", "ada", "--format", "json+h5", "--json")
+    assert status == 0, problem
+    (result,) = rows(output)
+    assert result["file"] == "ada-json+h5.zip"
+    assert (tmp_path / result["file"]).exists()
+    assert result["same_digits"] == result["images"] == 1000
+    assert result["largest_difference"] < 1e-5
+    assert result["runtime"].startswith("keras ")
+
+
+def test_a_package_that_is_missing_is_named_with_a_command(call, monkeypatch, tmp_path):
+    monkeypatch.setattr(formats, "find_spec", lambda name: None)
+    path = tmp_path / "x.zip"
+    status, _, problem = call("export", "--format", "onnx", "-o", path)
+    assert status == 1
+    assert "This format needs onnx and onnxruntime" in problem
     assert not path.exists()

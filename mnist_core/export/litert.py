@@ -1,0 +1,31 @@
+"""Write a network for LiteRT, once named TensorFlow Lite, and read it back."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import tensorflow as tf
+
+from mnist_core.export.check import Answer
+
+FILE: Final = "model.tflite"
+
+
+def write(model: keras.Model, folder: Path, **options: Any) -> None:
+    """Write a network as a file for LiteRT; `options` are those of its converter."""
+    path = folder / FILE
+    model.export(path, format="litert", verbose=False, **options)
+
+
+def write_int8(model: keras.Model, folder: Path) -> None:
+    """Write a network with weights of 8 bits; it reckons with 32 all the same."""
+    write(model, folder, optimizations=[tf.lite.Optimize.DEFAULT])
+
+
+def load(folder: Path) -> Answer:
+    """Load what `write` or `write_int8` wrote."""
+    from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415 - an extra
+
+    interpreter = Interpreter(str(folder / FILE), num_threads=1)
+    run = interpreter.get_signature_runner()
+    return lambda image: run(images=image)["output_0"]
