@@ -141,7 +141,8 @@ screenshots: $(TESTS_READY) ## Take a picture of every page and state, in screen
 	@$(RUN) tests.browser.screenshots
 
 clean: ## Remove .venv and caches; your runs and models in var/ stay
-	rm -rf .venv .venv-cluster .coverage .hypothesis .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
+	rm -rf .venv .venv-cluster tests/browser/node_modules .coverage .hypothesis .pytest_cache
+	rm -rf .ruff_cache .mypy_cache .import_linter_cache
 	find . -path ./var -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A finished .venv is brought up to date; a half-made one, or one with the other build of
@@ -173,8 +174,11 @@ $(APP_READY): $(LOCK_$(TENSORFLOW))
 	$(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
 
-$(TESTS_READY): tests/requirements.lock $(APP_READY)
+# What runs exported models in a browser is npm's. Without it a few tests are skipped.
+$(TESTS_READY): tests/requirements.lock tests/browser/package-lock.json $(APP_READY)
 	$(PIP_INSTALL) --require-hashes -r $<
+	@npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund || \
+	    echo 'Without npm, exported models are not tried in a browser.'
 	@touch $@
 
 # It sees the packages of .venv: only Ray and what that needs are installed.

@@ -110,9 +110,10 @@ LITERT_PAGE: Final = {
     "imports": """\
 import { loadAndCompile, loadLiteRt, Tensor } from "@litertjs/core";
 
-await loadLiteRt("./node_modules/@litertjs/core/wasm/");
-const model = await loadAndCompile("model.tflite", { accelerator: "wasm" });
+const loaded = loadLiteRt("./node_modules/@litertjs/core/wasm/")
+  .then(() => loadAndCompile("model.tflite", { accelerator: "wasm" }));
 async function ask(image) {
+  const model = await loaded;
   const [probabilities] = await model.run(new Tensor(image, [1, 28, 28, 1]));
   return probabilities.data();
 }""",
@@ -168,8 +169,9 @@ IN_BROWSERS: Final[dict[str, dict[str, str]]] = {
         "imports": """\
 import { InferenceSession, Tensor } from "onnxruntime-web";
 
-const model = await InferenceSession.create("model.onnx");
+const loaded = InferenceSession.create("model.onnx");
 async function ask(image) {
+  const model = await loaded;
   const images = new Tensor("float32", image, [1, 28, 28, 1]);
   return (await model.run({ images })).probabilities.data;
 }""",

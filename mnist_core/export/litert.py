@@ -12,9 +12,12 @@ FILE: Final = "model.tflite"
 
 
 def write(model: keras.Model, folder: Path, **options: Any) -> None:
-    """Write a network as a file for LiteRT; `options` are those of its converter."""
-    path = folder / FILE
-    model.export(path, format="litert", verbose=False, **options)
+    """Write a network for LiteRT, one image at a time; `options`: its converter's."""
+    # In browsers the runtime refuses a model that takes any number of images.
+    one = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="images")
+    model.export(
+        folder / FILE, format="litert", verbose=False, input_signature=[one], **options
+    )
 
 
 def write_int8(model: keras.Model, folder: Path) -> None:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from mnist_core import data
 from mnist_core.errors import DatasetUnavailable, ExportDiffers
 from mnist_core.export import examples, keras_files, litert, onnx_file
-from mnist_core.export.check import Answer, Check, check
+from mnist_core.export.check import Answer, Export, check
 from mnist_core.export.formats import FORMATS, require_packages
 from mnist_core.inference.predictor import Predictor
 from mnist_core.models.registry import CARD, StoredModel
@@ -32,7 +32,10 @@ from mnist_core.storage.paths import replacing, write_json
 
 IMAGES: Final = 1000  # test images that it is checked on
 ALIKE: Final = 0.99  # share of them that it reads as the app does, at least
-INPUT: Final = "images: float32 (n, 28, 28, 1), ink 1 on paper 0, framed as MNIST's"
+INPUT: Final = (
+    "images: float32 (n, 28, 28, 1), ink 1 on paper 0, framed as MNIST's; LiteRT takes "
+    "one at a time"
+)
 OUTPUT: Final = "the probabilities of ten digits: float32 (n, 10)"
 
 Writer = Callable[[keras.Model, Path], None]
@@ -47,18 +50,6 @@ WRITERS: Final[dict[str, tuple[Writer, Callable[[Path], Answer]]]] = {
     "json+h5": (keras_files.write_json_h5, keras_files.load_json_h5),
 }
 """What writes each format and what reads it again."""
-
-
-class Export(Check):
-    """What the card of an export says of it, beside what the model's own card says."""
-
-    format: str
-    runtime: str  # in which it was checked, and its version
-    data: DataName  # whose test images it was asked about
-    bytes: int  # of the model's files
-    sha256: dict[str, str]  # of each
-    input: str
-    output: str
 
 
 def write(stored: StoredModel, path: Path, name: str) -> Export:
