@@ -11,6 +11,7 @@
     ├── ModelProtected       the bundled model cannot be deleted
     ├── ImportRefused        a file that holds no network of ours
     ├── ExportDiffers        an exported model answers otherwise than the app
+    ├── ExportFailed         a model could not be written in another form
     ├── PackageMissing       a format needs a package that is not installed
     ├── RunNotFound          no run has this id
     ├── RunActive            a run is going on already
@@ -133,6 +134,14 @@ class ExportDiffers(MnistError):
             f"here, and a probability differs by {difference:.2g}. So it is not handed "
             "over; try another format."
         )
+
+
+class ExportFailed(MnistError):
+    """A model could not be written in another form; `reason` is a sentence."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 class PackageMissing(MnistError):

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from reliability import pictures, stored, visits
+from reliability import imports, pictures, stored, visits
 from reliability.way_in import WayIn
 
 WAYS: Final[dict[str, WayIn]] = {
     "recipes": stored.RECIPES,
     "models": stored.MODELS,
+    "imports": imports.IMPORTS,
     "runs": stored.RUNS,
     "sweeps": stored.SWEEPS,
     "pen drawings": stored.PENS,

@@ -4,19 +4,17 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mnist_core.cli.console import print_facts, print_json, silence_stderr
 from mnist_core.errors import ModelDamaged
 from mnist_core.export import formats, html
+from mnist_core.export.check import Export
 from mnist_core.models import registry
 from mnist_core.models.keras_startup import fast_import
 from mnist_core.models.registry import StoredModel
 
-if TYPE_CHECKING:  # it loads TensorFlow
-    from mnist_core.export.runtimes import Export
-
-Writer = Callable[[StoredModel, Path], "Export | None"]
+Writer = Callable[[StoredModel, Path], Export | None]
 """Writes a model to a path; says how it was checked where another runtime reads it."""
 
 
@@ -39,7 +37,7 @@ def export(args: argparse.Namespace) -> int:
     return 0
 
 
-def _describe(checked: "Export") -> dict[str, str]:
+def _describe(checked: Export) -> dict[str, str]:
     images = f"{checked['images']:,} test images"
     return {
         "size": f"{checked['bytes'] / 1e6:.2f} MB",
@@ -50,7 +48,7 @@ def _describe(checked: "Export") -> dict[str, str]:
     }
 
 
-def _write_for_runtime(name: str, stored: StoredModel, path: Path) -> "Export":
+def _write_for_runtime(name: str, stored: StoredModel, path: Path) -> Export:
     with fast_import():
         from mnist_core.export import runtimes  # noqa: PLC0415 - it takes seconds
 

@@ -11,6 +11,8 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.recipes import DataName
+
 Answer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Asks an exported model: an image (1, 28, 28, 1) -> ten probabilities (1, 10)."""
 
@@ -22,6 +24,18 @@ class Check(TypedDict):
     same_digits: int  # read as the app reads them
     largest_difference: float  # of a probability from the app's
     milliseconds: float  # for an image, one at a time: the median
+
+
+class Export(Check):
+    """What the card of an export says of it, beside what the model's own card says."""
+
+    format: str
+    runtime: str  # in which it was checked, and its version
+    data: DataName  # whose test images it was asked about
+    bytes: int  # of the model's files
+    sha256: dict[str, str]  # of each
+    input: str
+    output: str
 
 
 def check(

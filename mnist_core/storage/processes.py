@@ -49,7 +49,7 @@ def start(
         started = subprocess.Popen(
             [*polite, sys.executable, "-m", module, *arguments],
             cwd=CHECKOUT,
-            env={**os.environ, **_absolute_paths()},
+            env={**os.environ, **absolute_paths()},
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.STDOUT,
@@ -58,6 +58,16 @@ def start(
         )
     # The process stays a zombie until its exit status is collected.
     threading.Thread(target=started.wait, daemon=True).start()
+
+
+def absolute_paths() -> dict[str, str]:
+    """Return the variables that name paths, fit for another working directory."""
+    named = {name: os.environ.get(name) for name in PATHS}
+    return {
+        name: str(Path(path).expanduser().absolute())
+        for name, path in named.items()
+        if path
+    }
 
 
 def try_lock(lock: IO[str]) -> bool:
@@ -136,13 +146,3 @@ class SignalListener:
     def _give_back(self) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-
-
-def _absolute_paths() -> dict[str, str]:
-    """Return the variables that name paths, fit for another working directory."""
-    named = {name: os.environ.get(name) for name in PATHS}
-    return {
-        name: str(Path(path).expanduser().absolute())
-        for name, path in named.items()
-        if path
-    }

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -130,8 +131,6 @@ def test_weights_that_lie_in_another_file_are_not_read(pair, tmp_path):
 
 
 def test_weights_that_are_no_file_are_not_waited_for(pair):
-    import os
-
     pair[1].unlink()
     os.mkfifo(pair[1])
     with pytest.raises(OSError, match="no regular file"):

@@ -12,7 +12,7 @@ import streamlit as st
 from mnist_core.models.registry import ARCHITECTURE, CARD, WEIGHTS, StoredModel
 from pages.components.shared import formatting
 from pages.components.shared.base_path import base_path
-from pages.components.shell import dialogs, share, take_route
+from pages.components.shell import dialogs, share, take_route, take_runtimes
 
 NAME: Final = "take"
 TITLE: Final = "Take it with you"
@@ -61,6 +61,7 @@ def _show(stored: StoredModel) -> None:
     if path and server:
         _show_code(server + path)
     _offer_files(stored)
+    take_runtimes.show(stored)
 
 
 def _show_code(url: str) -> None:
