@@ -210,7 +210,7 @@ def _add_import(command: argparse.ArgumentParser) -> None:
         "weights", metavar="HDF5", type=Path, help="what its save_weights or save wrote"
     )
     command.add_argument("--name", default="imported", help="what to call the model")
-    _add_data(command)
+    add_data(command)
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:
