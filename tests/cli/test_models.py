@@ -16,7 +16,7 @@ def test_train_refuses_what_cannot_be_trained(call, worker, no_download):
     assert problem.strip() == "epochs: 0 is not within 1 to 100"
     assert "MNIST is not available" in call("train", "--recipe", "quick")[2]
     worker.append(manager.start(recipes.get("quick")))
-    status, _, problem = call("train", "--data", "synthetic")
+    status, _, problem = call("train", "--data", "synthetic", "--no-wait")
     assert status == 1
     assert worker[0].id in problem
 
