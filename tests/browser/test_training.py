@@ -36,7 +36,7 @@ def discard(page: Page) -> None:
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
 
 
-def test_of_two_who_press_start_one_wins_and_others_cannot_end_it(visit, server):
+def test_of_two_who_press_start_one_waits_and_others_cannot_end_it(visit, server):
     people = [visit(server.replace("localhost", ELSEWHERE) + LONG) for _ in range(2)]
     buttons = [page.get_by_role("button", name="Start training") for page in people]
     for button in buttons:
@@ -46,20 +46,24 @@ def test_of_two_who_press_start_one_wins_and_others_cannot_end_it(visit, server)
     for button in [button.element_handle() for button in buttons]:
         button.evaluate("button => button.click()")
     pause = {"role": "button", "name": "Pause"}
-    told = "Somebody else started this training"
+    told = "number 1 in line"
     for page in people:
         expect(page.get_by_role(**pause).or_(page.get_by_text(told))).to_be_visible()
-    (run,) = set(manager.list_runs()) - set(before)
     people.sort(key=lambda page: page.get_by_text(told).count())
     starter, other = people
     starter.reload()  # as good as a tab that was closed
     expect(starter.get_by_role(**pause)).to_be_visible()
+    expect(starter.get_by_text("One training waits")).to_be_visible()
     expect(other.get_by_role(**pause)).to_have_count(0)
     expect(other.get_by_text(LEARNING)).to_be_visible()
+    other.get_by_role("button", name="In line").click()
+    other.get_by_role("button", name="Take out").click()
+    expect(starter.get_by_text("Nobody waits in line")).to_be_visible()
     visit("/train").get_by_role("button", name="Stop and keep").click()  # localhost
     for page in people:
         expect(page.get_by_text("Stopped before its end")).to_be_visible()
         expect(page.get_by_role("button", name=TRY)).to_be_visible()
+    (run,) = set(manager.list_runs()) - set(before)
     assert run.read().status == "stopped"
 
 
