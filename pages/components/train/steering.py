@@ -62,7 +62,9 @@ def _show_widgets(run: Run, record: RunRecord) -> None:
 
 def _follow(run: Run, recipe: Recipe, wanted: Changes) -> None:
     """Have the widgets show what is wanted, whoever asked for it."""
-    if SHOWN.get() == (run.id, wanted):
+    # Streamlit forgets what a widget says while the page shows something else.
+    is_known = all(_key(name) in st.session_state for name in wanted)
+    if is_known and SHOWN.get() == (run.id, wanted):
         return
     SHOWN.set((run.id, wanted))
     for name, value in wanted.items():

@@ -64,3 +64,12 @@ def test_who_may_not_end_a_run_does_not_steer_it(open_page, run, monkeypatch):
     (run.folder / steering.LOG).write_text(json.dumps(row) + "\n")
     assert "Now: dropout off." in page_text(app.run())
     order(run, "")
+
+
+def test_who_looks_at_the_next_set_up_finds_all_as_it_was(open_page, run):
+    app = open_page("train")
+    for view in ("Set up the next", "This training"):
+        app.get_by_key("setup_view").set_value(view).run()
+    assert app.select_slider(key="steer_learning_rate").value == RECIPE.learning_rate
+    assert app.toggle(key="steer_dropout").value is RECIPE.dropout
+    assert app.selectbox(key="steer_batch_size").value == RECIPE.batch_size
