@@ -8,7 +8,6 @@ programs that read a picture with it and without this project. Calibration is pa
 its last layer: what it answers are the app's own probabilities.
 """
 
-import hashlib
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from mnist_core.inference.predictor import Predictor
 from mnist_core.models.registry import CARD, StoredModel
 from mnist_core.recipes import DataName
 from mnist_core.storage.paths import replacing, write_json
+from mnist_core.storage.reading import sha256
 
 IMAGES: Final = 1000  # test images that it is checked on
 ALIKE: Final = 0.99  # share of them that it reads as the app does, at least
@@ -113,7 +113,7 @@ def _describe(name: str, folder: Path, answer: Answer, predictor: Predictor) -> 
         "runtime": f"{runtime} {version(runtime)}",
         "data": data_name,
         "bytes": sum(each.stat().st_size for each in files.values()),
-        "sha256": {each: _sha256(file) for each, file in files.items()},
+        "sha256": {each: sha256(file) for each, file in files.items()},
         "input": INPUT,
         "output": OUTPUT,
     }
@@ -130,10 +130,6 @@ def _test_images() -> tuple[DataName, NDArray[np.float32]]:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _zip(folder: Path, path: Path) -> None:

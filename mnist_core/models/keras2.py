@@ -9,7 +9,6 @@ tells which of our own networks it is, and the weights go into that one. So noth
 the files say is executed, and no room is made for what they say they hold.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, NotRequired, TypedDict
@@ -80,7 +79,7 @@ def load(architecture: Path, weights: Path) -> Imported:
         loading.load_weights(model, weights)
     except ValueError as error:
         raise ImportRefused(weights.name, str(error)) from error
-    hashes = {each.name: _sha256(each) for each in (architecture, weights)}
+    hashes = {each.name: reading.sha256(each) for each in (architecture, weights)}
     version = stored.get("keras_version", "unknown")
     return Imported(model, recipe, {"keras": version, "sha256": hashes})
 
@@ -115,7 +114,3 @@ def _is_same(stored: _Layer, own: layers.Layer) -> bool:
     known = stored["config"]
     alike = all(known.get(key, value) == value for key, value in built.items())
     return alike and stored["class_name"] == type(own).__name__
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -17,7 +17,6 @@ the ones that were saved is listed with the problem and never loaded.
 import hashlib
 import json
 import platform
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,15 +37,21 @@ from mnist_core.models.card import (
 )
 from mnist_core.recipes import DataName, Recipe
 from mnist_core.storage.paths import (
-    NEW,
     check_name,
     data_dir,
+    new_folder,
     publish_folder,
     remove_folder,
     wrap_os_errors,
     write_json,
 )
-from mnist_core.storage.reading import check_regular, convert, read_json, say_why
+from mnist_core.storage.reading import (
+    check_regular,
+    convert,
+    read_json,
+    say_why,
+    sha256,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -119,11 +124,7 @@ def save(
         NameInvalid: `name` cannot name a folder.
     """
     check_name(name)
-    folder = data_dir() / "models"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=NEW) as scratch:
-        new = Path(scratch) / "model"
-        new.mkdir()
+    with new_folder(data_dir() / "models") as new:
         bare = _as_built(model, recipe)
         (new / ARCHITECTURE).write_text(bare.to_json(indent=2), encoding="utf-8")
         bare.save_weights(new / WEIGHTS)
@@ -156,11 +157,7 @@ def adopt(files: Mapping[str, bytes], name: str) -> StoredModel:
         ModelDamaged: these are not the files that were saved.
     """
     check_name(name)
-    folder = data_dir() / "models"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=NEW) as scratch:
-        new = Path(scratch) / "model"
-        new.mkdir()
+    with new_folder(data_dir() / "models") as new:
         for file in (ARCHITECTURE, WEIGHTS, CARD):
             (new / file).write_bytes(files.get(file, b""))
         if problem := _read(new).problem:
@@ -346,8 +343,7 @@ def _sha256(path: Path) -> str:
 @lru_cache(maxsize=256)
 def _sha256_of(path: Path, _modified: int, _size: int) -> str:
     """Hash each version of a file once; pages list the models all the time."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256(path)
 
 
 def _card_sha256(card: object) -> str:

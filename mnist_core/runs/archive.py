@@ -10,7 +10,6 @@ To have it back, move it back. The bundled model stays, and so do its evaluation
 """
 
 import logging
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,8 +22,8 @@ from mnist_core.models import registry
 from mnist_core.recipes import DataName
 from mnist_core.runs import manager, queue
 from mnist_core.storage.paths import (
-    NEW,
     data_dir,
+    new_folder,
     publish_folder,
     remove_folder,
 )
@@ -71,9 +70,7 @@ def create(*, also: Callable[[Path], object] | None = None) -> Path:
 def _new_folder() -> Path:
     """Make an empty folder with the time of day for a name, which nobody else has."""
     archives = data_dir() / "archive"
-    archives.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=archives, prefix=NEW) as scratch:
-        (new := Path(scratch) / "new").mkdir()
+    with new_folder(archives) as new:
         return publish_folder(new, archives, time.strftime("%Y-%m-%d-%H%M"))
 
 

@@ -4,7 +4,6 @@ What is in it, `mnist_core.runs.manager` says.
 """
 
 import shutil
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +16,12 @@ from mnist_core.runs import probes as run_probes
 from mnist_core.runs import queue, steering
 from mnist_core.runs.probes import Probe
 from mnist_core.runs.run import Request, Run, StateValues
-from mnist_core.storage.paths import NEW, publish_folder, remove_stale, write_json
+from mnist_core.storage.paths import (
+    new_folder,
+    publish_folder,
+    remove_stale,
+    write_json,
+)
 from mnist_core.storage.reading import read_json
 
 RESERVE: Final = 64 * 1024  # bytes, to write why it ended when the disk is full
@@ -55,9 +59,7 @@ def create(
     It waits for its turn. `state` has its name, its number, and whose it is.
     """
     started = time.time()
-    with tempfile.TemporaryDirectory(dir=folder, prefix=NEW) as scratch:
-        new = Path(scratch) / "run"
-        new.mkdir()
+    with new_folder(folder) as new:
         write_json(new / "recipe.json", recipe.to_dict())
         if drawings:
             shutil.copyfile(drawings, new / "strokes")

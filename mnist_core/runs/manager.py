@@ -65,7 +65,6 @@ def start(
     starter: str | None = None,
     probes: Sequence[Probe] = (),
     snapshots: bool = True,
-    sweep: str | None = None,
     wait: bool = False,
 ) -> Run:
     """Start a worker that trains by `recipe`, or put the run in line for one.
@@ -79,7 +78,6 @@ def start(
         probes: images to ask the network about while it learns, four at the most.
         snapshots: whether it is tested part-way through the epochs and looked into; the
             result is the same without.
-        sweep: the id of the one that it belongs to.
         wait: whether it waits for its turn while others go on.
 
     Raises:
@@ -92,25 +90,37 @@ def start(
             other way round.
         HomeUnwritable: the disk is full, say.
     """
-    check_name(name or recipe.name)
-    folders.check_drawings(recipe, drawings)
-    folder = data_dir() / "runs"
-    with queue.exclusive():
-        for stale in (data_dir(), folder, data_dir() / "models"):
-            remove_stale(stale)
-        states = read_runs()
-        queue.check_turn(states, None if sweep else starter, wait=wait)
-        state: StateValues = {
-            "name": name or recipe.name,
-            "starter": starter,
-            "snapshots": snapshots,
-            **({"sweep": sweep} if sweep else {}),
-            # The queue is locked meanwhile: no two runs get the same number.
-            "number": 1 + max((each.number for each in states.values()), default=0),
-        }
-        run = folders.create(folder, recipe, state, drawings=drawings, probes=probes)
-        _fill_slots()
+    known: StateValues = {
+        "name": name or recipe.name,
+        "starter": starter,
+        "snapshots": snapshots,
+    }
+    (run,) = _start([recipe], known, drawings=drawings, probes=probes, wait=wait)
     return run
+
+
+def start_sweep(
+    recipes: Sequence[Recipe],
+    sweep: str,
+    *,
+    drawings: Path | None = None,
+    starter: str | None = None,
+) -> None:
+    """Put the runs of a sweep in line, as `start` does with one that may wait.
+
+    Args:
+        recipes: of the runs; name and `strokes` are the same in all.
+        sweep: its id.
+        drawings: the file of pen drawings that the recipes name in `strokes`.
+        starter: who starts it, for whoever asks later.
+    """
+    known: StateValues = {
+        "name": recipes[0].name,
+        "starter": starter,
+        "snapshots": True,
+        "sweep": sweep,
+    }
+    _start(recipes, known, drawings=drawings, probes=(), wait=True)
 
 
 def resume(run: Run, *, wait: bool = False) -> None:
@@ -230,6 +240,36 @@ def list_alive() -> list[Run]:
 def is_any_active() -> bool:
     """Tell whether there is a worker; cheaper than `active`, which reads every run."""
     return any(run.is_alive() for run in _folders())
+
+
+def _start(
+    recipes: Sequence[Recipe],
+    known: StateValues,
+    *,
+    drawings: Path | None,
+    probes: Sequence[Probe],
+    wait: bool,
+) -> list[Run]:
+    """Put runs in line, of which all but the number is `known`, and start the next."""
+    check_name(known["name"])
+    folders.check_drawings(recipes[0], drawings)
+    folder, made = data_dir() / "runs", []
+    with queue.exclusive():
+        for stale in (data_dir(), folder, data_dir() / "models"):
+            remove_stale(stale)
+        states = read_runs()
+        limited = None if "sweep" in known else known["starter"]
+        queue.check_turn(states, limited, wait=wait)
+        # The queue is locked meanwhile: no two runs get the same number.
+        last = max((each.number for each in states.values()), default=0)
+        for number, recipe in enumerate(recipes, last + 1):
+            state: StateValues = {**known, "number": number}
+            run = folders.create(
+                folder, recipe, state, drawings=drawings, probes=probes
+            )
+            made.append(run)
+        _fill_slots()
+    return made
 
 
 def _fill_slots() -> None:

@@ -17,7 +17,6 @@ on where it was.
 
 import math
 import shutil
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,9 +33,9 @@ from mnist_core.runs import folders, manager, queue
 from mnist_core.runs.queue import States
 from mnist_core.runs.run import Run, RunState
 from mnist_core.storage.paths import (
-    NEW,
     check_name,
     data_dir,
+    new_folder,
     publish_folder,
     wrap_os_errors,
     write_json,
@@ -176,16 +175,12 @@ def start(
     _check(sweep)
     folders.check_drawings(recipe, drawings)
     home = data_dir() / "sweeps"
-    with wrap_os_errors():
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home, prefix=NEW) as scratch:
-            new = Path(scratch) / "sweep"
-            new.mkdir()
-            write_json(new / "sweep.json", _to_values(sweep))
-            if drawings:
-                shutil.copyfile(drawings, new / "strokes")
-            stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
-            folder = publish_folder(new, home, f"{stamp}-{recipe.name}")
+    with wrap_os_errors(), new_folder(home) as new:
+        write_json(new / "sweep.json", _to_values(sweep))
+        if drawings:
+            shutil.copyfile(drawings, new / "strokes")
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
+        folder = publish_folder(new, home, f"{stamp}-{recipe.name}")
     sweep = replace(sweep, folder=folder)
     resume(sweep)
     return sweep
@@ -205,9 +200,10 @@ def resume(sweep: Sweep) -> None:
         if cut_off and not state.halved:
             manager.resume(run, wait=True)
     trained = [state.recipe for state in known.values()]
-    for recipe in sweep.recipes():
-        if recipe not in trained:
-            _start_run(sweep, recipe)
+    missing = [recipe for recipe in sweep.recipes() if recipe not in trained]
+    if missing:
+        drawings = sweep.folder / "strokes" if sweep.recipe.strokes else None
+        manager.start_sweep(missing, sweep.id, drawings=drawings, starter=sweep.starter)
     manager.start_next()
 
 
@@ -251,13 +247,6 @@ def list_sweeps() -> list[Sweep]:
         except SweepNotFound:
             continue
     return sorted(found, key=lambda sweep: sweep.started, reverse=True)
-
-
-def _start_run(sweep: Sweep, recipe: Recipe) -> None:
-    drawings = sweep.folder / "strokes" if recipe.strokes else None
-    manager.start(
-        recipe, drawings=drawings, starter=sweep.starter, sweep=sweep.id, wait=True
-    )
 
 
 def _check(sweep: Sweep) -> None:

@@ -103,6 +103,19 @@ def write_json(path: Path, content: object) -> None:
         file.write("\n")
 
 
+@contextmanager
+def new_folder(among: Path) -> Iterator[Path]:
+    """Make an empty folder beside others, which nobody sees before `publish_folder`.
+
+    What is not published is removed at the end.
+    """
+    among.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=among, prefix=NEW) as scratch:
+        new = Path(scratch) / "new"
+        new.mkdir()
+        yield new
+
+
 def publish_folder(finished: Path, folder: Path, name: str) -> Path:
     """Move a finished folder to `folder/name`, or to `name-2`, `name-3` ... if taken.
 

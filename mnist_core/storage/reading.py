@@ -7,6 +7,7 @@ What a TypedDict says is checked here, once, by msgspec; whoever gets the values
 not look again. A pipe would keep a page waiting for ever, and a link may lead anywhere.
 """
 
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -80,6 +81,12 @@ def read_bytes(path: Path, *, most: int = LARGEST) -> bytes:
     if len(content) > most:
         raise ValueError(f"it is larger than {most:,} bytes")
     return content
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_json(path: Path, kind: type[T]) -> T:

@@ -9,7 +9,7 @@ import pytest
 
 from mnist_core import recipes
 from mnist_core.errors import HomeUnwritable, RecipeError, SweepNotFound
-from mnist_core.runs import leaderboard, manager, queue, sweeps
+from mnist_core.runs import folders, leaderboard, manager, queue, sweeps
 
 RECIPE = recipes.get("quick", data="synthetic", images=1000, epochs=4, seed=5)
 VARY = {"learning_rate": [0.001, 0.01], "dropout": [True, False]}
@@ -71,16 +71,16 @@ def test_a_sweep_takes_turns_as_one_visitor(no_training):
 
 
 def test_a_start_that_was_cut_short_is_made_up_for(monkeypatch):
-    start, count = manager.start, []
+    create, count = folders.create, []
 
-    def start_three(*args, **options):
+    def create_three(*args, **options):
         count.append(1)
         if len(count) > 3:
             raise HomeUnwritable("/", "no room")
-        return start(*args, **options)
+        return create(*args, **options)
 
     with monkeypatch.context() as patch, pytest.raises(HomeUnwritable):
-        patch.setattr(manager, "start", start_three)
+        patch.setattr(folders, "create", create_three)
         sweeps.start(RECIPE, VARY, seeds=2)
     (sweep,) = sweeps.list_sweeps()
     before = runs_of(sweep)
