@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from mnist_core.runs import manager
+from mnist_core.runs import manager, steering
 from mnist_core.runs.run import Run
 from tests.browser.chromium import ELSEWHERE
 from tests.browser.conftest import NO_DOWNLOAD, serving
 from tests.browser.hand import SEVEN, draw, expect_prompt
+from tests.conftest import until
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -65,6 +66,29 @@ def test_of_two_who_press_start_one_waits_and_others_cannot_end_it(visit, server
         expect(page.get_by_role("button", name=TRY)).to_be_visible()
     (run,) = set(manager.list_runs()) - set(before)
     assert run.read().status == "stopped"
+
+
+def test_nothing_is_steered_but_by_hand(visit):
+    page = visit(LONG)
+    run = start(page)
+    rate = page.get_by_role("slider", name="Learning rate")
+    for _ in range(4):
+        page.get_by_text("Set up the next").click()
+        expect(page.get_by_role("button", name="Get in line")).to_be_visible()
+        page.get_by_text("This training").click()
+        expect(rate).to_have_attribute("aria-valuetext", "0.008")
+    page.get_by_role("link", name="Samples").click()
+    expect(page.get_by_role("heading", name="Samples")).to_be_visible()
+    page.get_by_role("link", name="Train").click()
+    rate.press("ArrowRight")
+    until(lambda: steering.asked(run.folder) == {"learning_rate": 0.01})
+    back = page.get_by_role("button", name="Back to the recipe's schedule")
+    back.click()
+    expect(back).to_be_disabled()
+    until(lambda: steering.asked(run.folder) == {"learning_rate": None})
+    changed = {row.get("learning_rate") for row in steering.history(run.folder)}
+    assert changed <= {0.01, None}
+    discard(page)
 
 
 def test_a_run_goes_on_when_everybody_has_left_even_the_server(

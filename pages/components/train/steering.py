@@ -21,8 +21,8 @@ MANTISSAS: Final = (1, 1.5, 2, 3, 5, 7)  # a slider has so many rates from 1 to 
 SIZES: Final = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 STEPS: Final = {"1 batch": 1, "10 batches": 10, "1 epoch": None}
 
-SHOWN = SessionValue[tuple[str, Changes]]("steering_shown", lambda: ("", {}))
-"""The run and what was asked of it when its widgets were shown last."""
+SHOWN = SessionValue[tuple[str, Changes, int]]("steering_shown", lambda: ("", {}, 0))
+"""The run, what is asked of it as its widgets show it, how often these were made."""
 
 
 def show(record: RunRecord) -> None:
@@ -50,40 +50,35 @@ def _show_widgets(run: Run, record: RunRecord) -> None:
     recipe = record.recipe
     now = steering.in_force(run.folder, recipe)
     wanted = steering.merge([now, steering.asked(run.folder)])
-    _follow(run, recipe, wanted)
-    _choose_rate(run, recipe, wanted)
+    _follow(run, wanted)
+    _choose_rate(run, recipe, wanted["learning_rate"])
     with st.container(horizontal=True, gap="small"):
-        _switch("dropout", "Dropout", run)
-        _switch("augment", "Augmentation", run)
+        _switch("dropout", "Dropout", run, wanted["dropout"])
+        _switch("augment", "Augmentation", run, wanted["augment"])
     _choose_size(run, wanted["batch_size"])
     _show_state(run, recipe)
     _show_steps(run, is_paused="pause" in record.state.requests)
 
 
-def _follow(run: Run, recipe: Recipe, wanted: Changes) -> None:
-    """Have the widgets show what is wanted, whoever asked for it."""
-    # Streamlit forgets what a widget says while the page shows something else.
-    is_known = all(_key(name) in st.session_state for name in wanted)
-    if is_known and SHOWN.get() == (run.id, wanted):
-        return
-    SHOWN.set((run.id, wanted))
-    for name, value in wanted.items():
-        st.session_state[_key(name)] = value
-    if wanted["learning_rate"] is None:
-        st.session_state[_key("learning_rate")] = recipe.learning_rate
+def _follow(run: Run, wanted: Changes) -> None:
+    """Have widgets made anew that show what is wanted, where somebody else asked."""
+    run_id, shown, count = SHOWN.get()
+    if (run_id, shown) != (run.id, wanted):
+        SHOWN.set((run.id, wanted, count + 1))
 
 
-def _choose_rate(run: Run, recipe: Recipe, wanted: Changes) -> None:
-    asked = wanted["learning_rate"]
+def _choose_rate(run: Run, recipe: Recipe, asked: float | None) -> None:
+    known = asked or recipe.learning_rate
     st.select_slider(
         "Learning rate",
-        _rates(recipe.learning_rate, asked or recipe.learning_rate),
+        _rates(recipe.learning_rate, known),
+        value=known,
         key=_key("learning_rate"),
         format_func=_positional,
         help="How large each correction is. It is this from the next batch on, and "
         "stays so.",
         on_change=_ask,
-        args=(run, "learning_rate"),
+        args=(run, "learning_rate", _key("learning_rate"), known),
     )
     own = "schedule" if recipe.schedule != "constant" else "learning rate"
     st.button(
@@ -97,20 +92,23 @@ def _choose_rate(run: Run, recipe: Recipe, wanted: Changes) -> None:
     )
 
 
-def _switch(name: str, label: str, run: Run) -> None:
-    st.toggle(label, key=_key(name), on_change=_ask, args=(run, name))
+def _switch(name: str, label: str, run: Run, known: bool) -> None:
+    key = _key(name)
+    st.toggle(label, known, key=key, on_change=_ask, args=(run, name, key, known))
 
 
 def _choose_size(run: Run, known: int) -> None:
+    sizes = sorted({known, *SIZES})
     st.selectbox(
         "Batch size",
-        sorted({known, *SIZES}),
+        sizes,
+        index=sizes.index(known),
         key=_key("batch_size"),
         format_func="Batches of {}".format,
         filter_mode=None,
         label_visibility="collapsed",
         on_change=_ask,
-        args=(run, "batch_size"),
+        args=(run, "batch_size", _key("batch_size"), known),
     )
 
 
@@ -147,9 +145,17 @@ def _show_steps(run: Run, *, is_paused: bool) -> None:
             )
 
 
-def _ask(run: Run, name: str) -> None:
-    """Ask for what a widget says now."""
-    controls.attempt(_ask_for, run, {name: st.session_state[_key(name)]})
+def _ask(run: Run, name: str, key: str, known: float) -> None:
+    """Ask for what the widget with this key says now.
+
+    Streamlit also calls this for a widget that is new on the page, or that has just
+    left it: then it says what is known, or it is none of those that are shown.
+    """
+    if key != _key(name) or (value := st.session_state[key]) == known:
+        return
+    controls.attempt(_ask_for, run, {name: value})
+    run_id, shown, count = SHOWN.get()
+    SHOWN.set((run_id, cast(Changes, {**shown, name: value}), count))
 
 
 def _ask_for(run: Run, changes: dict[str, Any]) -> None:
@@ -157,7 +163,8 @@ def _ask_for(run: Run, changes: dict[str, Any]) -> None:
 
 
 def _key(name: str) -> str:
-    return f"steer_{name}"
+    """Return a key that is another one when what is wanted comes from elsewhere."""
+    return f"steer_{name}_{SHOWN.get()[2]}"
 
 
 def _rates(*known: float) -> list[float]:
