@@ -24,6 +24,7 @@ from pages.components.shared import packed_model
 from pages.components.shell import (
     cache_guard,
     host_key,
+    pending_changes,
     server_log,
     share,
     take_route,
@@ -100,6 +101,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 allow_file_descriptors(4096)
 cache_guard.install()
 whole_runs.install()
+pending_changes.install()
 KEY, TOKEN = settle(host_key.choose), settle(endpoint.choose_token)
 app = st.App(
     Path(__file__).with_name("app.py"),

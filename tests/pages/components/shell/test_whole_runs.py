@@ -5,15 +5,12 @@ from functools import partial
 from unittest.mock import MagicMock
 
 import pytest
-from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.script_data import ScriptData
-from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from pages.components.shell import whole_runs
+from tests.pages.components.shell.sessions import ended, run_visit
 
 NESTED = """
 import streamlit as st
@@ -48,34 +45,7 @@ def installed(monkeypatch):
 @pytest.fixture
 def visit(tmp_path, installed, monkeypatch):
     """Run a visit to the page above: as a coroutine that is given its session."""
-    monkeypatch.setattr(runtime, "get_instance", MagicMock())  # what keeps pictures
-    script = tmp_path / "app.py"
-    script.write_text(NESTED)
-
-    def run(visit):
-        async def main():
-            session = AppSession(
-                ScriptData(str(script), is_hello=False),
-                MemoryUploadedFileManager("/upload"),
-                ScriptCache(),
-                lambda: None,
-                {},
-            )
-            try:
-                return await visit(session)
-            finally:
-                session.shutdown()
-                await ended(session)
-
-        return asyncio.run(main())
-
-    return run
-
-
-async def ended(session):
-    """Wait until a run has ended and the loop has heard of all of it."""
-    while session._scriptrunner:
-        await asyncio.sleep(0.01)
+    return lambda visit: run_visit(visit, NESTED, tmp_path, monkeypatch)
 
 
 def fragments(messages):
