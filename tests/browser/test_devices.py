@@ -42,7 +42,7 @@ def test_no_page_scrolls_sideways(visit):
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
     expect_to_fit_everywhere(page)
     page.set_viewport_size(SMALL_PHONE["viewport"])
-    page.get_by_role("link", name="Samples").tap()
+    page.get_by_test_id("stMain").get_by_role("link", name="Samples").tap()
     expect(page.get_by_text("Digit: ").first).to_be_visible()
     expect_to_fit_everywhere(page)
 
