@@ -28,8 +28,6 @@ PHONE = {
 }
 SMALL_PHONE = {**PHONE, "viewport": {"width": 360, "height": 640}}
 TABLET = {**PHONE, "viewport": {"width": 820, "height": 1180}}
-# Where nothing can be written, no process loads Keras to download MNIST.
-NO_DOWNLOAD = {"KERAS_HOME": os.devnull}
 expect.set_options(timeout=PATIENCE)
 
 
@@ -57,7 +55,8 @@ def serving(
 ) -> Iterator[str]:
     """A server on a home of its own, with more options; gives its address."""
     offline = {"http_proxy": NOWHERE, "https_proxy": NOWHERE}
-    here = {"MNIST_HOME": str(home), "KERAS_HOME": str(home / "keras"), "MNIST_NPZ": ""}
+    # Where nothing can be written, no process loads Keras to download MNIST.
+    here = {"MNIST_HOME": str(home), "KERAS_HOME": os.devnull, "MNIST_NPZ": ""}
     known = os.environ | offline | here | (environment or {})
     known = {name: value for name, value in known.items() if value}
     errors = "--client.showErrorDetails", "full"

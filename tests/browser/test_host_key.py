@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import proxy
-from tests.browser.conftest import NO_DOWNLOAD, serving
+from tests.browser.conftest import serving
 
-VISITORS = {**NO_DOWNLOAD, "MNIST_READ_ONLY": "1"}
+VISITORS = {"MNIST_READ_ONLY": "1"}
 
 
 @pytest.fixture

@@ -28,8 +28,9 @@ MANY = {**FEW, "7": SEVEN, "4": FOUR, "number": NUMBER}
 def read_here(visit):
     """Opens the Draw page, and waits until its browser can read."""
 
-    def open_page(**window) -> Page:
+    def open_page(*, window: dict = DESKTOP, scale: int = 1) -> Page:
         page = visit("/_stcore/health", **window)
+        _sharpen(page, scale)
         with page.expect_response("**/packed/**") as packed:
             page.goto(page.url.removesuffix("_stcore/health"))
         packed.value.finished()
@@ -37,6 +38,14 @@ def read_here(visit):
         return page
 
     return open_page
+
+
+def _sharpen(page: Page, scale: int) -> None:
+    """Show a page with so many of the screen's pixels for one of its own."""
+    is_phone = page.viewport_size == PHONE["viewport"]
+    screen = {**page.viewport_size, "deviceScaleFactor": scale, "mobile": is_phone}
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setDeviceMetricsOverride", screen)
 
 
 def test_it_reads_before_the_pen_is_lifted(read_here):
@@ -55,16 +64,13 @@ def test_it_reads_before_the_pen_is_lifted(read_here):
 
 
 @pytest.mark.parametrize(
-    ("window", "drawings"),
-    [
-        (DESKTOP, MANY),
-        ({**DESKTOP, "device_scale_factor": 2}, FEW),
-        ({**PHONE, "device_scale_factor": 3}, FEW),
-    ],
+    ("window", "scale", "drawings"),
+    [(DESKTOP, 1, MANY), (DESKTOP, 2, FEW), (PHONE, 3, FEW)],
     ids=["1x", "2x", "3x"],
 )
-def test_the_server_says_what_stands_there_already(read_here, window, drawings):
-    page = read_here(**window)
+def test_the_server_says_what_stands_there_already(read_here, window, scale, drawings):
+    page = read_here(window=window, scale=scale)
+    assert page.evaluate("devicePixelRatio") == scale
     # What the browser said last, when the server's answer takes its place.
     page.evaluate("""() => document.addEventListener(
         "live-reading", ({ detail }) => { window.said = detail.first.line; })""")

@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,7 +13,7 @@ from playwright.sync_api import Page, expect
 from mnist_core.runs import manager, steering
 from mnist_core.runs.run import Run
 from tests.browser.chromium import ELSEWHERE
-from tests.browser.conftest import NO_DOWNLOAD, serving
+from tests.browser.conftest import serving
 from tests.browser.hand import SEVEN, draw, expect_prompt
 from tests.conftest import until
 
@@ -26,8 +28,21 @@ LONG = "/train?images=2000&batch_size=8&epochs=100"
 def start(page: Page) -> Run:
     """Start a training and wait until it has begun to learn."""
     page.get_by_role("button", name="Start training").click()
+    until(lambda: (run := manager.active()) and run.metrics().batches)
     expect(page.get_by_text(LEARNING)).to_be_visible()
     return manager.active()
+
+
+@contextmanager
+def held(run: Run) -> Iterator[None]:
+    """Have a run learn nothing for a while: what looks on needs the processor."""
+    pid = run.read().pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):  # it was killed
+            os.kill(pid, signal.SIGCONT)
 
 
 def discard(page: Page) -> None:
@@ -52,15 +67,18 @@ def test_of_two_who_press_start_one_waits_and_others_cannot_end_it(visit, server
         expect(page.get_by_role(**pause).or_(page.get_by_text(told))).to_be_visible()
     people.sort(key=lambda page: page.get_by_text(told).count())
     starter, other = people
-    starter.reload()  # as good as a tab that was closed
-    expect(starter.get_by_role(**pause)).to_be_visible()
-    expect(starter.get_by_text("One training waits")).to_be_visible()
-    expect(other.get_by_role(**pause)).to_have_count(0)
     expect(other.get_by_text(LEARNING)).to_be_visible()
-    other.get_by_role("button", name="In line").click()
-    other.get_by_role("button", name="Take out").click()
-    expect(starter.get_by_text("Nobody waits in line")).to_be_visible()
-    visit("/train").get_by_role("button", name="Stop and keep").click()  # localhost
+    with held(manager.active()):
+        starter.reload()  # as good as a tab that was closed
+        expect(starter.get_by_role(**pause)).to_be_visible()
+        expect(starter.get_by_text("One training waits")).to_be_visible()
+        expect(other.get_by_role(**pause)).to_have_count(0)
+        other.get_by_role("button", name="In line").click()
+        other.get_by_role("button", name="Take out").click()
+        expect(starter.get_by_text("Nobody waits in line")).to_be_visible()
+        stop = visit("/train").get_by_role("button", name="Stop and keep")  # localhost
+        expect(stop).to_be_visible()
+    stop.click()
     for page in people:
         expect(page.get_by_text("Stopped before its end")).to_be_visible()
         expect(page.get_by_role("button", name=TRY)).to_be_visible()
@@ -72,22 +90,23 @@ def test_nothing_is_steered_but_by_hand(visit):
     page = visit(LONG)
     run = start(page)
     rate = page.get_by_role("slider", name="Learning rate")
-    for _ in range(4):
-        page.get_by_text("Set up the next").click()
-        expect(page.get_by_role("button", name="Get in line")).to_be_visible()
-        page.get_by_text("This training").click()
-        expect(rate).to_have_attribute("aria-valuetext", "0.008")
-    page.get_by_role("link", name="Samples").click()
-    expect(page.get_by_role("heading", name="Samples")).to_be_visible()
-    page.get_by_role("link", name="Train").click()
-    rate.press("ArrowRight")
-    until(lambda: steering.asked(run.folder) == {"learning_rate": 0.01})
-    back = page.get_by_role("button", name="Back to the recipe's schedule")
-    back.click()
-    expect(back).to_be_disabled()
-    until(lambda: steering.asked(run.folder) == {"learning_rate": None})
-    changed = {row.get("learning_rate") for row in steering.history(run.folder)}
-    assert changed <= {0.01, None}
+    with held(run):
+        for _ in range(4):
+            page.get_by_text("Set up the next").click()
+            expect(page.get_by_role("button", name="Get in line")).to_be_visible()
+            page.get_by_text("This training").click()
+            expect(rate).to_have_attribute("aria-valuetext", "0.008")
+        page.get_by_role("link", name="Samples").click()
+        expect(page.get_by_role("heading", name="Samples")).to_be_visible()
+        page.get_by_role("link", name="Train").click()
+        rate.press("ArrowRight")
+        until(lambda: steering.asked(run.folder) == {"learning_rate": 0.01})
+        back = page.get_by_role("button", name="Back to the recipe's schedule")
+        back.click()
+        expect(back).to_be_disabled()
+        until(lambda: steering.asked(run.folder) == {"learning_rate": None})
+        changed = {row.get("learning_rate") for row in steering.history(run.folder)}
+        assert changed <= {0.01, None}
     discard(page)
 
 
@@ -95,13 +114,13 @@ def test_a_run_goes_on_when_everybody_has_left_even_the_server(
     visit, home, monkeypatch
 ):
     monkeypatch.setenv("MNIST_HOME", str(home))
-    with serving(home, environment=NO_DOWNLOAD) as address:
+    with serving(home) as address:
         left = visit(address + LONG)
         run = start(left)
         left.goto("about:blank")
     assert run.read().status == "running", "the worker outlives its server"
     port = urlsplit(address).port
-    with serving(home, environment=NO_DOWNLOAD, port=port):
+    with held(run), serving(home, port=port):
         one = visit(f"{address}/train")
         expect(one.get_by_text("Quick is being trained")).to_be_visible()
         assert manager.active() == run
