@@ -1,0 +1,73 @@
+"""A whole class presses Start: each gets their training, in turn, whoever is left."""
+
+import os
+import re
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from mnist_core.runs import manager, queue
+from tests import raw_session
+from tests.browser.server import start
+from tests.conftest import until
+from tests.raw_session import RawSession, widget_id
+
+VISITORS = 30
+PLACE = re.compile(rb"You are \*\*number (\d+) in line")
+
+# Every Python runs this first. One that is to train does so in no time.
+LIGHTER = f"""
+import sys
+
+if {manager.WORKER!r} in sys.orig_argv:
+    import json, pathlib, time, types
+    keras = sys.modules["keras"] = types.ModuleType("keras")
+    keras.callbacks = types.SimpleNamespace(Callback=object)
+    fit = sys.modules["mnist_core.training.fit"] = types.ModuleType("fit")
+
+    def train(run, control):
+        go_on = pathlib.Path(run.folder.parents[1], "go_on")
+        while not go_on.exists():
+            time.sleep(0.05)
+        run.update(status="finished")
+
+    fit.train = train
+"""
+
+
+def press_start(session: RawSession) -> int | None:
+    """Open the Train page and start a training; return the place in line, if any."""
+    page = session.run(page="train")
+    button = WidgetState(id=widget_id(page, "start_first"), trigger_value=True)
+    answer = b"".join(
+        each.SerializeToString() for each in session.run(button, page="train")
+    )
+    found = PLACE.search(answer)
+    return int(found[1]) if found else None
+
+
+def test_a_class_that_starts_at_once_is_served_in_turn_though_the_server_is_killed(
+    home, tmp_path, monkeypatch
+):
+    (tmp_path / "sitecustomize.py").write_text(LIGHTER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", os.devnull)  # no process tries to download MNIST
+    with start() as (address, server), ExitStack() as opened:
+        connected = [raw_session.connect(address) for _ in range(VISITORS)]
+        sessions = [opened.enter_context(each) for each in connected]
+        with ThreadPoolExecutor(VISITORS) as pool:
+            places = list(pool.map(press_start, sessions))
+        told = [place for place in places if place]
+        assert max(told) >= VISITORS // 2, "each is told its place"
+        line = queue.in_turn(manager.read_runs())
+        assert len(line) == VISITORS - 1
+        assert len({run.read().starter for run in line}) == VISITORS - 1
+        os.kill(server, signal.SIGKILL)
+    (home / "go_on").touch()  # now that nobody is there, not even the server
+    runs = manager.list_runs()
+    until(lambda: all(run.read().status == "finished" for run in runs), seconds=120)
+    begun = {run: run.read().begun for run in runs}
+    assert len(begun) == VISITORS
+    assert sorted(line, key=begun.get) == line
