@@ -95,6 +95,12 @@ def free_slots(states: States) -> int:
     return slots() - sum(state.is_active for state in states.values())
 
 
+def is_held(states: States) -> bool:
+    """Tell whether nobody's turn comes: paused runs have all the room there is."""
+    on = [state.status for state in states.values() if state.is_active]
+    return len(on) >= slots() and set(on) == {"paused"}
+
+
 def in_turn(states: States) -> list[Run]:
     """Return the runs that wait, the next one first.
 

@@ -1,6 +1,6 @@
 """Who waits for a training: each place in line, and about when its turn comes."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import streamlit as st
 
@@ -14,8 +14,12 @@ from pages.components.train import controls
 SECONDS_PER_LOOK: Final = 2
 TALL: Final = 6  # a longer line scrolls in itself
 
-Line = list[tuple[Run, RunState, Turn]]
-"""The runs that wait, the next one first."""
+
+class Line(NamedTuple):
+    """Who waits, and whether nobody's turn comes."""
+
+    places: list[tuple[Run, RunState, Turn]]  # the next one first
+    is_held: bool  # by trainings that are paused
 
 
 @st.fragment(run_every=SECONDS_PER_LOOK)
@@ -25,7 +29,8 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover("In line", icon=":material/format_list_numbered:"):
             _show_all(line)
-        st.caption(_summarize(line), width="stretch")
+        held = " It moves on when the paused training does." if line.is_held else ""
+        st.caption(_summarize(line) + held, width="stretch")
 
 
 @st.cache_resource(ttl=1, show_spinner=False)
@@ -33,7 +38,8 @@ def read() -> Line:
     """Return the line; it is read once a second, for however many look at it."""
     states = manager.read_runs()
     turns = forecast.turns(states)
-    return [(run, states[run], turn) for run, turn in turns.items()]
+    places = [(run, states[run], turn) for run, turn in turns.items()]
+    return Line(places, bool(places) and queue.is_held(states))
 
 
 def attempt(*args: object) -> None:
@@ -43,15 +49,16 @@ def attempt(*args: object) -> None:
 
 
 def _summarize(line: Line) -> str:
-    mine = [turn for _, state, turn in line if state.starter == visitor.id_hash()]
+    places = line.places
+    mine = [turn for _, state, turn in places if state.starter == visitor.id_hash()]
     if mine:
         first = mine[0]
         when = f": {_when(first)}" if _when(first) else ""
         others = f" (and {len(mine) - 1} more)" if len(mine) > 1 else ""
         return f"You are **number {first.place} in line**{others}{when}."
-    if not line:
+    if not places:
         return "Nobody waits in line."
-    return "One training waits." if len(line) == 1 else f"{len(line)} trainings wait."
+    return f"{len(places)} trainings wait." if places[1:] else "One training waits."
 
 
 def _when(turn: Turn) -> str:
@@ -61,20 +68,22 @@ def _when(turn: Turn) -> str:
 
 
 def _show_all(line: Line) -> None:
-    if not line:
+    if not line.places:
         st.markdown("A training that is started now begins when this one has ended.")
         return
     st.caption("Everybody takes turns, however many trainings they have in line.")
-    with st.container(height=300 if len(line) > TALL else "content", border=False):
-        for run, state, turn in line:
+    with st.container(
+        height=300 if len(line.places) > TALL else "content", border=False
+    ):
+        for run, state, turn in line.places:
             _show_place(run, state, turn)
-    if visitor.is_host() and len(line) > 1:
+    if visitor.is_host() and len(line.places) > 1:
         st.button(
             "Empty the line",
             key="empty_line",
             icon=":material/playlist_remove:",
             on_click=attempt,
-            args=(_take_out_all, [run for run, _, _ in line]),
+            args=(_take_out_all, [run for run, _, _ in line.places]),
         )
 
 

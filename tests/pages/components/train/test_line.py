@@ -41,6 +41,15 @@ def test_everybody_sees_the_line_and_changes_their_own_place(open_page, monkeypa
     assert "2 trainings wait." in page_text(app)
 
 
+def test_who_waits_is_told_that_a_paused_training_holds_the_line(open_page, first):
+    told = "It moves on when the paused training does."
+    put_in_line("other")
+    assert told not in page_text(open_page("train"))
+    first.update(status="paused")
+    line.read.clear()
+    assert f"One training waits. {told}" in page_text(open_page("train"))
+
+
 def test_the_host_may_empty_the_line(open_page):
     put_in_line("other")
     put_in_line("another")
