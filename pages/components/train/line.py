@@ -4,12 +4,12 @@ from typing import Final, NamedTuple
 
 import streamlit as st
 
-from mnist_core.runs import forecast, manager, queue
+from mnist_core.runs import forecast, queue
 from mnist_core.runs.forecast import Turn
 from mnist_core.runs.run import Run, RunState
 from pages.components.shared import formatting
 from pages.components.shell import visitor
-from pages.components.train import controls
+from pages.components.train import controls, run_records
 
 SECONDS_PER_LOOK: Final = 2
 TALL: Final = 6  # a longer line scrolls in itself
@@ -36,7 +36,7 @@ def show() -> None:
 @st.cache_resource(ttl=1, show_spinner=False)
 def read() -> Line:
     """Return the line; it is read once a second, for however many look at it."""
-    states = manager.read_runs()
+    states = run_records.read_states()
     turns = forecast.turns(states)
     places = [(run, states[run], turn) for run, turn in turns.items()]
     return Line(places, bool(places) and queue.is_held(states))
@@ -45,6 +45,12 @@ def read() -> Line:
 def attempt(*args: object) -> None:
     """Do what a button is for, and have everybody see the line as it is then."""
     controls.attempt(*args)  # type: ignore[arg-type]
+    forget()
+
+
+def forget() -> None:
+    """Have the runs read anew, by whoever looks next."""
+    run_records.read_states.clear()
     read.clear()
 
 

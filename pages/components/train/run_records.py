@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import streamlit as st
+
 from mnist_core import recipes
 from mnist_core.errors import RunDamaged, RunNotFound
 from mnist_core.models import registry
@@ -15,6 +17,7 @@ from mnist_core.models.card import History
 from mnist_core.recipes import Recipe
 from mnist_core.runs import manager
 from mnist_core.runs.metrics import EpochRow, Metrics
+from mnist_core.runs.queue import States
 from mnist_core.runs.run import Run, RunState
 from pages.components.shared import formatting
 
@@ -44,6 +47,12 @@ class RunRecord:
             return self.run.metrics()
         history = self.state.history
         return Metrics(epochs=_epochs(history) if history else [])
+
+
+@st.cache_resource(ttl=1, show_spinner=False)
+def read_states() -> States:
+    """Return all runs; they are read once a second, for however many look on."""
+    return manager.read_runs()
 
 
 def list_records() -> dict[str, RunRecord]:

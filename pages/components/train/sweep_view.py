@@ -5,14 +5,14 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.runs import leaderboard, manager, sweeps
+from mnist_core.runs import leaderboard, sweeps
 from mnist_core.runs.leaderboard import Row
 from mnist_core.runs.queue import States
 from mnist_core.runs.sweeps import Sweep
 from pages.components.shared import formatting
 from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
-from pages.components.train import line, run_history, sweep_map
+from pages.components.train import line, run_history, run_records, sweep_map
 from pages.components.train.recipe_form import LABELS
 
 SECONDS_PER_LOOK: Final = 2
@@ -31,7 +31,7 @@ def show() -> None:
             chosen = st.selectbox(
                 "Which", known, format_func=_label, key="shown_sweep", filter_mode=None
             )
-        ended = chosen.count_ended(manager.read_runs())
+        ended = chosen.count_ended(run_records.read_states())
         look = SECONDS_PER_LOOK if ended < chosen.count else None
         st.fragment(_show, run_every=look)(chosen)
 
@@ -51,7 +51,7 @@ def table(sweep: Sweep, rows: list[Row]) -> list[dict[str, str]]:
 
 
 def _show(sweep: Sweep) -> None:
-    states = manager.read_runs()
+    states = run_records.read_states()
     rows = leaderboard.rows(sweep, states)
     ended = sweep.count_ended(states)
     st.caption(f"{ended} of {sweep.count} trainings have ended. Choose one to see it.")
@@ -100,7 +100,7 @@ def _button(label: str, key: str, icon: str, action: partial[None]) -> None:
 
 
 def _to_csv(sweep: Sweep) -> str:
-    return leaderboard.to_csv(sweep, manager.read_runs())
+    return leaderboard.to_csv(sweep, run_records.read_states())
 
 
 def _label(sweep: Sweep) -> str:

@@ -46,7 +46,7 @@ def test_who_waits_is_told_that_a_paused_training_holds_the_line(open_page, firs
     put_in_line("other")
     assert told not in page_text(open_page("train"))
     first.update(status="paused")
-    line.read.clear()
+    line.forget()
     assert f"One training waits. {told}" in page_text(open_page("train"))
 
 
@@ -78,7 +78,7 @@ def test_whose_run_has_ended_looks_at_it_though_the_next_one_began(
     second = put_in_line("other")
     small_workers(first)
     manager.start_next()
-    line.read.clear()
+    line.forget()
     app.run()
     assert app.multiselect(key="shown_runs").value == [first.id]
     assert "Its process is gone" in page_text(app)

@@ -3,6 +3,7 @@
 import pytest
 
 from mnist_core.runs import manager, sweeps
+from pages.components.train import line
 from pages.components.train.sweep_map import to_props
 from tests.pages.helpers import component_props, page_text
 
@@ -56,6 +57,7 @@ def test_each_run_that_has_ended_is_a_point(app):
     app.button(key="start_sweep").click().run()
     (sweep,) = sweeps.list_sweeps()
     runs = end(sweep, 0.9, 0.95)
+    line.forget()
     app.run()
     told = component_props(app, f"sweep_map_{sweep.id}")
     assert [point["accuracy"] for point in told["means"]] == [0.95, 0.9, None]
