@@ -123,7 +123,7 @@ class Chart {
         Object.assign(this, { top: 0.6 * em, bottom: this.height - 1.6 * em });
         for (const name of ["until", "plot"]) {
             const box = this.find(`#${name}-${this.name} rect`);
-            box.setAttribute("height", this.bottom + 5);
+            box.setAttribute("height", Math.max(this.bottom + 5, 0)); // hidden, it has none
             box.setAttribute("width", this.width);
         }
         this.drawn = "";
