@@ -35,9 +35,8 @@ def test_train_watch_use_and_draw(visit):
     page.get_by_role("button", name="Start training").click()
     cards = page.get_by_role("img", name=re.compile("^Your digit"))
     expect(cards).to_have_count(3)
-    expect(
-        page.get_by_text(re.compile(r"^Training .* epoch \d+\.\d of"))
-    ).to_be_visible()
+    learning = page.get_by_text(re.compile(r"^Training .* epoch \d+\.\d of"))
+    expect(learning).to_be_visible()
     accuracy = page.get_by_role("img", name=re.compile(r"^Accuracy .* training \d"))
     expect(accuracy).to_be_visible()
 
