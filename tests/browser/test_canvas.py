@@ -200,6 +200,28 @@ def test_what_is_done_right_after_the_pen_is_lifted_finds_the_stroke(visit):
     expect_answer(page, 71)
 
 
+def test_a_stroke_without_a_line_to_the_server_is_read_when_it_is_back(visit):
+    page, lines, away = visit("/_stcore/health"), [], []
+
+    def connect(line):
+        if away:
+            line.close()
+        else:
+            line.connect_to_server()
+            lines.append(line)
+
+    page.route_web_socket("**/_stcore/stream", connect)
+    page.goto(page.url.removesuffix("_stcore/health"))
+    draw(page, SEVEN)
+    expect_answer(page, 7)
+    away.append(True)
+    lines[-1].close()
+    expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(0)
+    draw(page, [[(300, 40), (290, 235)]])
+    away.clear()
+    expect_answer(page, 71)
+
+
 def test_a_digit_of_a_number_is_chosen_by_its_ring(visit):
     page = visit("/")
     draw(page, FOUR + TWO)
