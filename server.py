@@ -3,12 +3,13 @@
 streamlit run server.py
 """
 
+import ctypes
 import resource
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -42,6 +43,7 @@ net_util.get_external_ip = lambda: None
 memory_uploaded_file_manager.MemoryUploadedFileManager = Uploads  # type: ignore[misc]
 
 T = TypeVar("T")
+ARENAS: Final = -8  # the number by which glibc's mallopt knows how many there may be
 
 SHARED = (
     "Another server uses {folder}, too: both show the same runs and models, and who "
@@ -59,6 +61,16 @@ def allow_file_descriptors(count: int) -> None:
     most = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def share_arenas(count: int) -> None:
+    """Have all threads take their memory from so few places, with glibc.
+
+    It has eight for each processor, and what is freed in one is of no use to another.
+    With 20 visitors the server took 886 MB instead of 804, and slowly more.
+    """
+    with suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(ARENAS, count)
 
 
 def settle(choose: Callable[[], T]) -> T:
@@ -99,6 +111,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 allow_file_descriptors(4096)
+share_arenas(2)
 cache_guard.install()
 whole_runs.install()
 pending_changes.install()

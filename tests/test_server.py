@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,36 @@ def test_there_are_descriptors_for_a_room_full_of_phones(hard, expected):
         command, cwd=CHECKOUT, capture_output=True, text=True, check=True
     ).stdout
     assert told.split() == [str(expected), str(hard)]
+
+
+COUNT_ARENAS = """
+import ctypes
+import threading
+import server
+
+all_here = threading.Barrier(8)
+def take():
+    kept = [bytes(3000) for _ in range(100)]
+    all_here.wait()
+
+threads = [threading.Thread(target=take) for _ in range(8)]
+[each.start() for each in threads]
+[each.join() for each in threads]
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+output = ctypes.c_void_p(libc.fdopen(1, b"w"))
+libc.malloc_info(0, output)
+libc.fflush(output)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc has arenas")
+def test_threads_share_their_memory():
+    command = [sys.executable, "-c", COUNT_ARENAS]
+    told = subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
+    assert 1 <= told.count("<heap nr") <= 2
 
 
 def test_a_key_that_will_not_do_ends_the_start_in_words():
