@@ -29,7 +29,7 @@ if {manager.WORKER!r} in sys.orig_argv:
 
     def train(run, control):
         go_on = pathlib.Path(run.folder.parents[1], "go_on")
-        while not go_on.exists():
+        while not go_on.exists() and time.time() < run.read().started + 300:
             time.sleep(0.05)
         run.update(status="finished")
 

@@ -4,7 +4,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -113,13 +113,15 @@ def test_a_run_goes_on_when_everybody_has_left_even_the_server(
     visit, home, monkeypatch
 ):
     monkeypatch.setenv("MNIST_HOME", str(home))
-    with serving(home) as address:
+    with ExitStack() as later, serving(home) as address:
         left = visit(address + LONG)
         run = start(left)
+        later.enter_context(held(run))
         left.goto("about:blank")
+        let_go = later.pop_all()
     assert run.read().status == "running", "the worker outlives its server"
     port = urlsplit(address).port
-    with held(run), serving(home, port=port):
+    with let_go, serving(home, port=port):
         one = visit(f"{address}/train")
         expect(one.get_by_text("Quick is being trained")).to_be_visible()
         assert manager.active() == run
