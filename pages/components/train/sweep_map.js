@@ -1,12 +1,13 @@
-const WIDTH = 560, HEIGHT = 220, LEFT = 64, RIGHT = 16, TOP = 12, BOTTOM = 48;
+const WIDEST = 560, HEIGHT = 220, LEFT = 64, RIGHT = 16, TOP = 12, BOTTOM = 48;
 
 export default function ({ data, parentElement, setTriggerValue }) {
     const place = parentElement.querySelector(".sweep-map");
-    const known = JSON.stringify(data);
+    const width = Math.min(place.clientWidth || WIDEST, WIDEST);
+    const known = JSON.stringify([data, width]);
     if (place.dataset.known === known) return; // a click is not lost under a redraw
     place.dataset.known = known;
     place.innerHTML = "";
-    place.append(data.fields.length === 1 ? line(data) : heatMap(data));
+    place.append(data.fields.length === 1 ? line(data, width) : heatMap(data));
     const choose = ({ target }) => {
         const run = target.closest("[data-run]")?.dataset.run;
         if (run) setTriggerValue("chosen", run);
@@ -17,15 +18,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     };
 }
 
-function line({ fields: [field], values: [values], means, runs }) {
+function line({ fields: [field], values: [values], means, runs }, width) {
     const scale = scaleOf([...means, ...runs]);
-    const x = (n) => LEFT + ((n + 0.5) / values.length) * (WIDTH - LEFT - RIGHT);
+    const x = (n) => LEFT + ((n + 0.5) / values.length) * (width - LEFT - RIGHT);
     const y = (share) => TOP + (1 - scale.level(share)) * (HEIGHT - TOP - BOTTOM);
-    const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group" });
+    const picture = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "group" });
     picture.setAttribute("aria-label", `${field} against test accuracy`);
     for (const share of [scale.low, scale.high]) {
         picture.append(
-            svg("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(share), y2: y(share) }),
+            svg("line", { class: "grid", x1: LEFT, x2: width - RIGHT, y1: y(share), y2: y(share) }),
             svg("text", { x: LEFT - 8, y: y(share) + 4, "text-anchor": "end" }, percent(share)),
         );
     }
@@ -33,7 +34,7 @@ function line({ fields: [field], values: [values], means, runs }) {
         const at = { x: x(n), y: HEIGHT - BOTTOM + 20, "text-anchor": "middle" };
         picture.append(svg("text", at, value));
     });
-    picture.append(svg("text", { x: (LEFT + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, field));
+    picture.append(svg("text", { x: (LEFT + width) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, field));
     const ended = means.filter((each) => each.accuracy !== null).sort((a, b) => a.x - b.x);
     const points = ended.map((each) => `${x(each.x)},${y(each.accuracy)}`).join(" ");
     picture.append(svg("polyline", { points }), ...runs.map((run) => dot(run, x, y)));

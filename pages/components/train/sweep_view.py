@@ -37,17 +37,24 @@ def show() -> None:
 
 
 def table(sweep: Sweep, rows: list[Row]) -> list[dict[str, str]]:
-    """Return the leaderboard as rows: values, mean and spread, and of how many."""
-    return [
+    """Return the leaderboard as rows: values, mean and spread, and of how many.
+
+    Where some were ended early, it says of each after which epoch.
+    """
+    known = [
         {
             **_values(sweep, row),
             "Test accuracy": _percent(row.mean),
             "Spread": _percent(row.spread),
             "Ended": f"{len(row.accuracies)} of {sweep.seeds}",
-            "Ended early": ", ".join(f"after epoch {each}" for each in row.halved),
         }
         for row in rows
     ]
+    early = [", ".join(f"after epoch {each}" for each in row.halved) for row in rows]
+    if any(early):
+        for row, when in zip(known, early, strict=True):
+            row["Ended early"] = when
+    return known
 
 
 def _show(sweep: Sweep) -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
-from mnist_core.runs import manager, sweeps
+from mnist_core import recipes
+from mnist_core.runs import leaderboard, manager, sweeps
 from pages.components.train import line
 from pages.components.train.sweep_map import to_props
+from pages.components.train.sweep_view import table
 from tests.pages.helpers import component_props, page_text
 
 
@@ -64,10 +66,22 @@ def test_each_run_that_has_ended_is_a_point(app):
     assert [point["run"] for point in told["runs"]] == [runs[1].id, runs[0].id]
 
 
-def test_the_picture_has_a_place_for_each_combination():
-    from mnist_core import recipes
-    from mnist_core.runs import leaderboard
+def test_of_what_was_ended_early_the_table_says_when_and_else_nothing():
+    base = recipes.get("quick", data="synthetic", images=1000)
+    sweep = sweeps.start(base, {"batch_size": [32, 64]})
+    end(sweep, 0.9)
+    (before,) = {tuple(row) for row in shown(sweep)}
+    assert before[0] == "Batch size" and "Ended early" not in before
+    _, second = sorted(sweep.runs(manager.read_runs()), key=lambda r: r.read().number)
+    second.update(status="stopped", halved=1)
+    assert [row["Ended early"] for row in shown(sweep)] == ["", "after epoch 1"]
 
+
+def shown(sweep):
+    return table(sweep, leaderboard.rows(sweep, manager.read_runs()))
+
+
+def test_the_picture_has_a_place_for_each_combination():
     recipe = recipes.get("quick", data="synthetic", images=1000)
     vary = {"batch_size": [32, 64], "dropout": [True, False]}
     sweep = sweeps.start(recipe, vary)
