@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from reliability import imports, pictures, stored, visits
+from reliability import imports, pictures, routes, stored, visits
 from reliability.way_in import WayIn
 
 WAYS: Final[dict[str, WayIn]] = {
@@ -16,6 +16,7 @@ WAYS: Final[dict[str, WayIn]] = {
     "addresses": visits.ADDRESSES,
     "queries": visits.QUERIES,
     "canvas": visits.CANVASES,
+    "routes": routes.ROUTES,
     "pictures": pictures.PICTURES,
     "uploads": pictures.UPLOADS,
 }

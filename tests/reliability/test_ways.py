@@ -8,7 +8,7 @@ from reliability.way_in import WayIn
 from reliability.ways import WAYS
 
 # These load TensorFlow. The same pictures and values come in by the other ways, too.
-SLOW = {"uploads", "queries", "imports"}
+SLOW = {"uploads", "queries", "imports", "routes"}
 # What a signed card says is believed, whatever it says: docs/reliability.md.
 CASES = {"pictures": 60, "canvas": 25}
 
