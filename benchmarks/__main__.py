@@ -80,10 +80,12 @@ def main() -> None:
         console.print(f"measuring {name} ...", style="dim")
         with tempfile.TemporaryDirectory() as home:
             os.environ["MNIST_HOME"] = home  # your runs and models stay out of it
-            lines = list(ROWS[name]())
-        for line in lines:
-            table.add_row(name, *line)
-        _keep(name, machine, lines)
+            lines = []
+            for line in ROWS[name]():
+                console.print(*line[:2], sep=": ", highlight=False)
+                table.add_row(name, *line)
+                lines.append(line)
+                _keep(name, machine, lines)  # a long row may be cut short
     console.print(table)
 
 
