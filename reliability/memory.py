@@ -19,7 +19,7 @@ VISITORS: Final = 20
 STROKES: Final = 4  # of each drawing: with more and more of them, it would grow itself
 ROUNDS: Final = 4  # after each of them the server is weighed
 MOST: Final = 900  # megabytes
-GROWTH: Final = 1.03  # of the most in the second half of the answers
+GROWTH: Final = 1.03  # the most in the second half, of the most in the first
 # What a page needs is there already, so that only what TensorFlow adds is weighed.
 TENSORFLOW: Final = """
 from pages.components.shared import recognition
