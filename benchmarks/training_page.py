@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from mnist_core.runs import manager
 from tests.browser import chromium
 from tests.browser.server import start
-from tests.browser.waiting import wait_until
+from tests.browser.waiting import LEARNING, wait_until
 
 Lines = Iterator[tuple[str, ...]]
 STARTS = 5
@@ -20,7 +20,6 @@ FRAMES = 200
 TURNS = 10  # to each of the three pages
 LIMIT = 90_000  # milliseconds that anything on the page may take
 RUN_LIMIT = 900  # seconds that a training may
-LEARNING = re.compile(r"^Training .* epoch \d+\.\d of")
 LONG = "/train?images=60000&batch_size=32&epochs=20"
 
 # Goes through a run from its start to its end; resolves with the milliseconds of the

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 from starlette.applications import Starlette
-from starlette.types import Message, Scope
 
 from mnist_core.models import registry
 from mnist_core.storage.paths import data_dir
@@ -18,13 +17,14 @@ from pages.components.train import run_data, run_records, run_route
 from reliability import pictures, stored
 from reliability.mutations import changed, encode, spoiled
 from reliability.way_in import WayIn
+from tests.asgi import ask, piece
 
 PATHS: Final = [
     *("/runs/published", "/runs/bundled", "/runs/whole", "/runs/.."),
     *("/take/pretrained", "/take/quick", "/take/%00", "/api/models", "/api/predict"),
 ]
 QUERIES: Final = [b"after=", b"after=1.2.3.0.0.0", b"model=pretrained", b"model=quick"]
-KINDS: Final = [b"image/png", b"application/json", b"text/plain", b"image/\xff", b""]
+KINDS: Final = ["image/png", "application/json", "text/plain", "image/\xff", ""]
 REFUSED, FAULT = 400, 500  # and above
 
 
@@ -42,41 +42,18 @@ def _add_run() -> None:
 
 def _take_request(case: dict[str, Any]) -> None:
     """Answer a request; where it is refused, in words."""
+    method, path, kind = case["method"], case["path"], case["kind"]
     _add_run()
     page_cache.predictor(registry.default())  # the first picture would load it
     routes = [run_route.serve(), take_route.serve(), endpoint.mount(None)]
-    status, body = asyncio.run(_ask(Starlette(routes=routes), **case))
-    assert status < FAULT, body
-    assert status < REFUSED or body or case["method"] == "HEAD"
-
-
-async def _ask(
-    app: Starlette, *, method: str, path: str, query: bytes, kind: bytes, body: bytes
-) -> tuple[int, bytes]:
-    """Return the status and the body of the answer."""
-    scope: Scope = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(errors="replace"),
-        "root_path": "",
-        "scheme": "http",
-        "query_string": query,
-        "headers": [(b"host", b"localhost"), (b"content-type", kind)],
-        "client": ("127.0.0.1", 50_000),
-        "server": ("localhost", 8501),
-    }
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await app(scope, receive, send)
-    content = b"".join(each.get("body", b"") for each in sent[1:])
-    return sent[0]["status"], content
+    app, headers = Starlette(routes=routes), {"host": "localhost", "content_type": kind}
+    request = ask(
+        app, method, path, [piece(case["body"])], query=case["query"], headers=headers
+    )
+    start, *parts = asyncio.run(request)
+    body = b"".join(each.get("body", b"") for each in parts)
+    assert start["status"] < FAULT, body
+    assert start["status"] < REFUSED or body or method == "HEAD"
 
 
 def _bodies() -> st.SearchStrategy[bytes]:

@@ -344,12 +344,17 @@ def until(condition: Callable[[], object], *, seconds: int = 60) -> None:
     pytest.fail(f"it did not happen within {seconds} s")
 
 
-LIGHT = """
-import json, time, types
+STAND_INS = """
+import json, sys, time, types
 sys.modules["keras"] = types.ModuleType("keras")
 sys.modules["keras"].callbacks = types.SimpleNamespace(Callback=object)
 fit = sys.modules["mnist_core.training.fit"] = types.ModuleType("training")
+"""
+"""Stand-ins for what loads TensorFlow, which takes seconds; `fit` is empty still."""
 
+LIGHT = (
+    STAND_INS
+    + """
 def train(run, control):
     run.update(stage="training")
     for step in range(1, 30000):
@@ -366,4 +371,5 @@ fit.train = train
 from mnist_core.training import worker
 worker.main()
 """
-"""Orders to be the worker as it is, but for the training: TensorFlow takes seconds."""
+)
+"""Orders to be the worker as it is, but for the training."""

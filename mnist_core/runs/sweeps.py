@@ -204,7 +204,8 @@ def resume(sweep: Sweep) -> None:
     if missing:
         drawings = sweep.folder / "strokes" if sweep.recipe.strokes else None
         manager.start_sweep(missing, sweep.id, drawings=drawings, starter=sweep.starter)
-    manager.start_next()
+    else:
+        manager.start_next()
 
 
 def stop(sweep: Sweep) -> None:

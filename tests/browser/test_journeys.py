@@ -12,6 +12,7 @@ from mnist_core.runs import manager
 from tests.browser.conftest import DESKTOP
 from tests.browser.hand import FOUR, ONE, SAID, SEVEN, TWO, clear, draw
 from tests.browser.test_run_view import figure
+from tests.browser.waiting import LEARNING
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -35,8 +36,7 @@ def test_train_watch_use_and_draw(visit):
     page.get_by_role("button", name="Start training").click()
     cards = page.get_by_role("img", name=re.compile("^Your digit"))
     expect(cards).to_have_count(3)
-    learning = page.get_by_text(re.compile(r"^Training .* epoch \d+\.\d of"))
-    expect(learning).to_be_visible()
+    expect(page.get_by_text(LEARNING)).to_be_visible()
     accuracy = page.get_by_role("img", name=re.compile(r"^Accuracy .* training \d"))
     expect(accuracy).to_be_visible()
 

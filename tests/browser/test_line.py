@@ -11,7 +11,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from mnist_core.runs import manager, queue
 from tests import raw_session
 from tests.browser.server import start
-from tests.conftest import until
+from tests.conftest import STAND_INS, until
 from tests.raw_session import RawSession, widget_id
 
 VISITORS = 30
@@ -22,13 +22,10 @@ LIGHTER = f"""
 import sys
 
 if {manager.WORKER!r} in sys.orig_argv:
-    import json, pathlib, time, types
-    keras = sys.modules["keras"] = types.ModuleType("keras")
-    keras.callbacks = types.SimpleNamespace(Callback=object)
-    fit = sys.modules["mnist_core.training.fit"] = types.ModuleType("fit")
+    exec({STAND_INS!r})
 
     def train(run, control):
-        go_on = pathlib.Path(run.folder.parents[1], "go_on")
+        go_on = run.folder.parents[1] / "go_on"
         while not go_on.exists() and time.time() < run.read().started + 300:
             time.sleep(0.05)
         run.update(status="finished")

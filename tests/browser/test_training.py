@@ -15,12 +15,12 @@ from mnist_core.runs.run import Run
 from tests.browser.chromium import ELSEWHERE
 from tests.browser.conftest import serving
 from tests.browser.hand import SEVEN, draw, expect_prompt
+from tests.browser.waiting import LEARNING
 from tests.conftest import until
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
 TRY = re.compile("^Try it")
-LEARNING = re.compile(r"^Training .* epoch \d+\.\d of")
 # Small batches keep one processor busy, not both: the browser needs the other.
 LONG = "/train?images=2000&batch_size=8&epochs=100"
 

@@ -1,9 +1,13 @@
 """Wait for something to happen, but never without a limit."""
 
+import re
 import time
 from collections.abc import Callable
 
 PAUSE = 0.1  # seconds between two looks
+
+LEARNING = re.compile(r"^Training .* epoch \d+\.\d of")
+"""What the Train page says of a run that learns; an epoch, it says of others, too."""
 
 
 def wait_until(

@@ -64,7 +64,8 @@ def _summarize(line: Line) -> str:
         return f"You are **number {first.place} in line**{others}{when}."
     if not places:
         return "Nobody waits in line."
-    return f"{len(places)} trainings wait." if places[1:] else "One training waits."
+    count = len(places)
+    return "One training waits." if count == 1 else f"{count} trainings wait."
 
 
 def _when(turn: Turn) -> str:

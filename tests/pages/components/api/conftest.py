@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 from base64 import b64encode
-from itertools import chain, repeat
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -13,17 +12,13 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from pages.components.api import endpoint
+from tests import asgi
+from tests.asgi import piece
 from tests.drawings import beside, draw
 
 SEVEN = [(60, 50), (210, 60), (140, 230)]
 ONE = [(140, 40), (140, 230)]
 PHONE, OTHER_PHONE = "192.168.1.7", "192.168.1.8"
-GONE = {"type": "http.disconnect"}
-
-
-def piece(body: bytes, *, more: bool = False) -> dict:
-    """A piece of a request's body, as ASGI has it."""
-    return {"type": "http.request", "body": body, "more_body": more}
 
 
 class Programs:
@@ -53,25 +48,10 @@ class Programs:
     ):
         """Send a body piece by piece, and then hang up; what comes back is noted."""
         parts = urlsplit(path)
-        scope = {
-            **{"type": "http", "method": method, "path": parts.path, "scheme": "http"},
-            **{"query_string": parts.query.encode(), "client": (peer, 5)},
-            "headers": [
-                (name.replace("_", "-").encode(), value.encode("latin-1"))
-                for name, value in headers.items()
-            ],
-        }
-        sent = [] if noted is None else noted
-        messages = chain(pieces, repeat(GONE))
-
-        async def send(message):
-            sent.append(message)
-
-        async def receive():
-            return next(messages)
-
-        await self._app(scope, receive, send)
-        start, body = sent
+        asked = {"query": parts.query.encode(), "headers": headers, "peer": peer}
+        start, body = await asgi.ask(
+            self._app, method, parts.path, pieces, noted=noted, **asked
+        )
         found = {name.decode(): value.decode() for name, value in start["headers"]}
         return start["status"], found, json.loads(body["body"])
 

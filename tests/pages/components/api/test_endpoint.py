@@ -11,11 +11,11 @@ from mnist_core.models import registry
 from pages.components.api import endpoint, limits
 from pages.components.api.messages import MOST_BYTES, MOST_PICTURES
 from pages.components.shared import cache
+from tests.asgi import piece
 from tests.pages.components.api.conftest import (
     OTHER_PHONE,
     Programs,
     batch,
-    piece,
 )
 
 TOKEN = "a token that nobody guesses"

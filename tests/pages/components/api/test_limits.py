@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 
 from pages.components.api import endpoint, limits
 from pages.components.api.limits import BURST, EVERY, MOST_INSIDE, Places, Rate
-from tests.pages.components.api.conftest import OTHER_PHONE, PHONE, piece
+from tests.asgi import piece
+from tests.pages.components.api.conftest import OTHER_PHONE, PHONE
 
 
 class Clock:

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from pages.components.shell import host_key, visitor
 from pages.components.shell.throttle import FIRST, Throttle
+from tests import asgi
 
 KEY = "open, sesame & öffne dich"
 AT = "http://192.168.1.20:8501"
@@ -25,24 +26,9 @@ class Links:
     def ask(self, query: str, *, peer: str = PHONE, scheme="http", **headers: str):
         """Open the link with this query; give status, headers and text."""
         named = {"host": urlsplit(AT).netloc, **headers}
-        scope = {
-            **{"type": "http", "method": "GET", "path": host_key.PATH},
-            **{"query_string": query.encode(), "scheme": scheme, "client": (peer, 5)},
-            "headers": [
-                (name.replace("_", "-").encode(), value.encode())
-                for name, value in named.items()
-            ],
-        }
-        sent: list[dict] = []
-
-        async def send(message):
-            sent.append(message)
-
-        async def receive():
-            return {"type": "http.request"}
-
-        asyncio.run(self._app(scope, receive, send))
-        start, body = sent
+        asked = {"query": query.encode(), "peer": peer, "scheme": scheme}
+        request = asgi.ask(self._app, "GET", host_key.PATH, headers=named, **asked)
+        start, body = asyncio.run(request)
         found = {name.decode(): value.decode() for name, value in start["headers"]}
         return start["status"], found, body["body"].decode()
 
