@@ -10,7 +10,7 @@ import streamlit as st
 from mnist_core.export import html
 from mnist_core.models import registry
 from pages.components.draw import comparison
-from pages.components.shared import cache, formatting, viewport
+from pages.components.shared import formatting, viewport
 from pages.components.shell import (
     app_shell,
     archive_dialog,
@@ -143,7 +143,6 @@ def show_page() -> None:
     with body:
         page.run()
         viewport.measure()
-    cache.warm_up()  # last: the page comes first
 
 
 SHELL = Path(__file__).parent / "pages" / "components" / "shell"

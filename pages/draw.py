@@ -26,9 +26,7 @@ def show() -> None:
     with containers.input:
         drawing = drawing_input.get(method)
         visitor_state.save()  # first: a visitor who has seen the answer may come back
-        recognition, prompt = drawing_input.recognize(
-            drawing, method, waking=containers.waking
-        )
+        recognition, prompt = drawing_input.recognize(drawing, method)
     picked = answer.picked_digit(recognition)
     with containers.answer:
         comparison.show(drawing, recognition, picked=picked, prompt=prompt)

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Final
 
 FORMAT: Final = 1  # of what pack.py writes and network.mjs reads
-PRETRAINED: Final = Path(__file__).with_name("pretrained.bin")
-"""The bundled model as pack.py packs it, for the seconds until TensorFlow is loaded."""
 
 # Each after those that it imports.
 READING: Final = "framing", "segmentation", "network", "reader", "answer", "activations"

@@ -25,6 +25,7 @@ from mnist_core.evaluation import pen_accuracy
 from mnist_core.evaluation.dataset import evaluate as evaluate_on
 from mnist_core.evaluation.scores import Score
 from mnist_core.inference import files
+from mnist_core.inference.predictor import Predictor
 from mnist_core.models import registry
 from mnist_core.models.keras_startup import fast_import
 from mnist_core.models.registry import StoredModel
@@ -65,11 +66,6 @@ def evaluate(args: argparse.Namespace) -> int:
 
 def predict(args: argparse.Namespace) -> int:
     """Say which digit each picture shows."""
-    with silence_stderr(), fast_import():
-        from mnist_core.inference.predictor import (  # noqa: PLC0415 - it takes seconds
-            Predictor,
-        )
-
     paths = files.files(args.paths)
     predictor = Predictor(args.model or registry.default().name)
     failed = False
@@ -92,11 +88,6 @@ def score_pens(args: argparse.Namespace) -> int:
     if stored.problem:
         raise ModelDamaged(stored.name, stored.problem)
     drawings = pen_accuracy.held_out_from(stored.card, pen_drawings.read(args.strokes))
-    with silence_stderr(), fast_import():
-        from mnist_core.inference.predictor import (  # noqa: PLC0415 - it takes seconds
-            Predictor,
-        )
-
     read = Predictor(stored.name).probabilities
     how = {"brush": args.brush, "size": args.size}
     with ERR.status(f"Reading {len(drawings):,} pen drawings"):

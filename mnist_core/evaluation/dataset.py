@@ -33,7 +33,9 @@ import numpy.typing as npt
 
 from mnist_core import data
 from mnist_core.errors import MnistError, ModelDamaged, describe
-from mnist_core.models import keras_startup, registry
+from mnist_core.inference.explain import Explainer
+from mnist_core.inference.predictor import Predictor
+from mnist_core.models import registry
 from mnist_core.recipes import TEST_IMAGES, TRAINING_IMAGES, DataName
 from mnist_core.storage import processes
 from mnist_core.storage.paths import (
@@ -273,10 +275,6 @@ def _work(
     stored = registry.find(evaluation.model)
     if DatasetEvaluation.of(stored, evaluation.data_name) != evaluation:
         raise ModelDamaged(evaluation.model, "another has taken its name")
-    with keras_startup.fast_import():
-        from mnist_core.inference.explain import Explainer  # noqa: PLC0415 - loads TensorFlow
-        from mnist_core.inference.predictor import Predictor  # noqa: PLC0415 - as that
-
     predictor = Predictor(evaluation.model)
     dataset = data.load(evaluation.data_name, download=False)
     test = _map_chunks(predictor.probabilities, dataset.x_test, partial(report, "test"))
@@ -305,9 +303,4 @@ def _map_chunks(
 
 
 if __name__ == "__main__":
-    status = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # Everything is on disk. Python would first take TensorFlow apart: 1.8 s instead of
-    # 0.07 s in which the lock is held and the next evaluation waits for its turn.
-    os._exit(status)
+    sys.exit(main())

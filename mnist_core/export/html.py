@@ -20,7 +20,9 @@ from string import Template
 from typing import Final
 
 from mnist_core.browser import bundle
+from mnist_core.browser.pack import pack
 from mnist_core.export.facts import describe, summarize
+from mnist_core.inference.predictor import Predictor
 from mnist_core.models.registry import StoredModel
 from mnist_core.storage.paths import replacing
 
@@ -40,7 +42,7 @@ def write(stored: StoredModel, path: Path) -> None:
         ModelDamaged: the model cannot be used.
         Unpackable: it has a layer that no network of this project has.
     """
-    page = render(stored, _pack(stored))
+    page = render(stored, pack(Predictor(stored.name)))
     with replacing(path) as beside:
         beside.write_text(page, encoding="utf-8")
 
@@ -101,12 +103,3 @@ def _link(address: str) -> str:
     if not address.startswith(("https://", "http://")):
         return "MNIST Studio"
     return f'<a href="{escape(address)}" rel="noreferrer">MNIST Studio</a>'
-
-
-def _pack(stored: StoredModel) -> bytes:
-    if stored.is_bundled:
-        return bundle.PRETRAINED.read_bytes()
-    from mnist_core.browser.pack import pack  # noqa: PLC0415 - loads TensorFlow
-    from mnist_core.inference.predictor import Predictor  # noqa: PLC0415 - the same
-
-    return pack(Predictor(stored.name))

@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 
 from mnist_core.export.check import Answer
-from mnist_core.inference.predictor import as_graph
+from mnist_core.models.networks import as_graph
 from mnist_core.models.registry import ARCHITECTURE, WEIGHTS
 
 KERAS: Final = "model.keras"

@@ -25,6 +25,7 @@ from mnist_core.export import examples, keras_files, litert, onnx_file
 from mnist_core.export.check import Answer, Export, check
 from mnist_core.export.formats import FORMATS, require_packages
 from mnist_core.inference.predictor import Predictor
+from mnist_core.models import registry
 from mnist_core.models.registry import CARD, StoredModel
 from mnist_core.recipes import DataName
 from mnist_core.storage.paths import replacing, write_json
@@ -68,7 +69,8 @@ def write(stored: StoredModel, path: Path, name: str) -> Export:
     write_files, load = WRITERS[name]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        write_files(calibrated(predictor), folder)
+        network = registry.load(stored.name)
+        write_files(calibrated(network, predictor.temperature), folder)
         export = _describe(name, folder, load(folder), predictor)
         write_json(folder / CARD, {**stored.card, "export": export})
         for example, text in examples.of(name).items():
@@ -78,19 +80,18 @@ def write(stored: StoredModel, path: Path, name: str) -> Export:
     return export
 
 
-def calibrated(predictor: Predictor) -> keras.Model:
+def calibrated(network: keras.Model, temperature: float) -> keras.Model:
     """Return a copy of a network that answers as its `Predictor` does.
 
     Softmax of logits that are divided by the temperature are the probabilities that
     the temperature gives, so the last layer is divided by it.
     """
-    network = predictor.model
     images = keras.Input(network.input_shape[1:], name="images")  # so runtimes call it
     copies = [type(each).from_config(each.get_config()) for each in network.layers]
     model = keras.Sequential([images, *copies], name=network.name)
     model.set_weights(network.get_weights())
     last = model.layers[-1]
-    last.set_weights([each / predictor.temperature for each in last.get_weights()])
+    last.set_weights([each / temperature for each in last.get_weights()])
     return model
 
 

@@ -7,22 +7,21 @@ explainer.feature_maps(image)    # of each convolution, the strongest first
 explainer.occlusion(image)       # which places the answer rests on
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import keras
 import numpy as np
-import tensorflow as tf
-from keras import layers
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from mnist_core.inference.predictor import BATCH, Images, Predictor, as_graph
+from mnist_core.inference.network import Floats, Images
+from mnist_core.inference.predictor import Predictor
 from mnist_core.inference.rejection import Probabilities
+from mnist_core.models.folding import Layer
 
 CANDIDATES = 4  # times as many neighbours as are asked for are compared exactly
 SMALLEST = 1e-12  # number to divide by
 
-Floats = NDArray[np.float32]
 Embeddings = NDArray[np.floating]
 """Images in a network's own embeddings: (n, k)."""
 
@@ -44,19 +43,16 @@ class Explainer:
 
     def __init__(self, predictor: Predictor) -> None:
         self._predictor = predictor
-        self._shape = predictor.model.input_shape[1:]
-        self._groups = _grouped(predictor.model.layers)
-        self._run = as_graph(self._outputs, self._shape)
-        self._embed = as_graph(lambda images: self._outputs(images)[-2], self._shape)
-        self._on_paper = self._values(np.zeros((28, 28), np.float32))
+        self._network = predictor.network
+        self._ends = _ends_of_convolutions(self._network.layers)
+        self._on_paper = self._maps(np.zeros((28, 28), np.float32))
 
     def feature_maps(self, image: Images) -> list[LayerMaps]:
         """Return what each convolution passes on for one image, float (28, 28)."""
-        values = zip(self._groups, self._values(image), self._on_paper, strict=True)
+        pairs = zip(self._maps(image), self._on_paper, self._ends, strict=True)
         return [
-            replace(_by_strength(value, on_paper), pooled=_has_pool(group))
-            for group, value, on_paper in values
-            if isinstance(group[0], layers.Conv2D)
+            replace(_by_strength(maps, on_paper), pooled=has_pool)
+            for maps, on_paper, (_, has_pool) in pairs
         ]
 
     def occlusion(self, image: Images) -> Floats:
@@ -108,26 +104,12 @@ class Explainer:
         That is what its last layer decides by, in rows of length 1: a dot product of
         two is a cosine.
         """
-        starts = range(0, len(images), BATCH)
-        rows = [self._embed(self._batch(images[i : i + BATCH])) for i in starts]
-        return _normalized(np.concatenate(rows))
+        return _normalized(self._network.inputs_of_last(images))
 
-    def _batch(self, images: Images) -> tf.Tensor:
-        return tf.constant(images.reshape(-1, *self._shape), tf.float32)
-
-    def _values(self, image: Images) -> list[Floats]:
-        """Return what each group passes on, maps in the network's own order."""
-        pairs = zip(self._groups, self._run(self._batch(image)), strict=True)
-        return [_maps_first(group, output) for group, output in pairs]
-
-    def _outputs(self, images: tf.Tensor) -> list[tf.Tensor]:
-        """Return what each group of layers passes on for a batch."""
-        outputs = []
-        for group in self._groups:
-            for layer in group:
-                images = layer(images)
-            outputs.append(images)
-        return outputs
+    def _maps(self, image: Images) -> list[Floats]:
+        """Return the maps that each convolution passes on: (channels, side, side)."""
+        outputs = self._network.outputs(image)
+        return [np.moveaxis(outputs[end][0], -1, 0) for end, _ in self._ends]
 
 
 def log_odds(answers: Probabilities, digit: int) -> Floats:
@@ -138,34 +120,20 @@ def log_odds(answers: Probabilities, digit: int) -> Floats:
     return odds
 
 
-def _grouped(table: list[keras.Layer]) -> list[list[keras.Layer]]:
-    """Group layers: a convolution, what turns maps into numbers, or a dense layer.
+def _ends_of_convolutions(layers: Sequence[Layer]) -> list[tuple[int, bool]]:
+    """Return of each convolution the last layer that belongs to it, and has it a pool.
 
-    With each is what belongs to it, a convolution's pool too.
+    With it go a pool and a scale, up to the next layer that multiplies.
     """
-    first = layers.Conv2D, layers.Flatten, layers.Dense
-    groups: list[list[keras.Layer]] = []
-    for layer in table:
-        if isinstance(layer, first):
-            groups.append([])
-        groups[-1].append(layer)
-    return groups
-
-
-def _has_pool(group: list[keras.Layer]) -> bool:
-    return any(isinstance(layer, layers.MaxPooling2D) for layer in group)
-
-
-def _maps_first(group: list[keras.Layer], output: tf.Tensor) -> Floats:
-    """Return what a group passes on for one image, its maps along the first axis."""
-    array: Floats = output.numpy()[0]
-    maps_last = array.ndim == 3 and _has_maps_last(group)
-    return np.moveaxis(array, -1, 0) if maps_last else array
-
-
-def _has_maps_last(group: list[keras.Layer]) -> bool:
-    """Tell whether a group's maps lie along the last axis."""
-    return getattr(group[0], "data_format", "") == "channels_last"
+    ends: list[tuple[int, bool]] = []
+    for number, layer in enumerate(layers):
+        if layer.kind == "conv":
+            ends.append((number, False))
+        elif layer.kind == "dense":
+            break
+        else:
+            ends[-1] = number, ends[-1][1] or layer.kind == "pool"
+    return ends
 
 
 def _by_strength(maps: Floats, on_paper: Floats) -> LayerMaps:

@@ -10,18 +10,16 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypedDict
+from typing import BinaryIO, TypedDict
 
 import numpy as np
 
 from mnist_core.errors import DrawingError
 from mnist_core.inference import reader
+from mnist_core.inference.predictor import Prediction, Predictor
 from mnist_core.preprocessing import framing, segmentation
 from mnist_core.preprocessing.framing import Ink
 from mnist_core.preprocessing.segmentation import Cut
-
-if TYPE_CHECKING:  # it loads TensorFlow
-    from mnist_core.inference.predictor import Prediction, Predictor
 
 
 class NumberAnswer(TypedDict):
@@ -70,14 +68,14 @@ def files(paths: Iterable[str | Path]) -> list[str]:
     return sorted({str(file) for path in paths for file in _files(Path(path))})
 
 
-def answers(predictor: "Predictor", paths: list[str]) -> Iterator[FileAnswer]:
+def answers(predictor: Predictor, paths: list[str]) -> Iterator[FileAnswer]:
     """Yield an answer for the picture in each file, as `read_all` does."""
     for path, answer in zip(paths, read_all(predictor, paths), strict=True):
         yield {"path": path, **answer}
 
 
 def read_all(
-    predictor: "Predictor", pictures: Sequence[str | BinaryIO]
+    predictor: Predictor, pictures: Sequence[str | BinaryIO]
 ) -> Iterator[Answer]:
     """Yield an answer for each picture, in order; the network sees all of them at once.
 
@@ -101,7 +99,7 @@ def read_all(
             yield _no_ink(can_tell=predictor.threshold is not None)
 
 
-def _answer(found: _Found, predictions: list["Prediction"]) -> Answer:
+def _answer(found: _Found, predictions: list[Prediction]) -> Answer:
     """Answer with the prediction for the whole, which comes first, and its digits'."""
     whole, *each = predictions
     reading = reader.assemble(found.cut, each, is_picture=True)

@@ -7,21 +7,15 @@ prediction = predictor.predict(framing.to_mnist(drawing))
 print(prediction.digit, prediction.confidence)
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
+from mnist_core.errors import ModelDamaged
+from mnist_core.inference.network import Images, Network
 from mnist_core.inference.rejection import apply_temperature, look_like_digits
 from mnist_core.models import registry
-
-BATCH = 1000  # images at once; more gains nothing and takes memory
-
-Images = NDArray[np.floating]
-"""Framed images, ink 1 on paper 0: (n, 28, 28), or one, (28, 28)."""
 
 
 @dataclass(frozen=True)
@@ -54,21 +48,6 @@ class Prediction:
         return float(self.probabilities.max())
 
 
-def as_graph(
-    function: Callable[[tf.Tensor], Any], shape: tuple[int, ...]
-) -> tf.types.experimental.ConcreteFunction:
-    """Turn a function of a batch of such images into a graph, which is quick to call.
-
-    `shape` is that of one image, with its channel.
-    """
-    signature = [tf.TensorSpec((None, *shape), tf.float32)]
-    # There is no Python control flow for AutoGraph to convert. It would write a file
-    # for each function into the temporary folder, which stays there when a worker is
-    # killed or ends by os._exit.
-    graph = tf.function(function, input_signature=signature, autograph=False)
-    return graph.get_concrete_function()
-
-
 class Predictor:
     """A stored model, ready to answer; any number of threads may ask.
 
@@ -78,17 +57,14 @@ class Predictor:
     """
 
     def __init__(self, name: str) -> None:
-        self.model = registry.load(name)
+        self.network = Network(registry.layers(name))
         card = registry.find(name).card
         self.temperature = card.get("temperature", 1.0)
         self.threshold = card.get("digit_threshold")
-        self._shape = self.model.input_shape[1:]
-        # model.predict would set up a data pipeline at every call.
-        self._answer = as_graph(
-            lambda images: self.model(images, training=False), self._shape
-        )
-        # The first call is slow, and this one nobody waits for.
-        self.probabilities(np.zeros((1, 28, 28), np.float32))
+        try:
+            self.probabilities(np.zeros((1, 28, 28), np.float32))
+        except ValueError as error:  # each layer is sound, and they do not fit
+            raise ModelDamaged(name, "its layers do not fit each other") from error
 
     def predict(self, image: Images) -> Prediction:
         """Return the answer for one image, float (28, 28), ink 1 on paper 0."""
@@ -101,9 +77,4 @@ class Predictor:
 
     def probabilities(self, images: Images) -> NDArray[np.float32]:
         """Return ten calibrated probabilities for each image: float32 (n, 10)."""
-        batches = [
-            self._answer(tf.constant(images[i : i + BATCH].reshape(-1, *self._shape)))
-            for i in range(0, len(images), BATCH)
-        ]
-        answers = np.concatenate([np.zeros((0, 10), np.float32), *batches])
-        return apply_temperature(answers, self.temperature)
+        return apply_temperature(self.network.answers(images), self.temperature)

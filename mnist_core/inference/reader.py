@@ -10,18 +10,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.inference.predictor import Prediction, Predictor
 from mnist_core.preprocessing import framing, segmentation
 from mnist_core.preprocessing.framing import Box, Colour, Ink, Written
 from mnist_core.preprocessing.segmentation import Cut, Digit
-
-if TYPE_CHECKING:  # it loads TensorFlow
-    from mnist_core.inference.predictor import Prediction, Predictor
-
 
 CLEAR = 0.9  # confidence from which another way to cut a picture is believed
 OFF = 0.5  # share of its neighbour's height from which no digit stands off
@@ -35,7 +31,7 @@ class Part:
 
     box: Box  # its rows and columns in the drawing
     image: Ink  # (28, 28), framed as MNIST's
-    prediction: "Prediction"
+    prediction: Prediction
     line: int = 0  # which line of writing it stands in, from the top
 
 
@@ -104,7 +100,7 @@ class Reading:
 
 
 def read(
-    predictor: "Predictor",
+    predictor: Predictor,
     drawing: NDArray[np.uint8],
     *,
     paper: Colour | None = None,
@@ -124,7 +120,7 @@ def read(
     return read_written(predictor, framing.extract(drawing, paper=paper))
 
 
-def read_written(predictor: "Predictor", written: Written) -> Reading:
+def read_written(predictor: Predictor, written: Written) -> Reading:
     """Read the digits in the ink of a drawing, as `read` does."""
     cut = segmentation.cut_out(written)
     predictions = predictor.predictions(images_of(cut))
@@ -138,7 +134,7 @@ def images_of(cut: Cut) -> NDArray[np.float32]:
     return np.array(images, np.float32).reshape(-1, 28, 28)
 
 
-def assemble(cut: Cut, predictions: list["Prediction"], *, is_picture: bool) -> Reading:
+def assemble(cut: Cut, predictions: list[Prediction], *, is_picture: bool) -> Reading:
     """Put the answers for what `images_of` gives together.
 
     A picture may show much beside its numbers: a line in which hardly anything is a
@@ -158,7 +154,7 @@ def assemble(cut: Cut, predictions: list["Prediction"], *, is_picture: bool) -> 
     return Reading(tuple(part for line in kept for part in line.parts))
 
 
-def _most_likely(cut: Cut, predictions: list["Prediction"]) -> list[Part]:
+def _most_likely(cut: Cut, predictions: list[Prediction]) -> list[Part]:
     """Return the parts as they are cut, or where one is no digit, another way."""
     answers = iter(predictions)
     parts = [_part(digit, next(answers)) for digit in cut.digits]
@@ -190,7 +186,7 @@ def _is_better(instead: list[Part], parts: list[Part]) -> bool:
     return fails and _surest(instead) >= CLEAR
 
 
-def _part(digit: Digit, prediction: "Prediction") -> Part:
+def _part(digit: Digit, prediction: Prediction) -> Part:
     return Part(digit.box, digit.image, prediction, digit.line)
 
 

@@ -9,7 +9,7 @@ model.summary()
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 import keras
 import numpy as np
@@ -51,15 +51,15 @@ def quick() -> list[layers.Layer]:
     return [
         layers.Conv2D(16, 5, use_bias=False),
         layers.MaxPooling2D(2),
-        layers.BatchNormalization(momentum=0.9),
+        _normalization(0.9),
         layers.ReLU(),
         layers.Conv2D(32, 5, use_bias=False),
         layers.MaxPooling2D(2),
-        layers.BatchNormalization(momentum=0.9),
+        _normalization(0.9),
         layers.ReLU(),
         layers.Flatten(),
         layers.Dense(128, use_bias=False),
-        layers.BatchNormalization(momentum=0.9),
+        _normalization(0.9),
         layers.ReLU(),
         layers.Dropout(0.25),
         layers.Dense(DIGITS, activation="softmax"),
@@ -74,25 +74,34 @@ def robust() -> list[layers.Layer]:
     return [
         layers.Conv2D(32, 5, use_bias=False),
         layers.MaxPooling2D(2),
-        layers.BatchNormalization(momentum=0.95),
+        _normalization(0.95),
         layers.ReLU(),
         layers.Conv2D(64, 3, use_bias=False),
-        layers.BatchNormalization(momentum=0.95),
+        _normalization(0.95),
         layers.ReLU(),
         layers.Conv2D(64, 3, use_bias=False),
-        layers.BatchNormalization(momentum=0.95),
+        _normalization(0.95),
         layers.ReLU(),
         layers.Conv2D(128, 3, padding="same", use_bias=False),
         layers.MaxPooling2D(2),
-        layers.BatchNormalization(momentum=0.95),
+        _normalization(0.95),
         layers.ReLU(),
         layers.Conv2D(192, 3, use_bias=False),
-        layers.BatchNormalization(momentum=0.95),
+        _normalization(0.95),
         layers.ReLU(),
         layers.Flatten(),
         layers.Dropout(0.4),
         layers.Dense(DIGITS, activation="softmax"),
     ]
+
+
+def _normalization(momentum: float) -> layers.BatchNormalization:
+    """Return a batch normalization of channels, wherever Keras is told to have them."""
+    return layers.BatchNormalization(_channel_axis(), momentum)
+
+
+def _channel_axis() -> int:
+    return 1 if keras.config.image_data_format() == "channels_first" else -1
 
 
 NETWORKS: dict[NetworkName, Callable[[], list[layers.Layer]]] = {
@@ -135,8 +144,7 @@ def build(recipe: Recipe, *, steerable: bool = False) -> keras.Model:
 
 def assemble(recipe: Recipe) -> keras.Model:
     """Assemble the recipe's network, not compiled, with weights that know nothing."""
-    channels_first = keras.config.image_data_format() == "channels_first"
-    shape = (1, 28, 28) if channels_first else (28, 28, 1)
+    shape = (1, 28, 28) if _channel_axis() == 1 else (28, 28, 1)
     table = [
         layer
         for layer in NETWORKS[recipe.network]()
@@ -166,6 +174,21 @@ def correct(labels: keras.KerasTensor, answers: keras.KerasTensor) -> keras.Kera
     unsure = ops.max(answers, -1) < 0.5
     same = ops.argmax(answers, -1) == ops.argmax(labels, -1)
     return ops.where(ops.max(labels, -1) < 0.5, unsure, same)
+
+
+def as_graph(
+    function: Callable[[tf.Tensor], Any], shape: tuple[int, ...]
+) -> tf.types.experimental.ConcreteFunction:
+    """Turn a function of a batch of such images into a graph, which is quick to call.
+
+    `shape` is that of one image, with its channel.
+    """
+    signature = [tf.TensorSpec((None, *shape), tf.float32)]
+    # There is no Python control flow for AutoGraph to convert. It would write a file
+    # for each function into the temporary folder, which stays there when a worker is
+    # killed or ends by os._exit.
+    graph = tf.function(function, input_signature=signature, autograph=False)
+    return graph.get_concrete_function()
 
 
 def learning_rates(

@@ -17,7 +17,8 @@ the ones that were saved is listed with the problem and never loaded.
 import hashlib
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from mnist_core.data import Dataset
 from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected
+from mnist_core.models import folding
 from mnist_core.models.card import (
     Card,
     History,
@@ -35,6 +37,7 @@ from mnist_core.models.card import (
     SteeringRow,
     check_history,
 )
+from mnist_core.models.folding import Layer
 from mnist_core.recipes import DataName, Recipe
 from mnist_core.storage.paths import (
     check_name,
@@ -204,18 +207,28 @@ def load(name: str) -> "keras.Model":
         ModelNotFound: there is none of this name.
         ModelDamaged: its files are not the ones that were saved.
     """
-    stored = find(name)
-    if stored.problem:
-        raise ModelDamaged(name, stored.problem)
+    stored = _whole(name)
     from mnist_core.models import loading  # noqa: PLC0415 - takes seconds, and listing models does not need it
 
-    files = stored.folder / ARCHITECTURE, stored.folder / WEIGHTS
-    try:
-        model = loading.load(*files, recipe=Recipe.from_dict(stored.card["recipe"]))
-    except (OSError, ValueError) as error:
-        raise ModelDamaged(name, say_why(error)) from error
+    with _damaged_unless_read(name):
+        recipe = Recipe.from_dict(stored.card["recipe"])
+        model = loading.load(*_files(stored), recipe=recipe)
     model.compile(loss="categorical_crossentropy", metrics=["accuracy"])
     return model
+
+
+def layers(name: str) -> list[Layer]:
+    """Read a stored model's layers, which is all that it takes to answer.
+
+    Neither Keras nor TensorFlow is loaded for it.
+
+    Raises:
+        ModelNotFound: there is none of this name.
+        ModelDamaged: its files are not the ones that were saved.
+    """
+    stored = _whole(name)
+    with _damaged_unless_read(name):
+        return folding.read(*_files(stored))
 
 
 def default() -> StoredModel:
@@ -235,9 +248,7 @@ def choose(name: str) -> None:
         ModelDamaged: it cannot be used.
         HomeUnwritable: the choice cannot be kept.
     """
-    stored = find(name)
-    if stored.problem:
-        raise ModelDamaged(name, stored.problem)
+    _whole(name)
     with wrap_os_errors():
         data_dir().mkdir(parents=True, exist_ok=True)
         write_json(data_dir() / DEFAULT, {"model": name})
@@ -258,6 +269,27 @@ def delete(name: str) -> None:
         if default().name == name:  # another of this name must not inherit the place
             (data_dir() / DEFAULT).unlink()
         remove_folder(stored.folder)
+
+
+def _whole(name: str) -> StoredModel:
+    """Return the stored model of this name; raise ModelDamaged if it is not whole."""
+    stored = find(name)
+    if stored.problem:
+        raise ModelDamaged(name, stored.problem)
+    return stored
+
+
+def _files(stored: StoredModel) -> tuple[Path, Path]:
+    return stored.folder / ARCHITECTURE, stored.folder / WEIGHTS
+
+
+@contextmanager
+def _damaged_unless_read(name: str) -> Iterator[None]:
+    """Say of a model whose files cannot be read that it is damaged."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise ModelDamaged(name, say_why(error)) from error
 
 
 def _publish(

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from mnist_core.inference.predictor import as_graph
+from mnist_core.models.networks import as_graph
 from mnist_core.recipes import Recipe
 from mnist_core.runs import probes
 from mnist_core.runs.probes import Mistake

@@ -9,6 +9,7 @@ from mnist_core import recipes
 from mnist_core.browser import bundle, pack
 from mnist_core.inference.explain import Explainer
 from mnist_core.models import networks
+from tests.folded import folded
 from tests.inference.test_explain import explain
 
 STEPS = """([weights, image]) => {
@@ -29,7 +30,7 @@ def both(request, browser, made_up) -> tuple[list[dict], Explainer, np.ndarray]:
     image = made_up.x_test[3].astype(np.float32) / 255
     page = browser.new_page()
     page.add_script_tag(content=bundle.bundle())
-    weights = b64encode(pack.pack_model(model)).decode()
+    weights = b64encode(pack.pack_layers(folded(model))).decode()
     steps = page.evaluate(STEPS, [weights, image.ravel().tolist()])
     page.close()
     return steps, explain(model), image

@@ -10,6 +10,7 @@ from mnist_core import recipes
 from mnist_core.browser import bundle, pack
 from mnist_core.models import networks
 from tests.browser import parity
+from tests.folded import folded
 
 FORWARD = """([weights, images]) => {
     const bytes = Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0));
@@ -53,7 +54,7 @@ def test_every_network_answers_as_in_python(page, name, dropout):
     rng = np.random.default_rng(1)
     randomize(model, rng)
     images = rng.random((8, 28, 28, 1), np.float32)
-    weights = b64encode(pack.pack_model(model)).decode()
+    weights = b64encode(pack.pack_layers(folded(model))).decode()
     flat = [image.ravel().tolist() for image in images]
     answers = page.evaluate(FORWARD, [weights, flat])
     expected = np.asarray(model(images, training=False))

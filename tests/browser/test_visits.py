@@ -133,9 +133,9 @@ def test_of_many_uploads_only_what_a_widget_asked_for_is_kept(server):
         until(lambda: round((uploaded_bytes(server) - before) / MEGABYTE) == 1)
 
 
-def models_loaded(server: str) -> int:
-    """Return how often a page found no models in the cache, and had them loaded."""
-    found = re.search(r'warm_up".*result="miss"} (\d+)', metrics(server))
+def models_packed(server: str) -> int:
+    """Return how often a model was not in the cache, and was packed for a browser."""
+    found = re.search(r'_packed".*result="miss"} (\d+)', metrics(server))
     return int(found[1])
 
 
@@ -143,10 +143,10 @@ def test_who_sits_elsewhere_cannot_have_everybody_s_caches_cleared(server):
     elsewhere = {"X-Forwarded-For": "192.168.1.20"}
     with raw_session.connect(server, headers=elsewhere) as session:
         session.run()
-        before = models_loaded(server)
+        before = models_packed(server)
         session.send(clear_cache=True)
         session.run()
-        assert models_loaded(server) == before
+        assert models_packed(server) == before
 
 
 def test_a_line_that_is_resumed_begins_with_the_next_run(server):

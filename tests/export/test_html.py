@@ -9,8 +9,10 @@ from html import unescape
 
 import pytest
 
-from mnist_core.browser.bundle import MODULES, PRETRAINED, bundle
+from mnist_core.browser.bundle import MODULES, bundle
+from mnist_core.browser.pack import pack
 from mnist_core.export import html
+from mnist_core.inference.predictor import Predictor
 from mnist_core.models import registry
 
 
@@ -20,17 +22,22 @@ def bundled():
 
 
 @pytest.fixture(scope="module")
-def page(bundled):
-    return html.render(bundled, PRETRAINED.read_bytes())
+def packed():
+    return pack(Predictor("pretrained"))
+
+
+@pytest.fixture(scope="module")
+def page(bundled, packed):
+    return html.render(bundled, packed)
 
 
 def test_it_is_small_enough_for_everybody(page):
     assert len(page.encode()) < 1.1e6
 
 
-def test_it_holds_the_weights_the_reading_and_the_card(bundled, page):
+def test_it_holds_the_weights_the_reading_and_the_card(bundled, packed, page):
     (weights,) = re.findall(r'<script id="weights"[^>]*>([^<]*)<', page)
-    assert b64decode(weights) == PRETRAINED.read_bytes()
+    assert b64decode(weights) == packed
     assert bundle(MODULES) in page
     (card,) = re.findall(r"<pre[^>]*>([^<]*)</pre>", page)
     assert json.loads(unescape(card)) == json.loads(json.dumps(bundled.card))

@@ -1,13 +1,11 @@
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from mnist_core import data
 from mnist_core.errors import ModelDamaged, ModelNotFound
-from mnist_core.inference.predictor import Predictor, as_graph
+from mnist_core.inference.predictor import Predictor
 from mnist_core.models import registry
 
 
@@ -62,8 +60,8 @@ def test_damaged_and_unknown_models_are_refused(save):
         Predictor("nobody")
 
 
-def test_a_graph_leaves_no_files_behind(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    graph = as_graph(lambda images: 2 * images, (3, 3))
-    assert graph(tf.ones((1, 3, 3))).numpy().sum() == 18
-    assert list(tmp_path.iterdir()) == []
+def test_layers_that_do_not_fit_each_other_are_refused(save, monkeypatch):
+    layers = registry.layers(save("ada").name)
+    monkeypatch.setattr(registry, "layers", lambda _: layers[::-1])
+    with pytest.raises(ModelDamaged, match="do not fit"):
+        Predictor("ada")

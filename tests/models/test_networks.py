@@ -1,6 +1,9 @@
+import tempfile
+
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from mnist_core import data, recipes
 from mnist_core.models import networks
@@ -117,3 +120,22 @@ def test_an_answer_to_a_doodle_is_right_when_it_is_unsure():
     answers = np.array([sure, sure[::-1], sure, unsure + np.eye(10)[3], unsure, unsure])
     said = np.asarray(networks.correct(labels, answers / answers.sum(1, keepdims=True)))
     assert said.tolist() == [True, False, False, True, False, True]
+
+
+def test_a_graph_leaves_no_files_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    graph = networks.as_graph(lambda images: 2 * images, (3, 3))
+    assert graph(tf.ones((1, 3, 3))).numpy().sum() == 18
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_channels_are_normalized_wherever_they_are():
+    try:
+        keras.config.set_image_data_format("channels_first")
+        first = networks.assemble(recipes.get("quick"))
+    finally:
+        keras.config.set_image_data_format("channels_last")
+    last = networks.assemble(recipes.get("quick"))
+    assert first.input_shape == (None, 1, 28, 28)
+    shapes = [[each.shape for each in net.get_weights()] for net in (first, last)]
+    assert shapes[0] == shapes[1]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from mnist_core import recipes
@@ -17,8 +18,9 @@ from pages.components.samples.per_class import averages
 from pages.components.shared import cache, image_grid, mnist
 from pages.components.shell import leaving, take_route, visitor_state
 from pages.components.train import line, run_route
+from tests.pages.stub import StubPredictor
 
-CACHES = cache.warm_up, cache.dataset, averages, mnist._the_download
+CACHES = cache.dataset, averages, mnist._the_download
 # As they are now: tests put others in their place.
 CLEAR = [*(each.clear for each in CACHES), line.forget]
 APP = Path(__file__).parents[2] / "app.py"
@@ -30,6 +32,17 @@ def components_found_once():
     with pytest.MonkeyPatch.context() as patch:
         scan = cached(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keras_stays():
+    """Has Streamlit leave Keras alone, which no server loads, and other tests do.
+
+    It would clear Keras's session after each rerun, which takes 0.3 seconds.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         yield
 
 
@@ -89,15 +102,13 @@ def no_routes(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def no_evaluations(monkeypatch):
-    """Nothing is evaluated: each evaluation is a process that loads TensorFlow."""
+    """Nothing is evaluated: each evaluation is a process of its own."""
     monkeypatch.setattr(DatasetEvaluation, "start", lambda _self: None)
 
 
 @pytest.fixture
 def stub_network(monkeypatch):
     """Makes every model one that answers with these rows; see `StubPredictor`."""
-    # It loads TensorFlow, which most tests do without.
-    from tests.pages.stub import StubPredictor
 
     def stub(*rows: dict[int, float], threshold: float | None = None) -> None:
         predictor = StubPredictor(list(rows), threshold=threshold)

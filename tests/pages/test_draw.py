@@ -1,6 +1,3 @@
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -69,19 +66,6 @@ def test_other_colours_keep_the_drawing(open_page, drawn):
     assert "% sure" in page_text(app)
     strokes = app.session_state["canvas_start"]["objects"]
     assert [stroke["stroke"] for stroke in strokes] == ["#000000"]
-
-
-def test_the_page_s_parts_do_not_load_tensorflow():
-    # The canvas itself can be imported in a running app only.
-    code = """if True:
-        import sys
-        from pages.components.draw import answer, feedback, framing_strip, layout
-        from pages.components.shared import canvas_state, explanations, feedback_store
-        from pages.components.shared import inputs, recognition
-        assert "tensorflow" not in sys.modules
-    """
-    command = [sys.executable, "-W", "ignore", "-c", code]
-    subprocess.run(command, check=True, cwd=Path(__file__).parents[2])
 
 
 def test_without_any_model_a_drawing_is_not_answered(

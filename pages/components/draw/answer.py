@@ -5,20 +5,18 @@ answer.show(recognition, picked=picked, prompt="Draw a digit.")
 answer.show_digits(recognition, picked=picked)
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import streamlit as st
 
+from mnist_core.inference.predictor import Prediction
+from mnist_core.inference.reader import Part
+from mnist_core.preprocessing.framing import Ink
 from pages.components.draw import answer_rings, feedback
 from pages.components.draw.answer_rings import Ring, Which
 from pages.components.shared import formatting, probability_bars
-
-if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
-    from mnist_core.inference.predictor import Prediction
-    from mnist_core.inference.reader import Part
-    from mnist_core.preprocessing.framing import Ink
-    from pages.components.shared.recognition import Recognition
+from pages.components.shared.recognition import Recognition
 
 SURE: Final = 0.95  # from here on no second guess is shown
 ONLY_DIGITS: Final = (
@@ -27,7 +25,7 @@ ONLY_DIGITS: Final = (
 LIKELY: Final = 0.75  # from here on it is "a 7", below it "perhaps a 7"
 
 
-def picked_digit(recognition: "Recognition | None") -> int:
+def picked_digit(recognition: Recognition | None) -> int:
     """Return which digit of a number the visitor wants to know more about."""
     if recognition is None or len(recognition.parts) < 2:
         return 0
@@ -35,13 +33,13 @@ def picked_digit(recognition: "Recognition | None") -> int:
     return recognition.least_sure if chosen is None else chosen
 
 
-def image(recognition: "Recognition | None", picked: int) -> "Ink | None":
+def image(recognition: Recognition | None, picked: int) -> Ink | None:
     """Return the image of the digit picked, or None where nothing is read."""
     return recognition.parts[picked].image if recognition else None
 
 
 def show(
-    recognition: "Recognition | None",
+    recognition: Recognition | None,
     *,
     picked: int,
     prompt: str,
@@ -78,7 +76,7 @@ def show(
     )
 
 
-def show_digits(recognition: "Recognition | None", *, picked: int) -> None:
+def show_digits(recognition: Recognition | None, *, picked: int) -> None:
     """Show how likely each digit is: for the one picked, of those that can be."""
     st.caption("How likely each digit is")
     probability_bars.show(
@@ -89,7 +87,7 @@ def show_digits(recognition: "Recognition | None", *, picked: int) -> None:
     )
 
 
-def _ring(part: "Part") -> Ring:
+def _ring(part: Part) -> Ring:
     prediction = part.prediction
     return Ring(
         _name(prediction),
@@ -100,17 +98,17 @@ def _ring(part: "Part") -> Ring:
     )
 
 
-def _name(prediction: "Prediction") -> str:
+def _name(prediction: Prediction) -> str:
     return "?" if _is_far_from_all(prediction) else str(prediction.digit)
 
 
-def _is_far_from_all(prediction: "Prediction") -> bool:
+def _is_far_from_all(prediction: Prediction) -> bool:
     """Return whether it is no digit, and no digit comes close to it either."""
     faint = prediction.confidence < probability_bars.STANDS_OUT
     return prediction.is_digit is False and faint
 
 
-def _lines(recognition: "Recognition", picked: int) -> list[str]:
+def _lines(recognition: Recognition, picked: int) -> list[str]:
     """Return the answer in words, from the most to the least important."""
     predictions = [part.prediction for part in recognition.parts]
     if len(predictions) == 1:
@@ -119,7 +117,7 @@ def _lines(recognition: "Recognition", picked: int) -> list[str]:
     return [_about_number(recognition), _about_one(predictions[picked], name)]
 
 
-def _about_lone(prediction: "Prediction") -> list[str]:
+def _about_lone(prediction: Prediction) -> list[str]:
     """Say how sure the network is of a lone digit, and what else it could be."""
     sure = formatting.probability(prediction.confidence)
     digit = formatting.a_digit(prediction.digit)
@@ -135,7 +133,7 @@ def _about_lone(prediction: "Prediction") -> list[str]:
     return lines
 
 
-def _about_label(recognition: "Recognition") -> list[str]:
+def _about_label(recognition: Recognition) -> list[str]:
     """Say what a digit of the data set is, where it was misread."""
     label = recognition.input.label
     if label is None or label == recognition.parts[0].prediction.digit:
@@ -143,7 +141,7 @@ def _about_label(recognition: "Recognition") -> list[str]:
     return [f"Wrong: its label says {formatting.a_digit(label)}"]
 
 
-def _about_number(recognition: "Recognition") -> str:
+def _about_number(recognition: Recognition) -> str:
     """Say what several digits are together."""
     predictions = [part.prediction for part in recognition.parts]
     if all(prediction.is_digit is False for prediction in predictions):
@@ -156,7 +154,7 @@ def _about_number(recognition: "Recognition") -> str:
     return f"{number}, {sure} sure of {count} digits"
 
 
-def _about_one(prediction: "Prediction", name: str) -> str:
+def _about_one(prediction: Prediction, name: str) -> str:
     """Say what is special about one of several; how sure it is stands on its button."""
     which = "One of them" if name == "?" else f"The {name}"
     if prediction.is_digit is False:
@@ -166,7 +164,7 @@ def _about_one(prediction: "Prediction", name: str) -> str:
     return f"The bars are about the {name}"
 
 
-def _runner_up(prediction: "Prediction") -> str:
+def _runner_up(prediction: Prediction) -> str:
     digit = prediction.runner_up
     probability = formatting.probability(float(prediction.probabilities[digit]))
     return f"{formatting.a_digit(digit)} ({probability})"

@@ -2,7 +2,7 @@
 
 method = drawing_input.choose_method()
 drawing = drawing_input.get(method)
-recognition, prompt = drawing_input.recognize(drawing, method, waking=container)
+recognition, prompt = drawing_input.recognize(drawing, method)
 """
 
 import logging
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import DrawingError, ModelDamaged
 from pages.components.draw import canvas
@@ -39,20 +38,19 @@ def get(method: Method) -> DrawingInput | None:
 
 
 def recognize(
-    drawing: DrawingInput | None, method: Method, *, waking: DeltaGenerator
+    drawing: DrawingInput | None, method: Method
 ) -> tuple[Recognition | None, str]:
     """Read a drawing, and say on the page why where that cannot be done.
 
     Args:
         drawing: what was given, if anything.
         method: how it was given.
-        waking: where to say that the network is loaded first.
 
     Returns:
         What the network reads, or None where it finds no digit; and what to say
         instead of an answer then.
     """
-    found = _recognize(drawing, waking) if drawing else None
+    found = _recognize(drawing) if drawing else None
     if found is None:
         return None, inputs.PROMPTS[method]
     if not found.parts:
@@ -61,10 +59,8 @@ def recognize(
     return found, ""
 
 
-def _recognize(drawing: DrawingInput, waking: DeltaGenerator) -> Recognition | None:
+def _recognize(drawing: DrawingInput) -> Recognition | None:
     try:
-        with waking:
-            recognition.wake_up()
         return recognition.recognize(drawing)
     except DrawingError as error:
         LOG.info("a picture was refused: %s", error)

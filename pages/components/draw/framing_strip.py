@@ -3,16 +3,14 @@
 framing_strip.show(recognition, picked=0)
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
 from pages.components.draw import framed_digits
-
-if TYPE_CHECKING:  # it loads TensorFlow
-    from pages.components.shared.recognition import Recognition
+from pages.components.shared.recognition import Recognition
 
 HEIGHT: Final = 84  # pixels, of each picture in the strip
 MAX_WIDTH: Final = 300  # pixels; a phone has room for so many
@@ -23,7 +21,7 @@ HOW_FRAMED: Final = "Your digit, cropped, centred and shrunk to 28 x 28 pixels."
 ALREADY_FRAMED: Final = "A digit of the data set is ready as it is: 28 x 28 pixels."
 
 
-def show(recognition: "Recognition | None", *, picked: int) -> None:
+def show(recognition: Recognition | None, *, picked: int) -> None:
     """Show the strip from drawing to image, and what happens on the way."""
     with st.container(key="framing", gap="xsmall"):
         st.markdown("**What goes in**")
@@ -39,7 +37,7 @@ def show(recognition: "Recognition | None", *, picked: int) -> None:
         st.caption(f"{how} This is all the network sees.")
 
 
-def _show_steps(recognition: "Recognition", picked: int) -> None:
+def _show_steps(recognition: Recognition, picked: int) -> None:
     count = len(recognition.parts)
     boxes = "1 box" if count == 1 else f"{count} boxes"
     alt = f"What was given, with {boxes}"
@@ -50,7 +48,7 @@ def _show_steps(recognition: "Recognition", picked: int) -> None:
         _show_boxed(recognition.ink, recognition, picked, alt=alt)
 
 
-def _show_digits(recognition: "Recognition | None") -> None:
+def _show_digits(recognition: Recognition | None) -> None:
     """Show the images that the network gets, or an empty one."""
     parts = recognition.parts if recognition else ()
     framed_digits.show(
@@ -69,7 +67,7 @@ def _show_arrow() -> None:
 
 
 def _show_boxed(
-    picture: Image.Image, recognition: "Recognition", picked: int, *, alt: str
+    picture: Image.Image, recognition: Recognition, picked: int, *, alt: str
 ) -> None:
     """Show the picture as high as the strip, with the boxes of its digits."""
     scale = min(HEIGHT / picture.height, MAX_WIDTH / picture.width) * PIXEL_RATIO

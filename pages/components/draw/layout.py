@@ -23,7 +23,6 @@ class Containers:
 
     method: DeltaGenerator  # how a digit is given
     input: DeltaGenerator
-    waking: DeltaGenerator  # takes no room
     network: DeltaGenerator
     answer: DeltaGenerator
     feedback: DeltaGenerator
@@ -38,8 +37,8 @@ def lay_out() -> Containers:
     """
     st.html(STYLE)
     with st.container(key="draw_page"):
-        method, drawing, waking, network = (
-            st.container(key=key) for key in ("method", "input", "waking", "network")
+        method, drawing, network = (
+            st.container(key=key) for key in ("method", "input", "network")
         )
         with st.container(key="beside", gap="small"):
             # The feedback comes before the digits, so that what "No" opens has room.
@@ -47,6 +46,4 @@ def lay_out() -> Containers:
                 st.container(key=key) for key in ("answer", "feedback_row", "digits")
             )
         framing = st.container(key="framing_row")
-    return Containers(
-        method, drawing, waking, network, answer, feedback, digits, framing
-    )
+    return Containers(method, drawing, network, answer, feedback, digits, framing)

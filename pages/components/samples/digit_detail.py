@@ -40,7 +40,6 @@ SIZES: Final = {
     viewport.TABLET: (196, 150),
 }
 SMALL: Final = 140, 124
-LOADING: Final = "The network is waking up; the first time that takes some seconds ..."
 FOLDER: Final = Path(__file__).parent
 
 _digit_detail = st.components.v2.component(
@@ -150,8 +149,7 @@ def _predict(digit: Digit) -> Probabilities | None:
     if digit.probabilities is not None:
         return digit.probabilities
     try:
-        with st.spinner(LOADING):
-            predictor = cache.predictor(cache.chosen_model())
+        predictor = cache.predictor(cache.chosen_model())
         images = digit.image[None] / np.float32(255)
         probabilities: Probabilities = predictor.probabilities(images)[0]
     except ModelDamaged as error:

@@ -6,18 +6,16 @@ Each keeps its size whatever is drawn, so that nothing on the page jumps.
 import math
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from mnist_core.inference.explain import LayerMaps
 from pages.components.shared import colormap, formatting
 from pages.components.shared.colormap import Pixels
 from pages.components.shared.formatting import a_digit
-
-if TYPE_CHECKING:  # it loads TensorFlow
-    from mnist_core.inference.explain import LayerMaps
 
 Image = npt.NDArray[Any]  # float (28, 28)
 
@@ -30,14 +28,14 @@ MIN_TOP: Final = 1.0  # of the log-odds: a drop by less is not shown in full hea
 WORDS: Final = "no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
-def feature_maps(layers: "Sequence[LayerMaps]") -> str:
+def feature_maps(layers: Sequence[LayerMaps]) -> str:
     """Draw a grid of each convolution's maps, the strongest first."""
     grids = [_map_grid(number, layer) for number, layer in enumerate(layers, start=1)]
     scale = _colour_scale("not here", "its pattern is here", colormap.STOPS)
     return scale + "".join(grids)
 
 
-def _map_grid(number: int, layer: "LayerMaps") -> str:
+def _map_grid(number: int, layer: LayerMaps) -> str:
     top = float(np.percentile(layer.maps, TOP_PERCENTILE))
     shown = [colormap.coloured(each, top=top) for each in layer.maps[:MAX_MAPS]]
     caption = _describe_maps(layer)
@@ -49,7 +47,7 @@ def _map_grid(number: int, layer: "LayerMaps") -> str:
     )
 
 
-def _describe_maps(layer: "LayerMaps") -> str:
+def _describe_maps(layer: LayerMaps) -> str:
     count, side = layer.maps.shape[:2]
     shown = f"the {MAX_MAPS} strongest of its " if count > MAX_MAPS else ""
     pooled = (

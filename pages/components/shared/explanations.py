@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ import streamlit as st
 from mnist_core import data
 from mnist_core.errors import DatasetUnavailable, ModelDamaged
 from mnist_core.evaluation.dataset import DatasetEvaluation
+from mnist_core.inference.explain import Explainer
+from mnist_core.inference.reader import Part
 from mnist_core.models import registry
 from pages.components.shared import (
     cache,
@@ -20,19 +22,15 @@ from pages.components.shared import (
     explanation_views,
     formatting,
 )
+from pages.components.shared.recognition import Recognition
 from pages.components.shared.session import LastResult, SessionValue
-
-if TYPE_CHECKING:  # they load TensorFlow, and the page must not wait for that
-    from mnist_core.inference.explain import Explainer
-    from mnist_core.inference.reader import Part
-    from pages.components.shared.recognition import Recognition
 
 View = Literal[
     "Feature maps",
     "What mattered",
     "Similar digits",
 ]
-ShowView = Callable[["Explainer", registry.StoredModel, "Part | None"], None]
+ShowView = Callable[[Explainer, registry.StoredModel, Part | None], None]
 
 ANCHOR: Final = "why"
 """A link to this place of the page is #why."""
@@ -83,14 +81,14 @@ def open_view() -> None:
     _SCROLLS.set(_SCROLLS.get() + 1)
 
 
-def show(recognition: "Recognition | None", picked: int) -> None:
+def show(recognition: Recognition | None, picked: int) -> None:
     """Let the visitor look inside the network, at the digit picked of the drawing."""
     _show(recognition, picked)
     props: ScrollProps = {"anchor": ANCHOR, "scrolls": _SCROLLS.get()}
     _scroll_to(key="scroll_to", data=props, height="content")
 
 
-def _show(recognition: "Recognition | None", picked: int) -> None:
+def _show(recognition: Recognition | None, picked: int) -> None:
     st.subheader("What it noticed", anchor=ANCHOR)
     view = _choose()
     if not view:
@@ -101,8 +99,7 @@ def _show(recognition: "Recognition | None", picked: int) -> None:
     st.caption(_describe_subject(part, many=len(parts) > 1))
     stored = cache.chosen_model()
     try:
-        with st.spinner("The network is waking up ..."):
-            explainer = cache.explainer(stored)
+        explainer = cache.explainer(stored)
     except ModelDamaged as error:
         st.caption(formatting.plain(error))
         return
@@ -131,11 +128,11 @@ def _start_evaluation(stored: registry.StoredModel) -> None:
         evaluation_progress.start(DatasetEvaluation.of(stored, dataset.name))
 
 
-def _image(part: "Part | None") -> npt.NDArray[np.float32]:
+def _image(part: Part | None) -> npt.NDArray[np.float32]:
     return part.image if part else np.zeros((28, 28), np.float32)
 
 
-def _describe_subject(part: "Part | None", *, many: bool) -> str:
+def _describe_subject(part: Part | None, *, many: bool) -> str:
     """Say what the views are about, in one line: so nothing below it moves."""
     if part is None:
         return "Nothing is drawn yet."
@@ -147,13 +144,13 @@ def _show_html(html: str) -> None:
     st.html(f'<div class="explanation">{html}</div>')
 
 
-def _inputs(stored: registry.StoredModel, part: "Part | None") -> tuple[object, ...]:
+def _inputs(stored: registry.StoredModel, part: Part | None) -> tuple[object, ...]:
     """Return what an explanation depends on: the model and the image."""
     return stored.name, stored.card["card_sha256"], _image(part).tobytes()
 
 
 def _show_feature_maps(
-    explainer: "Explainer", _: registry.StoredModel, part: "Part | None"
+    explainer: Explainer, _: registry.StoredModel, part: Part | None
 ) -> None:
     st.markdown(
         "A convolution slides small patterns over the drawing: each of its maps is "
@@ -166,7 +163,7 @@ def _show_feature_maps(
 
 
 def _show_occlusion(
-    explainer: "Explainer", stored: registry.StoredModel, part: "Part | None"
+    explainer: Explainer, stored: registry.StoredModel, part: Part | None
 ) -> None:
     st.markdown(
         "A small square of the drawing is covered, at every place in turn: where it "
@@ -186,7 +183,7 @@ def _show_occlusion(
 
 
 def _show_neighbours(
-    explainer: "Explainer", stored: registry.StoredModel, part: "Part | None"
+    explainer: Explainer, stored: registry.StoredModel, part: Part | None
 ) -> None:
     dataset = _training_data(stored)
     whose = "MNIST's" if dataset.name == "mnist" else "the made-up"

@@ -8,32 +8,31 @@ The address holds the hash of the model's card. So what lies under it never chan
 a browser may keep it for good.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mnist_core.browser.bundle import FORMAT, PRETRAINED
+from mnist_core.browser.bundle import FORMAT
+from mnist_core.browser.pack import Unpackable
 from mnist_core.errors import ModelDamaged, ModelNotFound
 from mnist_core.models import registry
+from mnist_core.models.registry import StoredModel
 from pages.components.shared import cache
 from pages.components.shared.base_path import base_path
-
-if TYPE_CHECKING:
-    from mnist_core.models.registry import StoredModel
 
 PATH: Final = "/packed"
 FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def address_of(stored: "StoredModel") -> str:
+def address_of(stored: StoredModel) -> str:
     """Return the path under which this server has a model's packed weights."""
     return f"{base_path()}{PATH}/{stored.name}/{_version(stored)}"
 
 
-def _version(stored: "StoredModel") -> str:
+def _version(stored: StoredModel) -> str:
     return f"{FORMAT}-{stored.card['card_sha256']}"
 
 
@@ -60,14 +59,10 @@ def _packed(name: str, version: str) -> bytes | None:
     return pack(stored)
 
 
-def pack(stored: "StoredModel") -> bytes | None:
+def pack(stored: StoredModel) -> bytes | None:
     """Return a model's packed weights, or None where it cannot be packed."""
     if stored.problem:
         return None
-    if stored.is_bundled:
-        return PRETRAINED.read_bytes()
-    from mnist_core.browser.pack import Unpackable  # noqa: PLC0415 - loads TensorFlow
-
     try:
         return cache.packed(stored)
     except (ModelDamaged, Unpackable):

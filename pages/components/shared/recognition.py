@@ -8,23 +8,20 @@ import hashlib
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 from PIL import Image
 
 from mnist_core.inference import reader
+from mnist_core.inference.predictor import Predictor
+from mnist_core.inference.reader import Part, Reading
 from mnist_core.models import registry
 from mnist_core.preprocessing import framing
 from pages.components.shared import cache, inputs
 from pages.components.shared.inputs import DrawingInput
 from pages.components.shared.session import LastResult
-
-if TYPE_CHECKING:  # it loads TensorFlow, and the page must not wait for that
-    from mnist_core.inference.predictor import Predictor
-    from mnist_core.inference.reader import Part, Reading
 
 MAX_SIDE: Final = 640  # pixels, of the pictures that are shown and kept
 NO_DIGIT: Final = "none"  # what is predicted where nothing looks like a digit
@@ -35,13 +32,13 @@ class Recognition:
     """What was given, and what the network reads in it."""
 
     input: DrawingInput
-    reading: "Reading"
+    reading: Reading
     picture: Image.Image  # what was given, made smaller
     ink: Image.Image | None  # a photo's ink alone
     height: int  # of the pixels that the boxes of its parts are measured in
 
     @property
-    def parts(self) -> "tuple[Part, ...]":
+    def parts(self) -> tuple[Part, ...]:
         """Return its digits from left to right; none where nothing was found."""
         return self.reading.parts
 
@@ -72,16 +69,6 @@ class Recognition:
 
 _LAST: Final = LastResult[Recognition]("recognition")
 _SECOND: Final = LastResult[Recognition]("second_recognition")
-
-
-def wake_up() -> None:
-    """Load the chosen model where that was not done yet, and say so.
-
-    Raises:
-        ModelDamaged: it cannot be used.
-    """
-    with st.spinner("The network is waking up; the first time takes seconds ..."):
-        cache.predictor(cache.chosen_model())
 
 
 def recognize(given: DrawingInput) -> Recognition:
@@ -127,7 +114,7 @@ def _recognize(given: DrawingInput, stored: registry.StoredModel) -> Recognition
     return Recognition(given, reading, picture, ink, drawing.shape[0])
 
 
-def _read_framed(predictor: "Predictor", drawing: npt.NDArray[np.uint8]) -> "Reading":
+def _read_framed(predictor: Predictor, drawing: npt.NDArray[np.uint8]) -> Reading:
     """Read a digit of the data set, which is framed already."""
     pixels = drawing[:: inputs.SCALE, :: inputs.SCALE]
     image = pixels.astype(np.float32) / np.float32(255)

@@ -1,45 +1,46 @@
-"""Networks are loaded once, and do not slow down the reruns of a page."""
+"""A server answers and looks inside without Keras, and collects no garbage for it."""
 
-import gc
+import os
+import subprocess
+import sys
 
-import pytest
 import streamlit as st
+
+from mnist_core.storage import processes
+from tests.conftest import NOWHERE
+
+PAGES = """
+import sys
+
+import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.models import registry
+from pages.components.shared import cache
 
-@pytest.fixture
-def full_collections():
-    """All full collections of garbage that are asked for; none happens by itself."""
-    found = []
-
-    def note(phase, info):
-        if phase == "start" and info["generation"] == 2:
-            found.append(info)
-
-    gc.disable()
-    gc.callbacks.append(note)
-    yield found
-    gc.callbacks.remove(note)
-    gc.enable()
+app = AppTest.from_file("app.py", default_timeout=60).run()
+for name in ("train", "samples", "draw"):
+    app.switch_page(f"pages/{name}.py").run()
+    assert not app.exception, app.exception
+image, stored = np.eye(28, dtype=np.float32), registry.default()
+assert cache.predictor(stored).predict(image).confidence > 0
+assert cache.explainer(stored).feature_maps(image)
+assert cache.packed(stored)
+print(sorted({"keras", "tensorflow"} & set(sys.modules)))
+"""
 
 
-def page():
-    import numpy as np
-    import streamlit as st
-
-    from mnist_core.models import registry
-    from pages.components.shared import cache
-
-    predictor = cache.predictor(registry.default())
-    st.write(predictor.predict(np.zeros((28, 28), np.float32)).digit)
-
-
-def test_keras_collects_no_garbage_after_a_rerun(full_collections):
-    app = AppTest.from_function(page, default_timeout=60).run()
-    assert not app.exception
-    full_collections.clear()
-    app.run()
-    assert full_collections == []
+def test_no_page_loads_tensorflow(home):
+    """It would take seconds, hundreds of megabytes, and slow each rerun down."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PAGES],
+        cwd=processes.CHECKOUT,
+        env=os.environ | {"KERAS_HOME": os.devnull, "http_proxy": NOWHERE},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "[]\n", done.stderr
 
 
 def test_streamlit_collects_no_garbage_after_a_rerun():
