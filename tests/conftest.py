@@ -352,7 +352,7 @@ fit = sys.modules["mnist_core.training.fit"] = types.ModuleType("training")
 """
 """Stand-ins for what loads TensorFlow, which takes seconds; `fit` is empty still."""
 
-LIGHT = (
+LIGHT_FIT = (
     STAND_INS
     + """
 def train(run, control):
@@ -365,11 +365,26 @@ def train(run, control):
         with (run.folder / "metrics.jsonl").open("a") as file:
             file.write(json.dumps({**place, "loss": 1.0, "accuracy": 0.5}) + "\\n")
         if run.is_requested("stop"):
-            return run.update(status="stopped", model="light", test_accuracy=0.5)
+            return run.update(status="stopped", model="pretrained", test_accuracy=0.5)
 
 fit.train = train
+"""
+)
+"""A training that learns nothing: it only goes on, and says how far it is."""
+
+LIGHT = (
+    LIGHT_FIT
+    + """
 from mnist_core.training import worker
 worker.main()
 """
 )
 """Orders to be the worker as it is, but for the training."""
+
+
+def lighten(folder: Path, code: str) -> dict[str, str]:
+    """Have the workers of processes that get these variables run some code first."""
+    # Every Python runs a file of this name before anything else.
+    site = f"import sys\nif {manager.WORKER!r} in sys.orig_argv:\n    exec({code!r})\n"
+    (folder / "sitecustomize.py").write_text(site)
+    return {"PYTHONPATH": str(folder)}

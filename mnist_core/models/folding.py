@@ -23,6 +23,7 @@ from mnist_core.storage import reading
 # A file of a few kilobytes can describe layers that take gigabytes, or hours.
 MOST_LAYERS: Final = 100
 MOST_CHANNELS: Final = 1024
+DIGITS: Final = 10
 KNOWN: Final[dict[str, dict[str, Any]]] = {
     "Conv2D": {"strides": [1, 1], "dilation_rate": [1, 1], "groups": 1},
     "MaxPooling2D": {"pool_size": [2, 2], "strides": [2, 2], "padding": "valid"},
@@ -76,7 +77,10 @@ def read(architecture: Path, weights: Path) -> list[Layer]:
     described = reading.read_json(architecture, dict[str, Any])
     try:
         layers = described["config"]["layers"]
-        return fold(layers, _by_layer(layers, _arrays(weights)))
+        folded = fold(layers, _by_layer(layers, _arrays(weights)))
+        if folded[-1].kind != "dense" or folded[-1].weights[0].shape[1] != DIGITS:
+            raise UnknownLayer("it does not end in ten numbers")
+        return folded
     except UnknownLayer:
         raise
     except Exception as error:  # HDF5 raises anything for a damaged file

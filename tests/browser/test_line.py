@@ -11,27 +11,24 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from mnist_core.runs import manager, queue
 from tests import raw_session
 from tests.browser.server import start
-from tests.conftest import STAND_INS, until
+from tests.conftest import STAND_INS, lighten, until
 from tests.raw_session import RawSession, widget_id
 
 VISITORS = 30
 PLACE = re.compile(rb"You are \*\*number (\d+) in line")
 
-# Every Python runs this first. One that is to train does so in no time.
-LIGHTER = f"""
-import sys
+TRAIN = (
+    STAND_INS
+    + """
+def train(run, control):
+    go_on = run.folder.parents[1] / "go_on"
+    while not go_on.exists() and time.time() < run.read().started + 300:
+        time.sleep(0.05)
+    run.update(status="finished")
 
-if {manager.WORKER!r} in sys.orig_argv:
-    exec({STAND_INS!r})
-
-    def train(run, control):
-        go_on = run.folder.parents[1] / "go_on"
-        while not go_on.exists() and time.time() < run.read().started + 300:
-            time.sleep(0.05)
-        run.update(status="finished")
-
-    fit.train = train
+fit.train = train
 """
+)
 
 
 def press_start(session: RawSession) -> int | None:
@@ -48,8 +45,8 @@ def press_start(session: RawSession) -> int | None:
 def test_a_class_that_starts_at_once_is_served_in_turn_though_the_server_is_killed(
     home, tmp_path, monkeypatch
 ):
-    (tmp_path / "sitecustomize.py").write_text(LIGHTER)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    for name, value in lighten(tmp_path, TRAIN).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("KERAS_HOME", os.devnull)  # no process tries to download MNIST
     with start() as (address, server), ExitStack() as opened:
         connected = [raw_session.connect(address) for _ in range(VISITORS)]

@@ -5,6 +5,7 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,13 +17,31 @@ from tests.browser.chromium import ELSEWHERE
 from tests.browser.conftest import serving
 from tests.browser.hand import SEVEN, draw, expect_prompt
 from tests.browser.waiting import LEARNING
-from tests.conftest import until
+from tests.conftest import LIGHT_FIT, lighten, until
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
 TRY = re.compile("^Try it")
-# Small batches keep one processor busy, not both: the browser needs the other.
-LONG = "/train?images=2000&batch_size=8&epochs=100"
+LONG = "/train?images=2000&epochs=100"
+
+
+@pytest.fixture(scope="module")
+def light(tmp_path_factory) -> dict[str, str]:
+    """Variables for a server whose workers are what they are, but for the training."""
+    return lighten(tmp_path_factory.mktemp("light"), LIGHT_FIT)
+
+
+@pytest.fixture(scope="module")
+def server_home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("trains")
+
+
+@pytest.fixture(scope="module")
+def server(server_home, light) -> Iterator[str]:
+    """A server for this file's runs, which others can reach by another name."""
+    options = ["--server.address", "0.0.0.0", "--browser.serverAddress", ELSEWHERE]
+    with serving(server_home, *options, environment=light) as address:
+        yield address
 
 
 def start(page: Page) -> Run:
@@ -110,10 +129,10 @@ def test_nothing_is_steered_but_by_hand(visit):
 
 
 def test_a_run_goes_on_when_everybody_has_left_even_the_server(
-    visit, home, monkeypatch
+    visit, home, light, monkeypatch
 ):
     monkeypatch.setenv("MNIST_HOME", str(home))
-    with ExitStack() as later, serving(home) as address:
+    with ExitStack() as later, serving(home, environment=light) as address:
         left = visit(address + LONG)
         run = start(left)
         later.enter_context(held(run))
@@ -121,7 +140,7 @@ def test_a_run_goes_on_when_everybody_has_left_even_the_server(
         let_go = later.pop_all()
     assert run.read().status == "running", "the worker outlives its server"
     port = urlsplit(address).port
-    with let_go, serving(home, port=port):
+    with let_go, serving(home, environment=light, port=port):
         one = visit(f"{address}/train")
         expect(one.get_by_text("Quick is being trained")).to_be_visible()
         assert manager.active() == run

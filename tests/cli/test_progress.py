@@ -26,7 +26,7 @@ def test_an_interrupt_stops_the_run_and_follows_it_to_its_end(run):
     with InterruptHandler() as interrupts:
         os.kill(os.getpid(), signal.SIGINT)
         show_progress(run, interrupts=interrupts)
-    assert (run.read().status, run.read().model) == ("stopped", "light")
+    assert (run.read().status, run.read().model) == ("stopped", "pretrained")
 
 
 def test_every_line_is_told_once_even_when_some_are_taken_back(run):

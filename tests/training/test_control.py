@@ -118,7 +118,7 @@ def test_the_clock_stands_still_during_a_pause(paused):
 def test_a_paused_run_can_be_stopped_and_keeps_its_model(paused):
     paused.request("stop")
     paused.wait()
-    assert (paused.read().status, paused.read().model) == ("stopped", "light")
+    assert (paused.read().status, paused.read().model) == ("stopped", "pretrained")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
