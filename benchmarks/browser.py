@@ -64,8 +64,8 @@ def _wait_for_prompt(page: Page) -> None:
 def _draw_again_and_again(page: Page) -> tuple[list[float], int]:
     """Return the waits in milliseconds, and how many strokes got no answer.
 
-    The first answer is left out, because TensorFlow may still be loading. A stroke that
-    comes before the canvas listens is lost, and drawn again.
+    The first answer is left out, for which the network is loaded. A stroke that comes
+    before the canvas listens is lost, and drawn again.
 
     Raises:
         TimeoutError: too many strokes got no answer.

@@ -59,7 +59,7 @@ def _watched(server: int) -> float:
 
 
 def _settle(server: int) -> None:
-    """Return when the server has loaded what it loads once, TensorFlow above all."""
+    """Return when the server has loaded what it loads once."""
     for _ in range(SETTLE_AT_MOST // 5):
         spent = processor_seconds(server)
         time.sleep(5)

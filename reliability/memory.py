@@ -1,10 +1,8 @@
 """Weigh the server: twenty who draw, a thousand answers.
 
-make memory                        at most 900 MB, and no more in the second half
+make memory                        at most 300 MB, and no more in the second half
 """
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -18,25 +16,13 @@ from reliability.visitors import Drawing, Visitor, draw
 VISITORS: Final = 20
 STROKES: Final = 4  # of each drawing: with more and more of them, it would grow itself
 ROUNDS: Final = 4  # after each of them the server is weighed
-MOST: Final = 900  # megabytes
+MOST: Final = 300  # megabytes
 GROWTH: Final = 1.03  # the most in the second half, of the most in the first
-# What a page needs is there already, so that only what TensorFlow adds is weighed.
-TENSORFLOW: Final = """
-from pages.components.shared import recognition
-from reliability.served import Served
-import os
-here = Served("", os.getpid())
-before = here.megabytes
-from mnist_core.inference.predictor import Predictor
-Predictor("pretrained")
-print(here.megabytes - before)
-"""
 
 
 def memory(report: Report, *, answers: int) -> bool:
     """Weigh a server while it answers; return whether it is light and stays so."""
     table = report.table("when", "memory, MB")
-    table.add_row("TensorFlow and a network, alone", f"{_weigh_tensorflow():.0f}")
     rounds = [_drawings(number, answers // VISITORS) for number in range(VISITORS)]
     with serve() as server, ExitStack() as lines:
         table.add_row("the server has started", f"{server.megabytes:.0f}")
@@ -77,9 +63,3 @@ def _weigh(
 def _draw(visitor: Visitor, drawings: list[Drawing]) -> None:
     for drawing in drawings:
         visitor.draw(drawing)
-
-
-def _weigh_tensorflow() -> float:
-    """Return by how many megabytes TensorFlow and a network make a process larger."""
-    command = [sys.executable, "-c", TENSORFLOW]
-    return float(subprocess.run(command, capture_output=True, check=True).stdout)

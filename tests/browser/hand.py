@@ -49,6 +49,7 @@ def expect_prompt(page: Page) -> None:
 
 def clear(page: Page) -> None:
     """Press Clear, and wait for the new canvas: strokes on the old one go with it."""
+    canvas(page)  # after an undo, two are there for a moment
     old = page.locator("canvas.upper-canvas").element_handle()
     page.get_by_role("button", name="Clear").click()
     expect_prompt(page)

@@ -85,7 +85,7 @@ def test_pause_resume_and_stop_return_when_it_is_so(call, working, named):
         assert set(row) == KEYS
         assert row["pid"] == working.read().pid
     (row,) = rows(call("stop", *name, "--json")[1])
-    assert (row["status"], row["model"]) == ("stopped", "light")
+    assert (row["status"], row["model"]) == ("stopped", "pretrained")
     assert (row["test_accuracy"], row["pid"]) == (0.5, None)
 
 
@@ -137,7 +137,7 @@ def test_people_get_sentences(call, working):
     assert call("pause")[1] == f"{working.id}: paused.\n"
     assert call("resume")[1] == f"{working.id}: running.\n"
     said = call("stop")[1]
-    model = "Its model 'light' reads 50.00 % of the test images."
+    model = "Its model 'pretrained' reads 50.00 % of the test images."
     assert said == f"{working.id}: stopped. {model}\n"
 
 
@@ -195,7 +195,7 @@ def test_delete_is_for_runs_that_have_ended(call, working):
     assert "is going on" in problem
     call("stop")
     (row,) = rows(call("delete", working.id, "--json")[1])
-    assert (row["status"], row["model"]) == ("deleted", "light")
+    assert (row["status"], row["model"]) == ("deleted", "pretrained")
     assert not working.folder.exists()
     assert "There is no run" in call("delete", working.id)[2]
 
@@ -223,7 +223,7 @@ def test_watch_tells_every_line_and_then_the_row(call, working, monkeypatch):
     *lines, row = rows(output)
     assert status == 0
     assert lines == working.metrics().batches
-    assert (row["status"], row["model"]) == ("stopped", "light")
+    assert (row["status"], row["model"]) == ("stopped", "pretrained")
 
 
 def test_watching_a_run_that_was_interrupted_says_so(call, ended):

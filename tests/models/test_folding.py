@@ -1,5 +1,7 @@
 """Stored networks, read without Keras."""
 
+import json
+
 import h5py
 import keras
 import numpy as np
@@ -83,6 +85,15 @@ def test_weights_that_are_not_what_was_saved_are_refused(files, spoil):
     with h5py.File(files[1], "r+") as file:
         spoil(file)
     with pytest.raises(ValueError, match="do not fit"):
+        folding.read(*files)
+
+
+@pytest.mark.parametrize("left", [slice(0), slice(-1), slice(-2)])
+def test_a_network_that_does_not_end_in_ten_numbers_is_refused(files, left):
+    described = json.loads(files[0].read_text())
+    described["config"]["layers"] = described["config"]["layers"][left]
+    files[0].write_text(json.dumps(described))
+    with pytest.raises(ValueError, match=r"\w"):
         folding.read(*files)
 
 

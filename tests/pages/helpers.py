@@ -37,7 +37,8 @@ def component_props(app: AppTest, key: str) -> dict[str, Any] | None:
     """Return all that the component with this key was sent, or None without it."""
     for component in app.get("bidi_component"):
         if f"-{key}" in component.proto.id:
-            return json.loads(component.proto.json)
+            data = json.loads(component.proto.json)
+            return {name: data[name] for name in data if name != "sent"}
     return None
 
 

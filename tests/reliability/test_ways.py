@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from reliability.way_in import WayIn
 from reliability.ways import WAYS
 
-# These load TensorFlow. The same pictures and values come in by the other ways, too.
+# The same pictures and values come in by the other ways, too.
 SLOW = {"uploads", "queries", "imports", "routes"}
 # What a signed card says is believed, whatever it says: docs/reliability.md.
 CASES = {"pictures": 60, "canvas": 25}

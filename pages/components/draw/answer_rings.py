@@ -10,12 +10,12 @@ from typing import Final, Literal, TypedDict, get_args
 
 import streamlit as st
 
-from pages.components.shared import live
+from pages.components.shared import component, live
 from pages.components.shared.session import SessionValue
 
 FOLDER: Final = Path(__file__).parent
 
-_answer_rings = st.components.v2.component(
+_answer_rings = component.define(
     "answer_rings",
     html="<div class='answer-rings'><div class='title'></div><div class='rings'></div>"
     "<div class='lines'><div class='said' role='status'></div>"

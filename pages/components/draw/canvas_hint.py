@@ -8,7 +8,7 @@ with st.container(key="paper"):
 from pathlib import Path
 from typing import Final, TypedDict
 
-import streamlit as st
+from pages.components.shared import component
 
 FOLDER: Final = Path(__file__).parent
 SECONDS: Final = 12  # without a stroke, until another idea
@@ -30,7 +30,7 @@ IDEAS: Final = {
     "64 88 70 88 76 80",
 }
 
-_canvas_hint = st.components.v2.component(
+_canvas_hint = component.define(
     "canvas_hint",
     html="""<div class="canvas-hint"><svg viewBox="0 0 100 100" aria-hidden="true">
     <path pathLength="100"/></svg><div class="idea"></div></div>""",

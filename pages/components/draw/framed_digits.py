@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Final, TypedDict
 
 import numpy as np
-import streamlit as st
 
 from mnist_core.preprocessing.framing import SIDE, Ink
-from pages.components.shared import data_url, live
+from pages.components.shared import component, data_url, live
 from pages.components.shared.formatting import a_digit
 
 FOLDER: Final = Path(__file__).parent
 EMPTY: Final = np.zeros((SIDE, SIDE), np.float32)
 
-_framed_digits = st.components.v2.component(
+_framed_digits = component.define(
     "framed_digits",
     html="<div class='framed-digits'></div>",
     css=(FOLDER / "framed_digits.css").read_text(),

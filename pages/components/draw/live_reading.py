@@ -11,17 +11,21 @@ alone, nothing happens until the server has answered.
 from pathlib import Path
 from typing import Final, TypedDict
 
-import streamlit as st
-
 from mnist_core.browser import bundle
 from mnist_core.preprocessing.framing import Colour
 from pages.components.draw import comparison
-from pages.components.shared import cache, canvas_state, packed_model, readers
+from pages.components.shared import (
+    cache,
+    canvas_state,
+    component,
+    packed_model,
+    readers,
+)
 from pages.components.shell import visitor
 
 FOLDER: Final = Path(__file__).parent
 
-_live_reading = st.components.v2.component(
+_live_reading = component.define(
     "live_reading",
     html="<div hidden></div>",
     js=readers.SCRIPT

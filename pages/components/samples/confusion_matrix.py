@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from pages.components.shared import component
 from pages.components.shared.formatting import a_digit
 
 Matrix = npt.NDArray[np.integer[Any]]  # (10, 10): labels are rows, predictions columns
@@ -40,7 +41,7 @@ class Props(TypedDict):
     chosen: Cell
 
 
-_confusion_matrix = st.components.v2.component(
+_confusion_matrix = component.define(
     "confusion_matrix",
     html="<div class='container'></div>",
     css=(FOLDER / "confusion_matrix.css").read_text(),

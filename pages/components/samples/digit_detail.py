@@ -19,6 +19,7 @@ from mnist_core.inference.rejection import look_like_digits
 from pages.components.shared import (
     cache,
     canvas_state,
+    component,
     explanations,
     formatting,
     inputs,
@@ -42,7 +43,7 @@ SIZES: Final = {
 SMALL: Final = 140, 124
 FOLDER: Final = Path(__file__).parent
 
-_digit_detail = st.components.v2.component(
+_digit_detail = component.define(
     "digit_detail",
     html="<div class='container'><div class='pair' aria-hidden='true'></div>"
     "<div class='description' role='status'></div></div>",

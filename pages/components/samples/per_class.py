@@ -15,12 +15,12 @@ import streamlit as st
 
 from mnist_core.data import Dataset
 from mnist_core.evaluation.scores import Score
-from pages.components.shared import data_url
+from pages.components.shared import component, data_url
 
 TITLE: Final = "Digit by digit"
 FOLDER: Final = Path(__file__).parent
 
-_per_class = st.components.v2.component(
+_per_class = component.define(
     "per_class",
     html="<div class='container'></div>",
     css=(FOLDER / "per_class.css").read_text(),

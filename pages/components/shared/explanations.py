@@ -18,6 +18,7 @@ from mnist_core.inference.reader import Part
 from mnist_core.models import registry
 from pages.components.shared import (
     cache,
+    component,
     evaluation_progress,
     explanation_views,
     formatting,
@@ -54,7 +55,7 @@ _DROPS: Final = LastResult[npt.NDArray[np.float32]]("explanation_drops")
 _NEIGHBOURS: Final = LastResult[tuple[npt.NDArray[Any], npt.NDArray[Any]]](
     "explanation_neighbours"
 )
-_scroll_to = st.components.v2.component(
+_scroll_to = component.define(
     "scroll_to",
     html="<div></div>",
     js="""

@@ -11,14 +11,13 @@ from typing import Final, TypedDict
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
-from pages.components.shared import data_url
+from pages.components.shared import component, data_url
 
 MAX_IMAGES: Final = 120  # each is some 500 bytes of what is sent
 FOLDER: Final = Path(__file__).parent
 
-_image_grid = st.components.v2.component(
+_image_grid = component.define(
     "image_grid",
     html="<div class='container'><div class='image-grid' role='group'></div></div>",
     css=(FOLDER / "image_grid.css").read_text(),

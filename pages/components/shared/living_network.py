@@ -8,15 +8,20 @@ The browser runs the network for it, and draws it: see mnist_core/browser.
 from pathlib import Path
 from typing import Final, TypedDict
 
-import streamlit as st
-
 from mnist_core.browser import bundle
 from mnist_core.preprocessing.framing import Ink
-from pages.components.shared import cache, data_url, live, packed_model, readers
+from pages.components.shared import (
+    cache,
+    component,
+    data_url,
+    live,
+    packed_model,
+    readers,
+)
 
 FOLDER: Final = Path(__file__).parent
 
-_living_network = st.components.v2.component(
+_living_network = component.define(
     "living_network",
     html="<figure class='living-network' data-rest='From 28 \N{MULTIPLICATION SIGN} 28 "
     "pixels to ten numbers. Point at a picture to see what it is.'>"

@@ -6,16 +6,15 @@ from typing import Final, TypedDict
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
-from pages.components.shared import formatting
+from pages.components.shared import component, formatting
 from pages.components.shared import live as live_reading
 
 SMALLEST_LABELLED: Final = 0.005  # a bar below this has no number above it
 STANDS_OUT: Final = 0.2  # twice an even share: what is below this does not stand out
 FOLDER: Final = Path(__file__).parent
 
-_bars = st.components.v2.component(
+_bars = component.define(
     "probability_bars",
     html="<div class='probability-bars' role='img'></div>",
     css=(FOLDER / "probability_bars.css").read_text(),

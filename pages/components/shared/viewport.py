@@ -8,6 +8,7 @@ from typing import Final, TypedDict
 
 import streamlit as st
 
+from pages.components.shared import component
 from pages.components.shared.session import SessionValue
 
 PROJECTOR: Final = 1500  # pixels; a projector's, in Present mode
@@ -17,7 +18,7 @@ PHONE: Final = 320  # every phone of today
 STEPS: Final = [PROJECTOR, DESKTOP, TABLET, PHONE]
 KEY: Final = "measured_viewport"
 
-_viewport = st.components.v2.component(
+_viewport = component.define(
     "viewport",
     html="<div></div>",
     js="""

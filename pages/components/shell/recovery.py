@@ -7,11 +7,11 @@ What the visitor had is on the server (`pages.components.shell.visitor_state`).
 
 from typing import Final
 
-import streamlit as st
+from pages.components.shared import component
 
 TOO_SOON: Final = 20_000  # milliseconds; who was helped so lately is not helped by this
 
-_recovery = st.components.v2.component(
+_recovery = component.define(
     "recovery",
     html="<div></div>",
     js="""

@@ -14,6 +14,7 @@ from typing import Final, TypedDict
 
 import streamlit as st
 
+from pages.components.shared import component
 from pages.components.shared.loopback import host_name, is_loopback
 from pages.components.shared.session import SessionValue
 from pages.components.shell import host_key
@@ -33,7 +34,7 @@ _HAS_COME: Final = SessionValue[bool]("visitor_has_come", lambda: False)
 _VISITOR_ID: Final = SessionValue[str]("visitor_id", secrets.token_urlsafe)
 _STATE_ID: Final = SessionValue[str]("visitor_state_id", secrets.token_urlsafe)
 
-_browser_ids = st.components.v2.component(
+_browser_ids = component.define(
     "browser_ids",
     html="<div></div>",
     js="""

@@ -13,6 +13,7 @@ from typing import Final, TypedDict
 
 import streamlit as st
 
+from pages.components.shared import component
 from pages.components.shared.session import SessionValue
 from pages.components.shell import present
 from pages.components.train import run_data, run_records, run_route
@@ -25,7 +26,7 @@ SCRIPTS: Final = (
 )
 _SLOTS = SessionValue[dict[str, int]]("run_colours", dict)
 
-_run_view = st.components.v2.component(
+_run_view = component.define(
     "run_view",
     html="""<div class="run-view">
         <div class="progress" role="progressbar" aria-label="Progress" aria-valuemin="0"

@@ -11,12 +11,12 @@ import streamlit as st
 
 from mnist_core.runs.leaderboard import Row
 from mnist_core.runs.sweeps import Settings, Sweep, Value
-from pages.components.shared import formatting
+from pages.components.shared import component, formatting
 from pages.components.train.recipe_form import LABELS
 
 FOLDER: Final = Path(__file__).parent
 
-_sweep_map = st.components.v2.component(
+_sweep_map = component.define(
     "sweep_map",
     html="<div class='sweep-map'></div>",
     css=(FOLDER / "sweep_map.css").read_text(),
