@@ -1,6 +1,5 @@
 """Who a visitor is, and what runs a visitor may end."""
 
-import json
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.components.shell import visitor
+from tests.pages.helpers import component_props
 
 AT_HOME = "http://localhost:8501/train"
 OUTSIDE = "http://192.168.1.20:8501/train"
@@ -44,7 +44,7 @@ def keeps(monkeypatch):
 
 def sent_ids(app):
     """The ids that the session goes by, as the browser is sent them."""
-    return json.loads(app.get("bidi_component")[0].proto.json)
+    return component_props(app, visitor.KEY)
 
 
 def test_a_visitor_stays_the_same_and_another_is_another(app):
