@@ -78,13 +78,14 @@ def read(architecture: Path, weights: Path) -> list[Layer]:
     try:
         layers = described["config"]["layers"]
         folded = fold(layers, _by_layer(layers, _arrays(weights)))
-        if folded[-1].kind != "dense" or folded[-1].weights[0].shape[1] != DIGITS:
-            raise UnknownLayer("it does not end in ten numbers")
-        return folded
     except UnknownLayer:
         raise
     except Exception as error:  # HDF5 raises anything for a damaged file
         raise ValueError("its architecture and weights do not fit") from error
+    last = folded[-1] if folded else Layer("pool")
+    if last.kind != "dense" or last.weights[0].shape[1] != DIGITS:
+        raise UnknownLayer("it does not end in ten numbers")
+    return folded
 
 
 def fold(layers: Sequence[Config], weights: Iterable[Sequence[Array]]) -> list[Layer]:
