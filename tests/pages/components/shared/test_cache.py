@@ -26,12 +26,12 @@ image, stored = np.eye(28, dtype=np.float32), registry.default()
 assert cache.predictor(stored).predict(image).confidence > 0
 assert cache.explainer(stored).feature_maps(image)
 assert cache.packed(stored)
-print(sorted({"keras", "tensorflow"} & set(sys.modules)))
+print(sorted({"keras", "matplotlib", "tensorflow"} & set(sys.modules)))
 """
 
 
-def test_no_page_loads_tensorflow(home):
-    """It would take seconds, hundreds of megabytes, and slow each rerun down."""
+def test_no_page_loads_what_takes_seconds(home):
+    """TensorFlow takes hundreds of megabytes as well, and slows each rerun down."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PAGES],
         cwd=processes.CHECKOUT,
