@@ -20,6 +20,8 @@ from mnist_core.preprocessing.framing import Box, Colour, Ink, Written
 from mnist_core.preprocessing.segmentation import Cut, Digit
 
 CLEAR = 0.9  # confidence from which another way to cut a picture is believed
+NOTHING_LIKE = 0.2  # confidence below which a part is like no digit at all, and
+LIKELY = 0.5  # from which two that it may be are believed
 OFF = 0.5  # share of its neighbour's height from which no digit stands off
 UNSURE = 0.75  # confidence below which two digits may be halves of one
 MOSTLY_DIGITS = 0.6  # share of a line's parts from which it is a number
@@ -159,31 +161,34 @@ def _most_likely(cut: Cut, predictions: list[Prediction]) -> list[Part]:
     answers = iter(predictions)
     parts = [_part(digit, next(answers)) for digit in cut.digits]
     others = [
-        (place, [_part(digit, next(answers)) for digit in digits])
-        for place, digits in cut.others
+        (other, [_part(digit, next(answers)) for digit in other.digits])
+        for other in cut.others
     ]
     is_number = [n.share_of_digits >= 0.5 for n in Reading(tuple(parts)).numbers]
     others.sort(key=lambda other: -_surest(other[1]))
     taken: dict[int, list[Part]] = {}
-    for place, instead in others:
-        inside = range(*place.indices(len(parts)))
+    for other, instead in others:
+        inside = range(*other.place.indices(len(parts)))
         # A letter may look like two digits, but stands among letters.
         fits = len(instead) == 1 or is_number[parts[inside.start].line]
         if (
             fits
             and taken.keys().isdisjoint(inside)
-            and _is_better(instead, parts[place])
+            and _is_better(instead, parts[other.place], is_torn=other.is_torn)
         ):
             taken |= {n: [] for n in inside} | {inside.start: instead}
     return [part for n, one in enumerate(parts) for part in taken.get(n, [one])]
 
 
-def _is_better(instead: list[Part], parts: list[Part]) -> bool:
+def _is_better(instead: list[Part], parts: list[Part], *, is_torn: bool) -> bool:
     """Tell whether these are clearly digits, and what they take the place of is not."""
     fails = any(part.prediction.is_digit is False for part in parts)
     if len(instead) < len(parts):  # two halves of a zero look like digits, but bad ones
         fails |= math.prod(part.prediction.confidence for part in parts) < UNSURE
-    return fails and _surest(instead) >= CLEAR
+    is_like_nothing = max(part.prediction.confidence for part in parts) < NOTHING_LIKE
+    if is_torn and not is_like_nothing:
+        return False
+    return fails and _surest(instead) >= (LIKELY if is_like_nothing else CLEAR)
 
 
 def _part(digit: Digit, prediction: Prediction) -> Part:

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from mnist_core.preprocessing import framing, strokes, surroundings
+from mnist_core.preprocessing import framing, strokes, surroundings, touching
 from mnist_core.preprocessing.framing import Box, Colour, Ink, Written
 
 # Measured on the pen drawings of 24 writers: one digit each, and put together.
@@ -81,6 +81,7 @@ class Other(NamedTuple):
 
     place: slice  # of those that these take the place of, among all digits
     digits: tuple[Digit, ...]
+    is_torn: bool = False  # whether strokes are cut through for it
 
 
 class Cut(NamedTuple):
@@ -120,9 +121,22 @@ class _Cutter:
     thinnest: float
 
     def cut(self, part: _Part, line: int) -> Digit:
-        box = _enlarged(surroundings.within(self.place, part.box), self.scale)
         alone = _alone(part, self.ink, self.labels)
-        return Digit(box, framing.frame(alone, thinnest=self.thinnest), line)
+        return self._digit(alone, part.box, line)
+
+    def cut_apart(self, part: _Part, line: int) -> tuple[Digit, ...]:
+        """Cut out a part as two digits that touch."""
+        halves = touching.cut_apart(_alone(part, self.ink, self.labels))
+        boxes = map(framing.bounding_box, halves)
+        return tuple(
+            self._digit(half[box], surroundings.within(part.box, box), line)
+            for half, box in zip(halves, boxes, strict=True)
+            if box
+        )
+
+    def _digit(self, ink: Ink, place: Box, line: int) -> Digit:
+        box = _enlarged(surroundings.within(self.place, place), self.scale)
+        return Digit(box, framing.frame(ink, thinnest=self.thinnest), line)
 
 
 def digits(drawing: NDArray[np.uint8], *, paper: Colour | None = None) -> list[Digit]:
@@ -180,9 +194,11 @@ def _others(
         if number == next_number:
             yield Other(slice(at, at + 2), (cutter.cut(one | other, number),))
     for at, (part, number) in enumerate(parts):
+        place = slice(at, at + 1)
         if halves := _halves(part, pieces):
-            cut = tuple(cutter.cut(half, number) for half in halves)
-            yield Other(slice(at, at + 1), cut)
+            yield Other(place, tuple(cutter.cut(half, number) for half in halves))
+        if touching.are_likely(part.height, part.width):
+            yield Other(place, cutter.cut_apart(part, number), is_torn=True)
 
 
 def _halves(part: _Part, pieces: list[_Part]) -> tuple[_Part, _Part] | None:

@@ -183,6 +183,35 @@ def test_two_halves_of_a_digit_may_look_like_bad_ones(confidence, number):
     assert reader.assemble(found, answers, is_picture=True).number == number
 
 
+def prediction(digit: int, confidence: float) -> Prediction:
+    """An answer that is none of a digit where it is below a half."""
+    answer = np.full(10, (1 - confidence) / 9, np.float32)
+    answer[digit] = confidence
+    return Prediction(answer, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("whole", "half", "is_torn", "number"),
+    [
+        (0.15, 0.6, True, "4774"),  # like nothing: two that are likely take its place
+        (0.15, 0.6, False, "4774"),
+        (0.3, 0.95, False, "4774"),  # two pieces that are clearly digits
+        (0.3, 0.95, True, "434"),  # through a stroke is cut only what is like nothing
+        (0.3, 0.6, False, "434"),
+        (0.15, 0.4, True, "434"),
+    ],
+)
+def test_the_less_a_part_is_like_a_digit_the_sooner_it_is_cut(
+    whole, half, is_torn, number
+):
+    found = cut(digits=3, others=[(1, 2, 2)])
+    (other,) = found.others
+    found = found._replace(others=[other._replace(is_torn=is_torn)])
+    answers = [prediction(*each) for each in ((4, 1), (3, whole), (4, 1))]
+    answers += [prediction(7, half)] * 2
+    assert reader.assemble(found, answers, is_picture=True).number == number
+
+
 @pytest.mark.parametrize(("gap", "number"), [(15, "440"), (45, "44")])
 def test_what_is_no_digit_and_stands_off_is_left_out(gap, number):
     found = cut(digits=3, others=[])

@@ -280,6 +280,17 @@ def test_a_digit_of_several_pieces_may_be_two():
     assert [digit.box[1] for digit in two.digits] == [slice(20, 32), slice(34, 46)]
 
 
+def test_one_wide_piece_may_be_two_digits_that_touch():
+    bars = (20, 120, 20, 32), (20, 120, 120, 132), (20, 120, 300, 312)
+    picture = rectangles(*bars, (68, 72, 32, 120))
+    cut = segmentation.cut_out(framing.extract(picture))
+    assert [digit.box[1] for digit in cut.digits] == [slice(20, 132), slice(300, 312)]
+    (two,) = [other for other in cut.others if len(other.digits) == 2]
+    assert (two.place, two.is_torn) == (slice(0, 1), True)
+    left, right = (digit.box[1] for digit in two.digits)
+    assert (left.start, left.stop, right.stop) == (20, right.start, 132)
+
+
 def test_a_drawing_on_the_canvas_is_cut_in_one_way():
     picture = rectangles((20, 120, 20, 32), (20, 120, 90, 102))
     drawing = framing.extract(picture, paper=(0, 0, 0))
