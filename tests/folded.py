@@ -1,4 +1,4 @@
-"""A Keras model as it is folded when it was stored, without storing it."""
+"""Fold a Keras model as if it had been stored and read again."""
 
 import json
 

@@ -195,11 +195,13 @@ def learning_rates(
     recipe: Recipe, steps: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
     """Return the learning rate of each of these steps by the recipe's schedule."""
-    return cast(npt.NDArray[np.float32], _as_graph(recipe)(tf.constant(steps)).numpy())
+    return cast(
+        npt.NDArray[np.float32], _schedule_as_graph(recipe)(tf.constant(steps)).numpy()
+    )
 
 
 @lru_cache(maxsize=1)
-def _as_graph(recipe: Recipe) -> Callable[[tf.Tensor], tf.Tensor]:
+def _schedule_as_graph(recipe: Recipe) -> Callable[[tf.Tensor], tf.Tensor]:
     """Return the schedule for many steps at once: Keras takes 1 ms for each."""
     schedule = _schedule(recipe)
     return cast(
