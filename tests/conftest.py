@@ -8,8 +8,8 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +134,18 @@ def _download_by(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
     monkeypatch.setattr(mnist_download, "_start", start)
+
+
+@contextmanager
+def channels_first() -> Iterator[None]:
+    """Have Keras want the channels of images first."""
+    from keras import config
+
+    config.set_image_data_format("channels_first")
+    try:
+        yield
+    finally:
+        config.set_image_data_format("channels_last")
 
 
 @pytest.fixture(scope="session")

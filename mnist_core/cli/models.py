@@ -21,7 +21,7 @@ from mnist_core.cli.console import (
 )
 from mnist_core.data import pen_drawings
 from mnist_core.errors import ModelDamaged
-from mnist_core.evaluation import pen_accuracy
+from mnist_core.evaluation import figures, pen_accuracy
 from mnist_core.evaluation.dataset import evaluate as evaluate_on
 from mnist_core.evaluation.scores import Score
 from mnist_core.inference import files
@@ -140,8 +140,6 @@ def models(args: argparse.Namespace) -> int:
 
 def draw_figures(args: argparse.Namespace) -> int:
     """Write the published figures: nine digits, accuracy and loss."""
-    from mnist_core.evaluation import figures  # noqa: PLC0415 - Matplotlib takes time
-
     stored = registry.find(args.model) if args.model else registry.default()
     if stored.problem:
         raise ModelDamaged(stored.name, stored.problem)

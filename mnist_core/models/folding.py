@@ -82,8 +82,9 @@ def read(architecture: Path, weights: Path) -> list[Layer]:
         raise
     except Exception as error:  # HDF5 raises anything for a damaged file
         raise ValueError("its architecture and weights do not fit") from error
-    last = folded[-1] if folded else Layer("pool")
-    if last.kind != "dense" or last.weights[0].shape[1] != DIGITS:
+    if not folded or folded[0].kind != "conv":
+        raise UnknownLayer("it does not begin with a convolution")
+    if folded[-1].kind != "dense" or folded[-1].weights[0].shape[1] != DIGITS:
         raise UnknownLayer("it does not end in ten numbers")
     return folded
 
@@ -180,6 +181,18 @@ def _by_layer(
         yield arrays[f"{group}_{number}" if number else group]
 
 
+def datasets(file: h5py.File) -> list[h5py.Dataset]:
+    """List the arrays of an HDF5 file, none read; links to others are not followed."""
+    listed: list[h5py.Dataset] = []
+
+    def note(_name: str, item: object) -> None:
+        if isinstance(item, h5py.Dataset):
+            listed.append(item)
+
+    file.visititems(note)
+    return listed
+
+
 def _arrays(weights: Path) -> dict[str, list[Array]]:
     """Read the arrays of an HDF5 file, by the names of their layers' groups.
 
@@ -188,18 +201,12 @@ def _arrays(weights: Path) -> dict[str, list[Array]]:
     """
     found: dict[str, list[Array]] = {}
     with h5py.File(weights) as file:
-        datasets: list[h5py.Dataset] = []
-
-        def note(_name: str, item: object) -> None:
-            if isinstance(item, h5py.Dataset):
-                datasets.append(item)
-
-        file.visititems(note)  # which follows no links to other files
-        if any(each.external or each.is_virtual for each in datasets):
+        stored = datasets(file)
+        if any(each.external or each.is_virtual for each in stored):
             raise ValueError("an array is not in the file")
-        if sum(each.nbytes for each in datasets) > weights.stat().st_size:
+        if sum(each.nbytes for each in stored) > weights.stat().st_size:
             raise ValueError("the arrays are larger than their file")
-        for each in datasets:  # in layers/<group>/vars/<number>, numbers ascending
+        for each in stored:  # in layers/<group>/vars/<number>, numbers ascending
             group = each.name.split("/")[-3]
             found.setdefault(group, []).append(each[...])
     return found

@@ -12,7 +12,7 @@ from typing import Any
 import h5py
 import keras
 
-from mnist_core.models import networks
+from mnist_core.models import folding, networks
 from mnist_core.recipes import Recipe
 from mnist_core.storage import reading
 
@@ -80,13 +80,9 @@ def _count_values(weights: Path) -> int:
 
     Keras 2 put an optimizer's numbers beside the weights; they are not read.
     """
-    sizes: list[int] = []
-
-    def note(name: str, item: object) -> None:
-        of_weights = not name.startswith("optimizer_weights/")
-        if of_weights and isinstance(item, h5py.Dataset):
-            sizes.append(item.size)
-
     with h5py.File(weights) as file:
-        file.visititems(note)
-    return sum(sizes)
+        return sum(
+            each.size
+            for each in folding.datasets(file)
+            if not each.name.startswith("/optimizer_weights/")
+        )

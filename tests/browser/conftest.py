@@ -28,6 +28,9 @@ PHONE = {
 }
 SMALL_PHONE = {**PHONE, "viewport": {"width": 360, "height": 640}}
 TABLET = {**PHONE, "viewport": {"width": 820, "height": 1180}}
+FOR_OTHERS = "--server.address", "0.0.0.0", "--browser.serverAddress", ELSEWHERE
+"""Options of a server that others reach by another name of this machine."""
+
 expect.set_options(timeout=PATIENCE)
 
 
@@ -75,9 +78,8 @@ def server(server_home: Path) -> Iterator[str]:
 
     Others can reach it, by another name of this machine, and programs may ask it.
     """
-    options = ["--server.address", "0.0.0.0", "--browser.serverAddress", ELSEWHERE]
     programs = {"MNIST_API": "1"}
-    with serving(server_home, *options, environment=programs) as address:
+    with serving(server_home, *FOR_OTHERS, environment=programs) as address:
         yield address
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from mnist_core.runs import manager, steering
 from mnist_core.runs.run import Run
 from tests.browser.chromium import ELSEWHERE
-from tests.browser.conftest import serving
+from tests.browser.conftest import FOR_OTHERS, serving
 from tests.browser.hand import SEVEN, draw, expect_prompt
 from tests.browser.waiting import LEARNING
 from tests.conftest import LIGHT_FIT, lighten, until
@@ -39,8 +39,7 @@ def server_home(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def server(server_home, light) -> Iterator[str]:
     """A server for this file's runs, which others can reach by another name."""
-    options = ["--server.address", "0.0.0.0", "--browser.serverAddress", ELSEWHERE]
-    with serving(server_home, *options, environment=light) as address:
+    with serving(server_home, *FOR_OTHERS, environment=light) as address:
         yield address
 
 

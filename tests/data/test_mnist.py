@@ -8,6 +8,7 @@ import pytest
 from mnist_core import data
 from mnist_core.data import mnist as mnist_module
 from mnist_core.errors import DatasetUnavailable
+from tests.conftest import channels_first
 
 
 def arrays(dataset) -> dict:
@@ -124,11 +125,8 @@ def test_prepared_images_are_scaled_and_have_a_channel(made_up):
 
 def test_channels_come_first_where_keras_wants_it(made_up):
     last, _ = data.prepare(made_up.x_test[:5], made_up.y_test[:5])
-    keras.config.set_image_data_format("channels_first")
-    try:
+    with channels_first():
         first, _ = data.prepare(made_up.x_test[:5], made_up.y_test[:5])
-    finally:
-        keras.config.set_image_data_format("channels_last")
     assert first.shape == (5, 1, 28, 28)
     np.testing.assert_array_equal(first[:, 0], last[..., 0])
 

@@ -10,6 +10,7 @@ from mnist_core import recipes
 from mnist_core.inference.explain import Explainer, log_odds
 from mnist_core.inference.predictor import Predictor
 from mnist_core.models import networks, registry
+from tests.conftest import channels_first
 from tests.folded import folded
 
 # Of each convolution, the last layer before the next one or before the numbers.
@@ -70,11 +71,8 @@ def test_the_strongest_maps_come_first(explained, image):
 
 def test_channels_may_come_first(trained, explainer, image):
     """Keras can have them there; the weights are the same."""
-    try:
-        keras.config.set_image_data_format("channels_first")
+    with channels_first():
         model = networks.assemble(recipes.get("quick"))
-    finally:
-        keras.config.set_image_data_format("channels_last")
     model.set_weights(trained[0].get_weights())
     expected = explainer.feature_maps(image)
     for layer, other in zip(explain(model).feature_maps(image), expected, strict=True):

@@ -97,6 +97,15 @@ def test_a_network_that_does_not_end_in_ten_numbers_is_refused(files, left):
         folding.read(*files)
 
 
+def test_a_network_that_does_not_begin_with_a_convolution_is_refused(files):
+    described = json.loads(files[0].read_text())
+    _, conv, *_ = described["config"]["layers"]
+    described["config"]["layers"].remove(conv)
+    files[0].write_text(json.dumps(described))
+    with pytest.raises(ValueError, match="begin with a convolution"):
+        folding.read(*files)
+
+
 @pytest.mark.parametrize(
     "text", ["[]", "{}", '{"config": {"layers": [5]}}', "nonsense"]
 )

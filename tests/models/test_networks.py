@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from mnist_core import data, recipes
 from mnist_core.models import networks
+from tests.conftest import channels_first
 
 
 def test_classic_is_the_published_architecture():
@@ -130,11 +131,8 @@ def test_a_graph_leaves_no_files_behind(tmp_path, monkeypatch):
 
 
 def test_channels_are_normalized_wherever_they_are():
-    try:
-        keras.config.set_image_data_format("channels_first")
+    with channels_first():
         first = networks.assemble(recipes.get("quick"))
-    finally:
-        keras.config.set_image_data_format("channels_last")
     last = networks.assemble(recipes.get("quick"))
     assert first.input_shape == (None, 1, 28, 28)
     shapes = [[each.shape for each in net.get_weights()] for net in (first, last)]

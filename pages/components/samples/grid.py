@@ -11,6 +11,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.data import Dataset
+from mnist_core.evaluation import figures
 from pages.components.samples import digit_detail, preparation
 from pages.components.samples.digit_detail import Digit, Split
 from pages.components.shared import image_grid, viewport
@@ -142,16 +143,10 @@ def _show_detail(picked: Digit | None) -> None:
         st.markdown("**Choose a digit** to see it large and what the network reads.")
 
 
-def _draw(dataset: Dataset) -> bytes:
-    from mnist_core.evaluation import figures  # noqa: PLC0415 - Matplotlib takes a second
-
-    return figures.to_png(figures.digits(dataset.x_train, dataset.y_train))
-
-
 def _offer_figure(dataset: Dataset) -> None:
     st.download_button(
         "The published figure",
-        data=lambda: _draw(dataset),
+        data=lambda: figures.to_png(figures.digits(dataset.x_train, dataset.y_train)),
         file_name="digits.png",
         mime="image/png",
         icon=":material/download:",

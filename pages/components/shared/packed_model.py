@@ -61,8 +61,6 @@ def _packed(name: str, version: str) -> bytes | None:
 
 def pack(stored: StoredModel) -> bytes | None:
     """Return a model's packed weights, or None where it cannot be packed."""
-    if stored.problem:
-        return None
     try:
         return cache.packed(stored)
     except (ModelDamaged, Unpackable):

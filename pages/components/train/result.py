@@ -9,8 +9,8 @@ from functools import partial
 import streamlit as st
 
 from mnist_core.errors import HomeUnwritable, ModelDamaged, ModelNotFound
+from mnist_core.evaluation import figures
 from mnist_core.models import registry
-from mnist_core.models.card import History
 from mnist_core.models.registry import StoredModel
 from mnist_core.runs import film, manager
 from mnist_core.runs.metrics import Metrics, Place
@@ -167,17 +167,11 @@ def _offer_downloads(run: Run, state: RunState) -> None:
     if history := state.history:
         _offer_download(
             "Figure",
-            lambda: _draw(history, validation=validation),
+            lambda: figures.to_png(figures.history(history, validation=validation)),
             f"{name}.png",
         )
     if run.metrics().epoch:
         _offer_download("Film", lambda: film.to_bytes(run), f"{name}.webp")
-
-
-def _draw(history: History, *, validation: bool) -> bytes:
-    from mnist_core.evaluation import figures  # noqa: PLC0415 - Matplotlib takes a second
-
-    return figures.to_png(figures.history(history, validation=validation))
 
 
 def _offer_download(label: str, read: Callable[[], bytes | str], name: str) -> None:
