@@ -249,6 +249,7 @@ def test_train_says_first_which_run_it_is(call, worker):
     def stop_it() -> None:
         until(manager.active)
         worker.append(manager.active())
+        until(lambda: "\n" in sys.stdout.getvalue())
         set_off(worker[0], "from mnist_core.training import worker\nraise SystemExit")
 
     helper = threading.Thread(target=stop_it)
