@@ -141,7 +141,7 @@ def _browse(server: Served, day: Day, count: int) -> None:
                 if page.get_by_test_id("stException").count():
                     day.note(f"an exception on {page.url}")
             except (Error, AssertionError) as error:
-                day.note(f"{action.__name__}: {str(error)[:300]}")
+                day.note(f"{action.__name__}: {error}")
                 page.context.set_offline(False)
             _clear_up()
 

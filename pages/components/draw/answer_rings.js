@@ -21,7 +21,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         const { drawing } = answer.known;
         setTriggerValue("chosen", { drawing, index: rings.indexOf(ring) });
     };
-    if (!answer.isBeingDrawn) showKnown(answer);
+    onAnswer(answer, () => showKnown(answer));
 }
 
 function showKnown(answer) {

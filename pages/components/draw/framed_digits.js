@@ -6,7 +6,7 @@ export default function ({ data, parentElement }) {
         onLiveReading(place, (detail) => showLive(place, detail), () => showKnown(place));
     }
     place.known = data;
-    if (!place.isBeingDrawn) showKnown(place);
+    onAnswer(place, () => showKnown(place));
 }
 
 function showKnown(place) {

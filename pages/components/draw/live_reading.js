@@ -3,7 +3,6 @@
 
 const STATE = "mnist-studio-visitor-state"; // where visitor.py keeps the state's id
 const SURFACE = "canvas.upper-canvas";
-const SEND = "Update the app with this drawing"; // one of the canvas's own tools
 const LOOKS_FOR_TOOLS = 40; // twenty a second
 
 const [scratch, coarse] = [0, 1].map(() =>
@@ -11,11 +10,11 @@ const [scratch, coarse] = [0, 1].map(() =>
 const COARSE = 8; // pixels of the canvas, each way, in one of the small copy
 let known; // what the page says of model and canvas
 let isBeingDrawn = false;
-let frameAsked = 0;
+let nextFrame;
 let nextLook;
 
 export default function ({ data, parentElement }) {
-    if (!known) listen();
+    guidePen(follow);
     known = data;
     readerOf(data.address);
     readerOf(data.second);
@@ -61,31 +60,15 @@ function hideTools(looks) {
     if (looks) nextLook = setTimeout(() => hideTools(looks - 1), 50);
 }
 
-function listen() {
-    // The canvas would wait for 200 ms, and a page that is left by then loses the stroke.
-    guidePen((surface) => setTimeout(() => pressTool(surface, SEND)));
-    const options = { capture: true, passive: true };
-    document.addEventListener("pointerdown", (event) => follow(event, true), options);
-    document.addEventListener("pointermove", (event) => follow(event), options);
-    for (const end of ["pointerup", "pointercancel"]) {
-        document.addEventListener(end, (event) => follow(event, false), options);
-    }
+function follow(isDrawn) {
+    isBeingDrawn = isDrawn;
+    document.dispatchEvent(new CustomEvent("pen", { detail: isDrawn }));
+    // Asked for anew, it comes after what the canvas itself paints in that frame.
+    cancelAnimationFrame(nextFrame);
+    nextFrame = requestAnimationFrame(look);
 }
-
-function follow(event, down = isBeingDrawn) {
-    const isOnCanvas = event.composedPath().some(isDrawnOn);
-    if (down && !isBeingDrawn && !isOnCanvas) return;
-    if (!down && !isBeingDrawn) return;
-    isBeingDrawn = down;
-    frameAsked ||= requestAnimationFrame(look);
-    // The stroke moves from one canvas to the other a moment after the pen is lifted.
-    if (!down) setTimeout(look, 50);
-}
-
-const isDrawnOn = (element) => element.classList?.contains("upper-canvas");
 
 function look() {
-    frameAsked = 0;
     const reads = readerOf(known.address);
     const area = reads && copyCanvas() && inkedArea();
     if (!area) return;

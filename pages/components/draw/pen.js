@@ -4,17 +4,28 @@
 // What draws, mnist_core/browser/pen.mjs tells.
 
 const STEP = 12; // pixels, at the most, between two places of a stroke
+const SEND = "Update the app with this drawing"; // one of the canvas's own tools
 
 let guide = null; // the pen that is guided
 
-function guidePen(onLift) {
+/** Call `onPen` with whether a stroke is being drawn, whenever the canvas has got more. */
+function guidePen(onPen) {
     if (guide) return;
-    const begin = (stroke) => send("mousedown", 1, stroke);
+    const begin = (stroke) => {
+        send("mousedown", 1, stroke);
+        onPen(true);
+    };
+    const draw = (stroke, x, y) => {
+        lineTo(stroke, x, y);
+        onPen(true);
+    };
     const end = (stroke) => {
         send("mouseup", 0, stroke);
-        onLift(stroke.surface);
+        onPen(false);
+        // The canvas would wait for 200 ms, and a page that is left by then loses it.
+        setTimeout(() => pressTool(stroke.surface, SEND));
     };
-    guide = new pen.Pen(surfaceOf, { begin, lineTo, end, takeBack });
+    guide = new pen.Pen(surfaceOf, { begin, lineTo: draw, end, takeBack });
     for (const kind of ["mousedown", "mousemove", "mouseup", "touchstart", "touchmove"]) {
         document.addEventListener(kind, holdBack, { capture: true, passive: false });
     }

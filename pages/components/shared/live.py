@@ -2,8 +2,7 @@
 
     js=live.LISTEN + (FOLDER / "some_part.js").read_text()
 
-It gives them `onLiveReading(element, show, showKnown)`: an inline component can import
-nothing.
+It gives them `onLiveReading` and `onAnswer`: an inline component can import nothing.
 """
 
 from pathlib import Path

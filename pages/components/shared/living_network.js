@@ -26,7 +26,7 @@ class View extends picture.Picture {
         }
         if (data.live && !this.isLive) this.listenToPen();
         this.known = data.pixels && imageOf(data.pixels);
-        if (!this.place.isBeingDrawn) this.showKnown();
+        onAnswer(this.place, () => this.showKnown());
     }
 
     rest() {

@@ -12,7 +12,7 @@ export default function ({ data, parentElement }) {
     }
     bars.known = data;
     bars.setAttribute("aria-label", data.description);
-    if (!bars.isBeingDrawn) show(bars, data);
+    onAnswer(bars, () => show(bars, data));
 }
 
 function show(bars, data) {
