@@ -172,9 +172,7 @@ def adopt(files: Mapping[str, bytes], name: str) -> StoredModel:
 
 def models() -> list[StoredModel]:
     """List every stored model, damaged ones too, newest first; the bundled one last."""
-    folder = data_dir() / "models"
-    folders = [path for path in folder.glob("[!.]*") if path.is_dir()]
-    own = [_read(path) for path in folders]
+    own = [_read(folder) for folder in _own_folders()]
     own.sort(key=_place, reverse=True)
     return [*own, _read(PRETRAINED)]
 
@@ -185,11 +183,10 @@ def find(name: str) -> StoredModel:
     Raises:
         ModelNotFound: there is none.
     """
-    everything = models()
-    for stored in everything:
-        if stored.name == name:
-            return stored
-    raise ModelNotFound(name, [stored.name for stored in everything])
+    for folder in (*_own_folders(), PRETRAINED):
+        if folder.name == name:
+            return _read(folder)
+    raise ModelNotFound(name, [stored.name for stored in models()])
 
 
 def find_by_save_id(save_id: str) -> StoredModel | None:
@@ -318,6 +315,12 @@ def _as_built(model: "keras.Model", recipe: Recipe) -> "keras.Model":
     return bare
 
 
+def _own_folders() -> list[Path]:
+    """Return the folders of the models that were stored here."""
+    folder = data_dir() / "models"
+    return [path for path in folder.glob("[!.]*") if path.is_dir()]
+
+
 def _read(folder: Path) -> StoredModel:
     try:
         if folder.is_symlink():
@@ -341,6 +344,13 @@ def _place(stored: StoredModel) -> tuple[int, str]:
 
 def _read_card(path: Path) -> Card:
     """Return what a card says, once its hash and its values were checked."""
+    check_regular(path)
+    return cast(Card, dict(_card_of(path, *_version(path))))
+
+
+@lru_cache(maxsize=256)
+def _card_of(path: Path, _modified: int, _size: int) -> Card:
+    """Check each version of a card once; pages look at it all the time."""
     values = read_json(path, dict[str, Any])
     signed = {key: value for key, value in values.items() if key != "card_sha256"}
     if values.get("card_sha256") != _card_sha256(signed):
@@ -368,8 +378,13 @@ def _check_file(path: Path, digest: str) -> None:
 
 
 def _sha256(path: Path) -> str:
+    return _sha256_of(path, *_version(path))
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """Return what is another when a file has changed: its time and its size."""
     status = path.stat()
-    return _sha256_of(path, status.st_mtime_ns, status.st_size)
+    return status.st_mtime_ns, status.st_size
 
 
 @lru_cache(maxsize=256)
