@@ -24,6 +24,7 @@ from pages.components.api import endpoint
 from pages.components.shared import packed_model
 from pages.components.shell import (
     cache_guard,
+    first_look,
     host_key,
     pending_changes,
     server_log,
@@ -88,6 +89,7 @@ def routes() -> list[BaseRoute]:
         run_route.serve(),
         take_route.serve(),
         host_key.route(KEY),
+        *first_look.serve(),
     ]
     return [*own, endpoint.mount(TOKEN)] if endpoint.is_wanted() else own
 

@@ -33,7 +33,7 @@ app_shell.ensure(__file__)
 SECONDS_PER_LOOK = 1  # between looks whether a run was steered, begins or has ended
 SECONDS_IDLE = 2  # between looks for a run that somebody else starts
 
-dataset = mnist.get()
+dataset = mnist.get(may_stop=visitor.is_host())
 records = run_records.list_records()  # every run is read once, and handed on
 going = [each for each in records.values() if each.state.is_active]
 active = run_history.watched(records, going)

@@ -1,6 +1,6 @@
 """MNIST for the pages: downloaded at first use, and the made-up digits until then.
 
-dataset = mnist.get()
+dataset = mnist.get(may_stop=visitor.is_host())
 """
 
 import threading
@@ -49,10 +49,13 @@ class Download:
             raise Stopped
 
 
-def get() -> data.Dataset:
+def get(*, may_stop: bool) -> data.Dataset:
     """Return MNIST; or, with a word on the page about why, the made-up digits.
 
     Nobody waits for a download: the page runs again when it has ended.
+
+    Args:
+        may_stop: whether this visitor may end the download, which is everybody's.
     """
     try:
         return cache.dataset("mnist")
@@ -66,7 +69,7 @@ def get() -> data.Dataset:
     with st.container(key="no-mnist"):
         _explain(download.error or here)
         if goes_on:
-            st.fragment(_watch, run_every=SECONDS_PER_LOOK)(download)
+            st.fragment(_watch, run_every=SECONDS_PER_LOOK)(download, may_stop=may_stop)
         else:
             _offer_again()
     with st.spinner("Drawing made-up digits ..."):
@@ -90,13 +93,14 @@ def _explain(error: DatasetUnavailable) -> None:
     )
 
 
-def _watch(download: Download) -> None:
+def _watch(download: Download, *, may_stop: bool) -> None:
     """Show how the download grows; when it has ended, run the page again."""
     if not download.goes_on:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(download.transfer.share, f"{download.transfer}")
-        st.button("Stop", icon=":material/stop:", on_click=download.stop)
+        if may_stop:
+            st.button("Stop", icon=":material/stop:", on_click=download.stop)
 
 
 def _offer_again() -> None:

@@ -1,7 +1,8 @@
 """How wide the page is: Streamlit does not know, so the browser is asked.
 
-The first run guesses from the browser's name. Only where the guess was wrong, or the
-window changes, does the browser say so, and the page is laid out again.
+A cookie tells it to the first run, where server.py serves the page; without, that run
+guesses from the browser's name. Only where it was wrong, or the window changes, does
+the browser say so, and the page is laid out again.
 """
 
 from typing import Final, TypedDict
@@ -17,6 +18,7 @@ TABLET: Final = 640  # here the wide canvas fits
 PHONE: Final = 320  # every phone of today
 STEPS: Final = [PROJECTOR, DESKTOP, TABLET, PHONE]
 KEY: Final = "measured_viewport"
+COOKIE: Final = "mnist-studio-width"  # pixels, by shell/first_look.html
 
 _viewport = component.define(
     "viewport",
@@ -75,6 +77,10 @@ def parse_event(event: object) -> int | None:
 
 
 def _guess() -> int:
+    """Return the step that the cookie tells, or else one by the browser's name."""
+    told = st.context.cookies.get(COOKIE, "")
+    if told.isascii() and told.isdecimal() and len(told) < len("100000"):
+        return next((step for step in STEPS if step <= int(told)), PHONE)
     return PHONE if "Mobi" in st.context.headers.get("User-Agent", "") else DESKTOP
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from mnist_core.data import mnist as mnist_data
 from pages.components.shared import cache, mnist
+from pages.components.shell import visitor
 from tests.pages.helpers import button, page_text, props
 
 REAL = mnist.Download  # in the other tests it has ended before a page asks for it
@@ -45,6 +46,13 @@ def test_a_download_that_is_stopped_can_be_tried_again(endless, open_page):
     button(app, "Try again").click().run()
     assert mnist._the_download().goes_on
     assert "Stop" in labels(app)
+
+
+def test_only_the_host_stops_what_all_are_waiting_for(endless, open_page, monkeypatch):
+    monkeypatch.setattr(visitor, "is_local", lambda: False)
+    app = open_page("samples")
+    assert "these digits are made up" in page_text(app)
+    assert "Stop" not in labels(app)
 
 
 def test_why_mnist_did_not_come_is_on_the_page(open_page):

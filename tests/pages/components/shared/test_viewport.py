@@ -19,6 +19,25 @@ def test_the_first_guess_is_by_the_browser_s_name(monkeypatch, agent, is_phone):
     assert viewport.is_desktop() != is_phone
 
 
+@pytest.mark.parametrize(
+    ("told", "width"),
+    [
+        ("358", viewport.PHONE),
+        ("12", viewport.PHONE),
+        ("1120", viewport.DESKTOP),
+        ("99999", viewport.PROJECTOR),
+        ("-1120", viewport.PHONE),
+        ("1e3", viewport.PHONE),
+        ("\u0661\u0661\u0662\u0660", viewport.PHONE),
+        ("9" * 5000, viewport.PHONE),
+    ],
+)
+def test_a_cookie_tells_the_width_unless_it_is_none(monkeypatch, told, width):
+    monkeypatch.setattr(type(st.context), "headers", {"User-Agent": "Mobile"})
+    monkeypatch.setattr(type(st.context), "cookies", {viewport.COOKIE: told})
+    assert viewport.width() == width
+
+
 @pytest.mark.parametrize("step", ["640", 641, -1, [640], {"a": 1}, None, 1e309])
 def test_what_is_no_width_does_not_count(session, step):
     session["viewport"] = viewport.DESKTOP
