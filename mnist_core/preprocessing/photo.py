@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from mnist_core.preprocessing import writing
+from mnist_core.preprocessing import table, writing
 from mnist_core.preprocessing.surroundings import Grey, difference, rim
 
 SMALLEST = 40  # pixels, the shorter side; no camera takes less, and few people cut so
@@ -52,7 +52,7 @@ def extract_ink(photo: NDArray[np.uint8]) -> NDArray[np.float32]:
         photo: uint8, grey (h, w) or RGB (h, w, 3); the ink returned has its proportions
             and at most 360,000 pixels.
     """
-    grey = _reduced(photo)
+    grey = table.cover(_reduced(photo))
     dark, light = (writing.find(_contrast(seen)) for seen in (grey, 255 - grey))
     # What is between the strokes may look like writing, too, but it ends more softly
     # and is of uneven width.

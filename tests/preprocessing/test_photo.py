@@ -46,6 +46,29 @@ def predictor():
     return Predictor("pretrained")
 
 
+def lay_on_table(taken: np.ndarray, marks: np.ndarray, level: float) -> np.ndarray:
+    """Let wood, with its grain, show just below the writing; mark where it is."""
+    rng = np.random.default_rng(3)
+    grain = ndimage.gaussian_filter(rng.standard_normal(marks.shape), (1, 12))
+    wood = level * (1 + 0.12 * grain / grain.std())
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    lowest = np.flatnonzero(marks.any(axis=1))[-1]
+    beyond = rows > lowest + 14 + 0.04 * (columns - WIDTH / 2)
+    taken[beyond] = wood[beyond][:, None].clip(0, 255)
+    return beyond
+
+
+@pytest.mark.parametrize("level", [40, 90])
+def test_the_table_under_the_paper_is_no_ink(predictor, level):
+    for digit in range(6):
+        rng = np.random.default_rng(40 + digit)
+        marks = written(digit, rng, pen=6) * 0.4
+        taken = photograph(marks, rng)[..., :3].copy()
+        beyond = lay_on_table(taken, marks, level)
+        assert not photo.extract_ink(taken)[beyond].any()
+        assert predictor.predict(framing.to_mnist(taken)).digit == digit
+
+
 @pytest.mark.parametrize("chalk", [False, True])
 def test_a_photograph_is_read_as_the_drawing_is(predictor, chalk):
     rng = np.random.default_rng(8)
