@@ -99,6 +99,7 @@ def show(
     _answer_rings(
         key=f"answer_rings_{which}",
         data=props,
+        live=True,
         height="content",
         on_chosen_change=_on_event,
     )

@@ -40,7 +40,7 @@ def show(images: Sequence[Ink], digits: Sequence[int], *, drawing: str = "") -> 
         drawing: what they were found in, unlike any other drawing; "" for none.
     """
     data = {"drawing": drawing, "digits": to_props(images, digits)}
-    _framed_digits(key="framed_digits", data=data, height="content")
+    _framed_digits(key="framed_digits", data=data, live=True, height="content")
 
 
 def to_props(images: Sequence[Ink], digits: Sequence[int]) -> list[DigitProps]:

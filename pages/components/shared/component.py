@@ -31,11 +31,11 @@ class _Sent:
     session: str = field(default_factory=lambda: secrets.token_hex(4))
     last: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def number(self, key: str, data: object) -> int:
-        """Return the data's number, which stays as long as the data does."""
+    def number(self, key: str, data: object, *, live: bool) -> int:
+        """Return the data's number, which stays with the data where it is not live."""
         content = hash(json.dumps(data))
         before, number = self.last.get(key, (None, 0))
-        if content != before:
+        if live or content != before:
             number += 1
         self.last[key] = content, number
         return number
@@ -53,13 +53,15 @@ def define(name: str, *, js: str, **looks: Any) -> Callable[..., Any]:
         looks: its html and css, and whether its styles are isolated.
 
     Returns:
-        What shows it, as `st.components.v2.component` gives it.
+        What shows it, as `st.components.v2.component` gives it. Where it is `live`, the
+        browser shows its data anew after each run, though it is the same: the part has
+        shown something of its own meanwhile.
     """
     mounted = st.components.v2.component(name, js=shows_newest(js), **looks)
 
-    def show(*, key: str, data: Any, **options: Any) -> Any:
+    def show(*, key: str, data: Any, live: bool = False, **options: Any) -> Any:
         sent = _SENT.get()
-        order = sent.session, sent.number(key, data)
+        order = sent.session, sent.number(key, data, live=live)
         return mounted(key=key, data={**data, "sent": order}, **options)
 
     return show

@@ -57,4 +57,4 @@ def show(image: Ink | None, *, live: bool = False, key: str = "living_network") 
         "pixels": None if image is None else data_url.encode_levels(image),
         "live": live,
     }
-    _living_network(key=key, data=props, height="content")
+    _living_network(key=key, data=props, live=live, height="content")

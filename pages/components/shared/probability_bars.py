@@ -43,7 +43,7 @@ def show(
         live: whether they follow the pen, where the browser reads.
     """
     props = to_props(probabilities.tolist(), live=live)
-    _bars(key=key, data=props, height="content")
+    _bars(key=key, data=props, live=live, height="content")
 
 
 def to_props(probabilities: Sequence[float], *, live: bool = False) -> Props:

@@ -13,6 +13,7 @@ def page():
     show = component.define("numbered", js="export default function () {}")
     show(key="first", data={"value": st.session_state.get("value", 1)})
     show(key="second", data={"value": 1})
+    show(key="live", data={"value": 1}, live=True)
 
 
 def sent(app: AppTest) -> list[tuple[str, int]]:
@@ -21,16 +22,16 @@ def sent(app: AppTest) -> list[tuple[str, int]]:
     ]
 
 
-def test_other_data_has_another_number_and_the_same_has_the_same():
+def test_other_data_has_another_number_and_the_same_has_the_same_but_live():
     app = AppTest.from_function(page, default_timeout=60).run()
-    (session, _), _ = sent(app)
+    (session, _), *_ = sent(app)
     numbers = [[number for _, number in sent(app)]]
     for value in (1, 2, 2, 1):
         app.session_state["value"] = value
         app.run()
         numbers.append([number for _, number in sent(app)])
         assert {known for known, _ in sent(app)} == {session}
-    assert numbers == [[1, 1], [1, 1], [2, 1], [2, 1], [3, 1]]
+    assert numbers == [[1, 1, 1], [1, 1, 2], [2, 1, 3], [2, 1, 4], [3, 1, 5]]
 
 
 def test_another_session_counts_by_itself():
