@@ -17,8 +17,10 @@ DEEPEST = 0.4  # share of the picture's side that a table takes at most
 STEP = 20  # grey levels of 255, over `SHARP` rows, by which it differs from paper
 SHARP = 4
 STRAIGHT = 0.6  # share of the columns in which the step is where the line is
+ASLANT = 0.25  # rows in a column by which the line rises or falls at most
 OFF = 3  # pixels from the line that it may be
 MARGIN = 4  # pixels of paper along the edge that are covered as well
+NEAR = 8  # pixels on either side of the line that are compared
 SMOOTH = 41  # pixels along the edge in which the paper hardly changes
 
 
@@ -51,12 +53,26 @@ def _edge(grey: Grey) -> NDArray[np.int_] | None:
         line = _line(rise.argmax(axis=0), rise.max(axis=0) > STEP)
         if line is None or line.min() < 1 or line.max() > deepest:
             continue
-        rows = np.arange(len(grey))[:, None]
-        table = np.median(grey[rows < line])
-        paper = np.median(grey[(rows > line + SHARP) & (rows < line + deepest)])
-        if abs(paper - table) > STEP:
+        if _is_table(grey, line):
             return line + SHARP
     return None
+
+
+def _is_table(grey: Grey, line: NDArray[np.int_]) -> bool:
+    """Tell whether a line parts two grounds, and is not the side of a stroke."""
+    away = np.arange(len(grey))[:, None] - line
+    places = (
+        away <= -NEAR,
+        (away > -NEAR) & (away <= 0),
+        (away > SHARP) & (away <= SHARP + NEAR),
+        away > SHARP + NEAR,
+    )
+    if not places[0].any():
+        return False
+    beyond, table, paper, rest = (np.median(grey[place]) for place in places)
+    step = abs(paper - table)
+    off = max(abs(beyond - table), abs(rest - paper))
+    return bool(step > STEP and off < step / 2)
 
 
 def _line(rows: NDArray[np.int_], known: NDArray[np.bool_]) -> NDArray[np.int_] | None:
@@ -66,7 +82,9 @@ def _line(rows: NDArray[np.int_], known: NDArray[np.bool_]) -> NDArray[np.int_] 
     for near in (8 * OFF, 2 * OFF, OFF):
         if on_line.mean() < STRAIGHT:
             return None
-        slope = np.polyfit(columns[on_line], rows[on_line], 1)
-        line = np.polyval(slope, columns)
+        slope, start = np.polyfit(columns[on_line], rows[on_line], 1)
+        if abs(slope) > ASLANT:
+            return None
+        line = start + slope * columns
         on_line = known & (np.abs(rows - line) <= near)
     return line.round().astype(int) if on_line.mean() >= STRAIGHT else None

@@ -64,6 +64,19 @@ def stroke() -> np.ndarray:
     return grey
 
 
-@pytest.mark.parametrize("picture", [paper, shadow, line, stroke])
+def one() -> np.ndarray:
+    """A thick 1 with the light falling off beside it."""
+    grey = paper() - 0.4 * np.maximum(110 - COLUMNS, 0)
+    grey[20:220, 100:120] = 30
+    return ndimage.gaussian_filter(grey, 1)
+
+
+def frame() -> np.ndarray:
+    grey = paper()
+    grey[20:26, 10:310] = grey[20:220, 10:16] = 30
+    return ndimage.gaussian_filter(grey, 1)
+
+
+@pytest.mark.parametrize("picture", [paper, shadow, line, stroke, one, frame])
 def test_what_is_no_table_stays(picture):
     assert np.array_equal(table.cover(picture()), picture())
