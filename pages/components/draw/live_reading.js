@@ -80,7 +80,7 @@ function look() {
     const first = answer.describe(parts, { isBeingDrawn });
     const other = readerOf(known.second)?.answerAll(found);
     const second = other && answer.describe(other.parts, { isBeingDrawn });
-    const detail = { parts, picked: first.picked, first, second, isBeingDrawn };
+    const detail = { parts, picked: first.picked, first, second };
     document.dispatchEvent(new CustomEvent("live-reading", { detail }));
 }
 

@@ -37,9 +37,9 @@ class View extends picture.Picture {
 
     listenToPen() {
         this.isLive = true;
-        const showLive = ({ parts, picked, isBeingDrawn }) => {
-            this.isMoving = isBeingDrawn;
-            if (!isBeingDrawn || !reducedMotion.matches) this.showSoon(parts[picked].image);
+        const showLive = ({ parts, picked }) => {
+            this.isMoving = this.place.isBeingDrawn;
+            if (!this.isMoving || !reducedMotion.matches) this.showSoon(parts[picked].image);
         };
         onLiveReading(this.place, showLive, () => this.showKnown());
     }
