@@ -1,6 +1,5 @@
 """Every test gets an empty home of its own, no MNIST and no network to get it from."""
 
-import hashlib
 import itertools
 import json
 import os
@@ -193,17 +192,10 @@ def save(stored_once: Path, home: Path) -> Callable[..., StoredModel]:
         card = json.loads(path.read_text())
         card |= {"fit_seconds": fit_seconds}
         card["created"] = f"2026-11-20T12:00:{next(seconds):02}+00:00"
-        path.write_text(json.dumps(signed(card)))
+        path.write_text(json.dumps(registry.sign(card)))
         return registry.find(name)
 
     return save_as
-
-
-def signed(card: dict) -> dict:
-    """A card with the hash that says nobody altered it."""
-    bare = {key: value for key, value in card.items() if key != "card_sha256"}
-    digest = hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
-    return {**bare, "card_sha256": digest}
 
 
 @pytest.fixture(scope="session")

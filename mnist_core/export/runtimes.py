@@ -72,7 +72,7 @@ def write(stored: StoredModel, path: Path, name: str) -> Export:
         network = registry.load(stored.name)
         write_files(calibrated(network, predictor.temperature), folder)
         export = _describe(name, folder, load(folder), predictor)
-        write_json(folder / CARD, {**stored.card, "export": export})
+        write_json(folder / CARD, registry.sign({**stored.card, "export": export}))
         for example, text in examples.of(name).items():
             (folder / example).write_text(text, encoding="utf-8")
         with replacing(path) as beside:

@@ -268,6 +268,13 @@ def delete(name: str) -> None:
         remove_folder(stored.folder)
 
 
+def sign(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a card with the hash of all else that it says, which shows damage."""
+    said = {key: value for key, value in card.items() if key != "card_sha256"}
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return {**said, "card_sha256": digest}
+
+
 def _whole(name: str) -> StoredModel:
     """Return the stored model of this name; raise ModelDamaged if it is not whole."""
     stored = find(name)
@@ -293,9 +300,8 @@ def _publish(
     new: Path, name: str, card: dict[str, Any], *, replaces: StoredModel | None
 ) -> StoredModel:
     """Give a model its number here, sign its card, and put it in its place."""
-    bare = {key: value for key, value in card.items() if key != "card_sha256"}
-    signed = {**bare, "number": 1 + max(_place(stored)[0] for stored in models())}
-    write_json(new / CARD, {**signed, "card_sha256": _card_sha256(signed)})
+    number = 1 + max(_place(stored)[0] for stored in models())
+    write_json(new / CARD, sign({**card, "number": number}))
     if replaces:
         remove_folder(replaces.folder)
     taken = name == PRETRAINED.name  # it is not in the same folder
@@ -352,8 +358,7 @@ def _read_card(path: Path) -> Card:
 def _card_of(path: Path, _modified: int, _size: int) -> Card:
     """Check each version of a card once; pages look at it all the time."""
     values = read_json(path, dict[str, Any])
-    signed = {key: value for key, value in values.items() if key != "card_sha256"}
-    if values.get("card_sha256") != _card_sha256(signed):
+    if values != sign(values):
         raise ValueError(f"{CARD} was altered")
     try:
         card = convert(values, Card)
@@ -391,10 +396,6 @@ def _version(path: Path) -> tuple[int, int]:
 def _sha256_of(path: Path, _modified: int, _size: int) -> str:
     """Hash each version of a file once; pages list the models all the time."""
     return sha256(path)
-
-
-def _card_sha256(card: object) -> str:
-    return hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
 
 
 def _trained_on(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from mnist_core.errors import ModelDamaged, ModelNotFound, ModelProtected, NameI
 from mnist_core.evaluation import dataset
 from mnist_core.models import loading, registry
 from mnist_core.models.registry import StoredModel
-from tests.conftest import signed
 
 FILES = registry.ARCHITECTURE, registry.WEIGHTS, registry.CARD
 
@@ -75,7 +74,7 @@ def test_models_are_listed_the_newest_first_whatever_the_clock_said(save):
     for name, day in (("ada", 2), ("bob", 3), ("eve", 1)):
         path = save(name).folder / registry.CARD
         card = json.loads(path.read_text()) | {"created": f"2026-11-0{day}T12:00:00Z"}
-        path.write_text(json.dumps(signed(card)))
+        path.write_text(json.dumps(registry.sign(card)))
     assert names() == ["eve", "bob", "ada", "pretrained"]
 
 
@@ -176,7 +175,7 @@ def test_weights_that_keras_cannot_read_are_told_in_words(saved):
     card = json.loads(path.read_text())
     (saved.folder / registry.WEIGHTS).write_bytes(b"no HDF5")
     card["sha256"][registry.WEIGHTS] = hashlib.sha256(b"no HDF5").hexdigest()
-    path.write_text(json.dumps(signed(card)))
+    path.write_text(json.dumps(registry.sign(card)))
     with pytest.raises(ModelDamaged) as caught:
         registry.load("ada")
     assert caught.value.reason == loading.UNREADABLE
@@ -245,7 +244,7 @@ def test_unknown_names_are_refused(saved, act, name):
 def alter(saved: StoredModel, **values: object) -> None:
     """Write other values on a model's card, with a hash that fits them."""
     path = saved.folder / registry.CARD
-    path.write_text(json.dumps(signed({**saved.card, **values})))
+    path.write_text(json.dumps(registry.sign({**saved.card, **values})))
 
 
 @pytest.mark.parametrize(

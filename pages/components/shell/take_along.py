@@ -3,13 +3,11 @@
 take_along.show(stored)
 """
 
-import io
-import zipfile
 from typing import Final
 
 import streamlit as st
 
-from mnist_core.models.registry import ARCHITECTURE, CARD, WEIGHTS, StoredModel
+from mnist_core.models.registry import StoredModel
 from pages.components.shared import formatting
 from pages.components.shared.base_path import base_path
 from pages.components.shell import dialogs, share, take_route, take_runtimes
@@ -27,7 +25,6 @@ WAYS: Final = (
     "- **iPhones and iPads** run no page that came as a file. Put it on any web site "
     "with https, and send them the address."
 )
-FILES: Final = "For programs: its architecture (JSON), weights (HDF5) and card, zipped."
 
 
 def show(stored: StoredModel) -> None:
@@ -60,7 +57,6 @@ def _show(stored: StoredModel) -> None:
     st.markdown(WAYS)
     if path and server:
         _show_code(server + path)
-    _offer_files(stored)
     take_runtimes.show(stored)
 
 
@@ -69,23 +65,3 @@ def _show_code(url: str) -> None:
     st.markdown("Phones in this network get it here:")
     st.html(share.qr_code(url))
     st.caption(formatting.plain(url), text_alignment="center")
-
-
-def _offer_files(stored: StoredModel) -> None:
-    st.markdown(FILES)
-    st.download_button(
-        "Download the model",
-        data=lambda: _zip(stored),
-        file_name=f"{stored.name}.zip",
-        key="take_zip",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-
-
-def _zip(stored: StoredModel) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in (ARCHITECTURE, WEIGHTS, CARD):
-            archive.write(stored.folder / name, name)
-    return file.getvalue()
