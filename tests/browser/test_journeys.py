@@ -27,7 +27,7 @@ def test_train_watch_use_and_draw(visit):
 
     It learns before one's eyes what a digit of one's own is, and can be wound back.
     """
-    page = visit("/train")
+    page = visit("/train?images=4000")
     picker = page.get_by_text("Watch it learn your digits", exact=True)
     picker.scroll_into_view_if_needed()
     draw(page, SEVEN)
