@@ -104,7 +104,7 @@ class Chart {
         const end = Math.max(...this.runs.map((run) => run.store.end));
         this.find(".whole").style.display = at < end ? "" : "none";
         const until = at < end ? this.x(at) : this.width;
-        this.find(`#until-${this.name} rect`).setAttribute("width", until);
+        set(this.find(`#until-${this.name} rect`), { width: until });
         this.place(this.find("line.now"), at < end ? at : null);
         this.place(this.find("line.cross"), crossAt);
         const text = this.find("text.cross");
@@ -269,8 +269,8 @@ class Chart {
         });
         const words = said.map(({ run, lines }) =>
             `${run.label}: ${lines.map(({ called, text }) => `${called} ${text}`.trim()).join(", ")}`);
-        this.svg.setAttribute("aria-label",
-            `${this.title} by epoch, at ${at.toFixed(2)} of ${this.epochs}. ${words.join(". ")}.`);
+        const where = `at ${at.toFixed(2)} of ${this.epochs}`;
+        set(this.svg, { "aria-label": `${this.title} by epoch, ${where}. ${words.join(". ")}.` });
         this.fillLegend(said);
     }
 
@@ -293,8 +293,11 @@ class Chart {
     }
 }
 
+/** Set what changed alone: a browser lays out anew even for the value that was there. */
 function set(element, attributes) {
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    for (const [name, value] of Object.entries(attributes)) {
+        if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+    }
 }
 
 function write(element, text) {

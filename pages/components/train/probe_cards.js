@@ -77,7 +77,7 @@ function updateCard(element, card) {
     element.className = card.digit === null ? "card waiting" : "card";
     const known = card.label !== null && card.digit !== null;
     element.classList.toggle("wrong", known && card.digit !== card.label);
-    element.setAttribute("aria-label", card.said);
+    set(element, { "aria-label": card.said });
     // The surer the larger: from the back of a hall that is seen before a number is.
     const top = card.digit === null ? 0 : card.shares[card.digit] / WHOLE;
     find("digit").style.transform = `scale(${0.75 + 0.25 * top})`;
@@ -118,8 +118,7 @@ function drawLine(element, store, index, share) {
     const dot = element.querySelector(".dot");
     dot.hidden = !until.length;
     if (!until.length) return;
-    dot.style.left = `${until.at(-1).x / 10}%`;
-    dot.style.top = `${until.at(-1).y / 10}%`;
+    dot.style.transform = `translate(${until.at(-1).x / 10}%, ${until.at(-1).y / 10}%)`;
 }
 
 function pointsOf({ probes, about }, index) {

@@ -98,15 +98,14 @@ class Replay {
     /** Show how far the run is now, and where in it one is. */
     draw() {
         this.element.hidden = !this.end;
-        this.slider.max = this.end;
-        this.slider.value = this.at;
         const text = `Epoch ${this.at.toFixed(2)}`;
-        this.slider.setAttribute("aria-valuetext", `${text} of ${this.epochs}`);
+        set(this.slider, { max: this.end, "aria-valuetext": `${text} of ${this.epochs}` });
+        this.slider.value = this.at;
         this.slider.style.setProperty("--share", this.end ? this.at / this.end : 0);
         write(this.find(".at"), text);
         write(this.find(".now"), this.isLive ? "Back to now" : "To the end");
         this.find(".now").disabled = this.moment === null;
-        this.find(".play path").setAttribute("d", this.playing ? PAUSE : PLAY);
-        this.find(".play").setAttribute("aria-label", this.playing ? "Stop playing" : "Play");
+        set(this.find(".play path"), { d: this.playing ? PAUSE : PLAY });
+        set(this.find(".play"), { "aria-label": this.playing ? "Stop playing" : "Play" });
     }
 }
