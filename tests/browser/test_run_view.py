@@ -144,6 +144,13 @@ def test_a_run_is_moved_through_without_the_server(visit, made_run):
     says(card, "after 2.0 epochs")
     assert (asked, sent) == ([], [])
 
+    # A row of the table of all runs opens its run.
+    page.get_by_text("Kept runs", exact=True).click()
+    table = page.get_by_test_id("stDataFrameResizable")
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 15, "y": table.bounding_box()["height"] - 15})
+    says(chart(page, "Accuracy"), "The model that ships: ")
+
 
 def test_one_crosshair_reads_all_charts_and_runs(visit, made_run):
     made_run("whole", until=2)

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+from hashlib import sha256
 
 import pytest
 import streamlit as st
@@ -67,6 +68,17 @@ def test_who_has_trained_nothing_is_invited_to(open_page, ended, worker):
     app.run()
     assert app.multiselect(key="shown_runs").value == [run.id]
     assert "start_first" not in {button.key for button in app.button}
+
+
+def test_who_comes_back_meets_their_own_run(open_page, ended):
+    ended.update(starter=sha256(b"eve").hexdigest()[:32])
+    app = open_page("train")
+    assert app.multiselect(key="shown_runs").value == ["published", "bundled"]
+    app.session_state["visitor_id"] = "eve"  # the browser has told by now
+    app.run()
+    assert app.multiselect(key="shown_runs").value == [ended.id]
+    app.multiselect(key="shown_runs").set_value(["published"]).run()
+    assert app.run().multiselect(key="shown_runs").value == ["published"]
 
 
 def test_on_a_read_only_server_the_last_run_is_there_at_first(

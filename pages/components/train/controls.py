@@ -55,7 +55,10 @@ def sets_up_next() -> bool:
     """Let the visitor turn to the next run; return whether they do."""
     if not visitor.may_train():
         return False
-    st.session_state[VIEW_KEY] = NEXT if SETS_UP.get() else WATCH
+    view = NEXT if SETS_UP.get() else WATCH
+    if view != st.session_state.get(VIEW_KEY):
+        # Said again, it would take back what the visitor chooses at this moment.
+        st.session_state[VIEW_KEY] = view
     st.segmented_control(
         "What to look at",
         [WATCH, NEXT],

@@ -18,6 +18,8 @@ RESULT = SessionValue[str | None]("own_result", lambda: None)
 another: the next in line begins at once, and would take the place of theirs."""
 BEGUN = SessionValue[list[str]]("own_begun", list)
 """The ids of the visitor's runs that go on, but for those of a sweep."""
+FIRST_LOOK = SessionValue[list[str]]("first_look", list)
+"""What somebody was shown who had not chosen: who they are is known a moment later."""
 
 Records = Mapping[str, RunRecord]
 """What there is to look at, by id, the newest first."""
@@ -72,9 +74,12 @@ def chosen(records: Records, active: RunRecord | None) -> list[RunRecord]:
     """
     others, key = _others(records, active), _key(active)
     wanted = [run_id for run_id in st.session_state.get(key, []) if run_id in others]
-    if not wanted and not active:
+    if not active and wanted in ([], FIRST_LOOK.get()):
         wanted = _first_look(others)
-    st.session_state[key] = wanted
+        FIRST_LOOK.set(wanted)
+    if wanted != st.session_state.get(key):
+        # Said again, it would take back what the visitor chooses at this moment.
+        st.session_state[key] = wanted
     return [others[run_id] for run_id in wanted]
 
 
@@ -109,15 +114,25 @@ def show_differences(shown: list[RunRecord]) -> None:
 
 
 def show_kept(records: Records) -> None:
-    """Show all runs in a table, opened on demand, and the damaged ones."""
+    """Show all runs in a table whose rows open them, and the damaged ones."""
+    kept = list(records.values())
     with st.expander("Kept runs", icon=":material/history:"):
         st.dataframe(
-            run_records.table(list(records.values())),
+            run_records.table(kept),
+            key="kept_runs",
             hide_index=True,
             width="stretch",
+            selection_mode="single-row",
+            on_select=lambda: _open_selected(kept),
         )
     if damaged := manager.list_damaged():
         _show_damaged(damaged)
+
+
+def _open_selected(kept: list[RunRecord]) -> None:
+    """Turn to the run whose row was chosen, where there are its result and Resume."""
+    for row in st.session_state.kept_runs.selection.rows:
+        open_run(kept[row].id)
 
 
 def _key(active: RunRecord | None) -> str:
