@@ -127,8 +127,8 @@ def explain() -> None:
     """Say who trains, where visitors may not."""
     st.info(
         "Only the host starts and steers trainings. You can watch them here, and draw "
-        "on the Draw page. Are you the host? Open the link that `server.py` printed at "
-        "its start.",
+        "on the Draw page. Are you the host? Open the Host URL, which the server "
+        "printed at its start.",
         icon=":material/visibility:",
     )
 
