@@ -25,6 +25,8 @@ PLAIN = 0.95  # share of a drawing's border that is plain paper or plain ink
 LARGEST = 600 * 600  # pixels, of what is worked on
 LOWEST = 160  # pixels; the shorter side of what is worked on
 COARSE = 4  # pixels; the paper's brightness is estimated in blocks of this side
+MARGIN = 4  # blocks by which the minimum reaches farther than the maximum
+FINE = 2  # pixels; the side of the blocks where writing is known to be
 WINDOW = 0.18  # share of the shorter side; strokes are narrower
 THINNEST = 0.09  # share of a digit's longer side; MNIST's strokes are no thinner
 
@@ -53,11 +55,24 @@ def extract_ink(photo: NDArray[np.uint8]) -> NDArray[np.float32]:
             and at most 360,000 pixels.
     """
     grey = table.cover(_reduced(photo))
-    dark, light = (writing.find(_contrast(seen)) for seen in (grey, 255 - grey))
+    dark, light = (_written(seen) for seen in (grey, 255 - grey))
     # What is between the strokes may look like writing, too, but it ends more softly
     # and is of uneven width.
     found = max((dark, light), key=lambda found: found.clearness)
     return found.ink if writing.is_alone(found) else np.zeros_like(found.ink)
+
+
+def _written(grey: Grey) -> writing.Writing:
+    """Return the dark writing on lighter paper, also at the edge of a shadow.
+
+    Without a margin strokes stay whole there, but the edge itself may look like one.
+    So only where writing was found with a margin, it is looked for without.
+    """
+    found = writing.find(_contrast(grey))
+    if not writing.is_alone(found):
+        return found
+    closer = writing.find(_contrast(grey, block=FINE, margin=0))
+    return closer if writing.is_alone(closer) else found
 
 
 def _alike(colours: NDArray[np.int16]) -> NDArray[np.bool_]:
@@ -81,14 +96,15 @@ def _reduced(photo: NDArray[np.uint8]) -> Grey:
     return blurred
 
 
-def _contrast(grey: Grey) -> Grey:
+def _contrast(grey: Grey, *, block: int = COARSE, margin: int = MARGIN) -> Grey:
     """Return the share of the paper's light that is missing; around 0 on bare paper."""
-    small = np.asarray(Image.fromarray(grey).reduce(COARSE))
+    small = np.asarray(Image.fromarray(grey).reduce(block))
     side = int(WINDOW * min(small.shape)) | 1
     padded = np.pad(small, side, mode="edge")
-    # The minimum reaches further than the maximum did. Otherwise the blocks that hold
-    # a table's edge would be too bright, and the edge would look like a stroke.
-    closed = ndimage.minimum_filter(ndimage.maximum_filter(padded, side), side + 4)
+    # With a margin the minimum reaches further than the maximum did. Otherwise the
+    # blocks that hold a table's edge are too bright, and it looks like a stroke.
+    brightest = ndimage.maximum_filter(padded, side)
+    closed = ndimage.minimum_filter(brightest, side + margin)
     paper = ndimage.gaussian_filter(closed, 1)[side:-side, side:-side]
     contrast: Grey = 1 - grey / np.maximum(_resized(paper, grey.shape), 1)
     contrast -= np.median(contrast)

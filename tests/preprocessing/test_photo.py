@@ -199,6 +199,18 @@ def test_a_soft_shadow_is_no_ink():
     assert not ink_of(shadow).any()
 
 
+@pytest.mark.parametrize("edge", [248, 252])
+def test_a_faint_stroke_at_the_edge_of_a_shadow_stays_whole(edge):
+    stroke = np.zeros((HEIGHT, WIDTH))
+    stroke[120:240, 150:156] = stroke[120:240, 236:242] = 1
+    seen = (200 * (1 - 0.3 * stroke)).astype(np.float32)
+    shaded = 1 - 0.4 / (1 + np.exp((edge - np.mgrid[:HEIGHT, :WIDTH][1]) / 2))
+    seen = seen * shaded + np.random.default_rng(1).normal(0, 2, seen.shape)
+    ink = photo.extract_ink(seen.clip(0, 255).astype(np.uint8))
+    assert ink[:, 236:242][120:240].mean() > 0.65
+    assert not ink[:100].any(), "the edge itself"
+
+
 def test_what_is_as_wide_as_long_was_not_written_with_a_pen():
     for width, is_writing in ((12, True), (70, False)):
         blot = np.zeros((HEIGHT, WIDTH))
