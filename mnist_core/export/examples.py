@@ -49,41 +49,38 @@ $modules
 <script type="module">
 $imports
 
-function grey(width, height, paper, ...drawn) {
+const [picker, output] = document.querySelectorAll("input, output");
+
+function look(width, height, paper, ...drawn) {
   const canvas = new OffscreenCanvas(width, height).getContext("2d");
   canvas.imageSmoothingQuality = "high";
-  canvas.fillStyle = paper;
+  canvas.fillStyle = "rgb(" + [paper, paper, paper] + ")";
   canvas.fillRect(0, 0, width, height);
   canvas.drawImage(...drawn);
   return canvas.getImageData(0, 0, width, height).data.filter((_, at) => at % 4 == 1);
 }
 
-document.querySelector("input").onchange = async ({ target }) => {
-  const picture = await createImageBitmap(target.files[0]);
+picker.onchange = async () => {
+  const picture = await createImageBitmap(picker.files[0]);
   const { width, height } = picture;
-  const levels = grey(width, height, "white", picture, 0, 0);
+  const levels = look(width, height, 255, picture, 0, 0);
   const [paper] = levels;
   const inks = levels.map((level) => Math.abs(level - paper));
   const most = inks.reduce((least, ink) => Math.max(least, ink));
-  let [top, left, bottom, right, sum, down, across] = [height, width, 0, 0, 0, 0, 0];
-  inks.forEach((ink, at) => {
-    if (ink <= most / 4) return;
-    const [y, x] = [Math.floor(at / width), at % width];
-    [top, bottom] = [Math.min(top, y), Math.max(bottom, y + 1)];
-    [left, right] = [Math.min(left, x), Math.max(right, x + 1)];
-    [sum, down, across] = [sum + ink, down + ink * (y + 0.5), across + ink * (x + 0.5)];
+  const inked = [...inks.keys()].filter((at) => inks[at] > most / 4);
+  const xs = inked.map((at) => at % width).sort((a, b) => a - b);
+  const ys = inked.map((at) => Math.floor(at / width)); // these grow already
+  const side = 1.4 * Math.max(xs.at(-1) + 1 - xs[0], ys.at(-1) + 1 - ys[0]);
+  const corner = [xs, ys].map((places) => {
+    const middle = places.reduce((sum, each) => sum + each + 0.5, 0) / places.length;
+    const start = middle - (side * 14.5) / 28;
+    return Math.min(Math.max(start, places.at(-1) + 1 - side), places[0]);
   });
-  const side = 28 * Math.max(bottom - top, right - left) / 20;
-  const start = (middle, from, to) =>
-    Math.min(Math.max(middle - side * 14.5 / 28, to - side), from);
-  const corner = [start(across / sum, left, right), start(down / sum, top, bottom)];
-  const colour = "rgb(" + [paper, paper, paper] + ")";
-  const small = grey(28, 28, colour, picture, ...corner, side, side, 0, 0, 28, 28);
+  const small = look(28, 28, paper, picture, ...corner, side, side, 0, 0, 28, 28);
   const image = Float32Array.from(small, (level) => Math.abs(level - paper));
   const darkest = Math.max(...image);
   const probabilities = await ask(image.map((ink) => ink / darkest));
-  const digit = probabilities.indexOf(Math.max(...probabilities));
-  document.querySelector("output").value = digit;
+  output.value = probabilities.indexOf(Math.max(...probabilities));
 };
 </script>
 """)
