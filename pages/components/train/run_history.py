@@ -117,6 +117,7 @@ def show_kept(records: Records) -> None:
     """Show all runs in a table whose rows open them, and the damaged ones."""
     kept = list(records.values())
     with st.expander("Kept runs", icon=":material/history:"):
+        st.caption("Tick a run to open it. One that was cut off has Resume there.")
         st.dataframe(
             run_records.table(kept),
             key="kept_runs",
