@@ -81,6 +81,16 @@ def test_who_comes_back_meets_their_own_run(open_page, ended):
     assert app.run().multiselect(key="shown_runs").value == ["published"]
 
 
+def test_what_was_shown_at_first_may_be_chosen_later(open_page, ended):
+    ended.update(starter=sha256(b"eve").hexdigest()[:32])
+    app = open_page("train")
+    first = app.multiselect(key="shown_runs").value
+    app.multiselect(key="shown_runs").set_value(["published"]).run()
+    app.session_state["visitor_id"] = "eve"
+    app.multiselect(key="shown_runs").set_value(first).run()
+    assert app.run().multiselect(key="shown_runs").value == first
+
+
 def test_on_a_read_only_server_the_last_run_is_there_at_first(
     open_page, ended, monkeypatch
 ):

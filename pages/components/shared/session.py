@@ -39,6 +39,15 @@ class SessionValue(Generic[T]):
         return value
 
 
+def put(key: str, value: object) -> None:
+    """Give a widget that is about to be drawn a value, unless it has this one.
+
+    Said again, it would take back what the visitor chooses at this moment.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
 @dataclass(frozen=True)
 class LastResult(Generic[T]):
     """The last result of a computation, kept in `st.session_state` with its inputs."""

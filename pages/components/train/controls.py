@@ -8,7 +8,7 @@ import streamlit as st
 from mnist_core import presets
 from mnist_core.errors import MnistError
 from mnist_core.runs import manager
-from pages.components.shared import formatting, viewport
+from pages.components.shared import formatting, session, viewport
 from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
 from pages.components.train.run_records import RunRecord
@@ -55,10 +55,7 @@ def sets_up_next() -> bool:
     """Let the visitor turn to the next run; return whether they do."""
     if not visitor.may_train():
         return False
-    view = NEXT if SETS_UP.get() else WATCH
-    if view != st.session_state.get(VIEW_KEY):
-        # Said again, it would take back what the visitor chooses at this moment.
-        st.session_state[VIEW_KEY] = view
+    session.put(VIEW_KEY, NEXT if SETS_UP.get() else WATCH)
     st.segmented_control(
         "What to look at",
         [WATCH, NEXT],

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist_core.runs import manager
 from mnist_core.runs.run import DamagedRun, RunState
-from pages.components.shared import formatting
+from pages.components.shared import formatting, session
 from pages.components.shared.session import SessionValue
 from pages.components.shell import visitor
 from pages.components.train import controls, run_records
@@ -19,7 +19,7 @@ another: the next in line begins at once, and would take the place of theirs."""
 BEGUN = SessionValue[list[str]]("own_begun", list)
 """The ids of the visitor's runs that go on, but for those of a sweep."""
 FIRST_LOOK = SessionValue[list[str]]("first_look", list)
-"""What somebody was shown who had not chosen: who they are is known a moment later."""
+"""What somebody is shown who has not chosen: who they are is known a moment later."""
 
 Records = Mapping[str, RunRecord]
 """What there is to look at, by id, the newest first."""
@@ -74,12 +74,11 @@ def chosen(records: Records, active: RunRecord | None) -> list[RunRecord]:
     """
     others, key = _others(records, active), _key(active)
     wanted = [run_id for run_id in st.session_state.get(key, []) if run_id in others]
-    if not active and wanted in ([], FIRST_LOOK.get()):
-        wanted = _first_look(others)
-        FIRST_LOOK.set(wanted)
-    if wanted != st.session_state.get(key):
-        # Said again, it would take back what the visitor chooses at this moment.
-        st.session_state[key] = wanted
+    if not active:
+        has_chosen = wanted not in ([], FIRST_LOOK.get())
+        FIRST_LOOK.set([] if has_chosen else _first_look(others))
+        wanted = FIRST_LOOK.get() or wanted
+    session.put(key, wanted)
     return [others[run_id] for run_id in wanted]
 
 

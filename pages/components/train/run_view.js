@@ -118,7 +118,7 @@ class RunView {
 
     drawProgress({ done, text }) {
         const bar = this.find(".progress");
-        bar.setAttribute("aria-valuenow", Math.round(done * 100));
+        set(bar, { "aria-valuenow": Math.round(done * 100) });
         bar.firstElementChild.style.transform = `scaleX(${done})`;
         write(this.find(".stage"), text);
     }
