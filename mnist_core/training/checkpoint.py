@@ -65,7 +65,7 @@ def restore(model: keras.Model, folder: Path) -> int:
         try:
             model.load_weights(path)
         except Exception as error:  # Keras and HDF5 raise anything for a damaged file
-            print(f"The checkpoint {path.name} cannot be read: {error}")
+            print(f"The checkpoint {path.name} cannot be read: {error}", flush=True)
             for variable, value in zip(variables, untouched, strict=True):
                 variable.assign(value)
         else:

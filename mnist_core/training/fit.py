@@ -190,7 +190,7 @@ def _measure(model: keras.Model, recipe: Recipe, run: Run) -> Measurements:
     try:
         drawings = run.pen_drawings() or pen_drawings.read_configured()
     except StrokesUnreadable as error:
-        print(error, "So the model is not scored on pen drawings.")
+        print(error, "So the model is not scored on pen drawings.", flush=True)
         return {}
     _, held_out = pen_drawings.split(drawings)
     if not held_out:

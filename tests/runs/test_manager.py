@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -256,10 +257,14 @@ ALONE = "from mnist_core.runs.run import Run\nrun = Run(pathlib.Path(sys.argv[1]
 @pytest.mark.parametrize("expected", ENDS)
 def test_start_and_end_of_a_training_are_logged(worker, caplog, expected):
     caplog.set_level("INFO", logger="mnist_core")
+    # Of a run of the same name, begun in the same second, somebody may not have heard
+    # yet that it ended.
+    ears = manager._log_end.__name__
+    until(lambda: not any(ears in each.name for each in threading.enumerate()))
     run = start(worker)
     order(run, ALONE + ENDS[expected])
 
-    def told() -> list[str]:  # of the run before, somebody may still hear that it ended
+    def told() -> list[str]:
         lines = [f"{each.levelname} {each.getMessage()}" for each in caplog.records]
         return [line for line in lines if run.id in line]
 
