@@ -23,10 +23,16 @@ VISITORS = 1, 12
 
 # Notes how long after the page heard of a movement of the pen what was read of it has
 # been painted; a browser hands movements on once a frame, and the first one counts.
-# And how often the picture of the network was, and what took more than 50 ms.
+# And how often the picture of the network was, for how long the pen was down, and what
+# took more than 50 ms.
 NOTE = """() => {
-    window.noted = { waits: [], pictures: [], long: [] };
-    let moved = null;
+    window.noted = { waits: [], pictures: [], drawn: [], long: [] };
+    let [moved, down] = [null, null];
+    addEventListener("pointerdown", () => { down = performance.now(); }, true);
+    addEventListener("pointerup", () => {
+        noted.drawn.push(performance.now() - down);
+        down = null;
+    }, true);
     addEventListener("pointermove", (event) => {
         if (event.buttons) moved ??= performance.now();
     }, true);
@@ -41,7 +47,7 @@ NOTE = """() => {
     const clear = CanvasRenderingContext2D.prototype.clearRect;
     CanvasRenderingContext2D.prototype.clearRect = function (...area) {
         const isPicture = this.canvas.getAttribute?.("role") === "img";
-        if (isPicture) noted.pictures.push(performance.now());
+        if (isPicture && down) noted.pictures.push(performance.now());
         return clear.apply(this, area);
     };
     new PerformanceObserver((list) => {
@@ -94,8 +100,8 @@ def _measure(
         noted = page.evaluate(TAKE)
         half, most = np.percentile(noted["waits"], (50, 95))
         waits.append(f"{half:.0f}/{most:.0f}")
-        times = noted["pictures"]
-        pictures.append(f"{1000 * (len(times) - 1) / (times[-1] - times[0]):.0f}")
+        rate = 1000 * len(noted["pictures"]) / sum(noted["drawn"])
+        pictures.append(f"{rate:.0f}")
         longest = max([longest, *noted["long"]])
         _clear(page)
     page.evaluate(TAKE)

@@ -28,7 +28,7 @@ export class Picture {
     this.painted = []; // small canvases
     this.pointed = null;
     this.isMoving = false; // while a pen draws
-    this.frameAsked = 0;
+    this.timer = 0; // until it is drawn
     this.observer = new ResizeObserver(([{ contentRect }]) => {
       this.size = contentRect;
       this.draw();
@@ -55,10 +55,13 @@ export class Picture {
     this.observer.disconnect();
   }
 
-  /** Show an image in the next frame: an answer is not to wait for the picture. */
+  /** Show an image after this frame: an answer is not to wait for the picture.
+   *
+   * In the next frame's turn it would come before the next answer, which waits for it.
+   */
   showSoon(image) {
     this.image = image;
-    this.frameAsked ||= requestAnimationFrame(() => this.draw());
+    this.timer ||= setTimeout(() => this.draw());
   }
 
   /** Show what the network makes of an image, Float32Array (784,), or of nothing. */
@@ -68,8 +71,8 @@ export class Picture {
   }
 
   draw() {
-    cancelAnimationFrame(this.frameAsked);
-    this.frameAsked = 0;
+    clearTimeout(this.timer);
+    this.timer = 0;
     const { width, height } = this.size ?? {};
     const reads = this.readerOf();
     if (!reads || !width) return;

@@ -31,7 +31,7 @@ function showKnown(answer) {
 
 // Shows the line of a live answer in place of the others, which are read aloud.
 function showLive(answer, line) {
-    answer.querySelector(".live").textContent = line ?? "";
+    setText(answer.querySelector(".live"), line ?? "");
     answer.classList.toggle("is-live", line !== null);
 }
 
@@ -40,8 +40,9 @@ function showAnswer(answer, data) {
     const longest = Math.max(...lines.map((line) => lines.filter((l) => l === line).length));
     answer.style.setProperty("--count", longest);
     answer.style.setProperty("--rows", Math.max(...lines) + 1);
-    answer.querySelector(".title").textContent = data.title;
-    answer.querySelector(".note").textContent = data.note;
+    answer.classList.toggle("has-title", Boolean(data.title));
+    setText(answer.querySelector(".title"), data.title);
+    setText(answer.querySelector(".note"), data.note);
     const rings = answer.querySelector(".rings");
     const tag = data.rings.length > 1 ? "button" : "div"; // one of several can be chosen
     if (rings.firstChild?.localName !== tag) rings.replaceChildren();

@@ -6,13 +6,22 @@ export default function ({ data, parentElement }) {
             <div class="digit">${digit}</div></div>`).join("");
         bars.getBoundingClientRect(); // so that the first values glide in, too
         if (data.live) {
-            const showLive = (detail) => show(bars, detail.first.bars);
-            onLiveReading(bars, showLive, () => show(bars, bars.known));
+            onLiveReading(bars, (detail) => showLive(bars, detail), () => showKnown(bars));
         }
     }
     bars.known = data;
     bars.setAttribute("aria-label", data.description);
-    onAnswer(bars, () => show(bars, data));
+    onAnswer(bars, () => showKnown(bars));
+}
+
+function showLive(bars, { first }) {
+    bars.classList.add("is-live");
+    show(bars, first.bars);
+}
+
+function showKnown(bars) {
+    bars.classList.remove("is-live");
+    show(bars, bars.known);
 }
 
 function show(bars, data) {
@@ -25,6 +34,6 @@ function show(bars, data) {
         // The number sits on its bar, which is as high as its column, less the number.
         percent.style.transform =
             `translateY(calc(${-probability} * (var(--column-height) - 1.4rem)))`;
-        percent.textContent = data.percents[digit];
+        setText(percent, data.percents[digit]);
     });
 }
