@@ -114,6 +114,13 @@ def _add_steer(command: argparse.ArgumentParser) -> None:
             action=argparse.BooleanOptionalAction,
             help="from the next epoch on",
         )
+    command.add_argument(
+        "--dropout-rate",
+        dest="dropout",
+        type=float,
+        metavar="RATE",
+        help="0 to 0.9, that of the strongest dropout, from the next epoch on",
+    )
 
 
 def _rate(text: str) -> float | str:

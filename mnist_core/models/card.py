@@ -11,6 +11,7 @@ Temperature = Annotated[float, Meta(gt=0, le=1000)]
 Rate = Annotated[
     float, Meta(ge=BOUNDS["learning_rate"][0], le=BOUNDS["learning_rate"][1])
 ]
+DropoutRate = Annotated[float, Meta(ge=0, le=0.9)]
 BatchSize = Annotated[
     int, Meta(ge=int(BOUNDS["batch_size"][0]), le=int(BOUNDS["batch_size"][1]))
 ]
@@ -20,7 +21,8 @@ class Changes(TypedDict, total=False):
     """What can be changed of a recipe while a network trains by it."""
 
     learning_rate: Rate | None  # None: the recipe's own, by its schedule
-    dropout: bool
+    # Whether there is any; or the rate of the strongest, the others in proportion.
+    dropout: bool | DropoutRate
     batch_size: BatchSize
     augment: bool
 

@@ -119,13 +119,13 @@ def build(recipe: Recipe, *, steerable: bool = False) -> keras.Model:
     Args:
         recipe: names the network and all that decides how it is trained.
         steerable: leave the learning rate to whoever trains it, instead of giving it
-            the recipe's schedule, and have `set_dropout` switch dropout on and off. The
+            the recipe's schedule, and have `set_dropout` change its dropout. The
             result of a training is the same.
     """
     keras.utils.set_random_seed(recipe.seed)
     model = assemble(replace(recipe, dropout=True) if steerable else recipe)
     if steerable:
-        set_dropout(model, recipe)
+        set_dropout(model, recipe.network, recipe.dropout)
     model.compile(
         optimizer=_optimizer(recipe, steerable=steerable),
         # The same as cross-entropy, but 0 for a doodle answered as it should be.
@@ -153,15 +153,24 @@ def assemble(recipe: Recipe) -> keras.Model:
     return keras.Sequential([keras.Input(shape), *table], name=recipe.network)
 
 
-def set_dropout(model: keras.Model, recipe: Recipe) -> None:
-    """Switch dropout on or off, as the recipe says, in a network that `build` gave.
+def set_dropout(
+    model: keras.Model, network: NetworkName, dropout: bool | float
+) -> None:
+    """Set how much dropout there is in a network that `build` gave.
 
     Call `make_train_function(force=True)` then: a rate is a number in Keras's graph.
+
+    Args:
+        model: the network.
+        network: which one it is.
+        dropout: whether there is any, as it is listed here; or the rate, 0 to 0.9, of
+            its strongest dropout, with the others in proportion.
     """
-    known = [layer for layer in NETWORKS[recipe.network]() if _is_dropout(layer)]
+    known = [layer.rate for layer in NETWORKS[network]() if _is_dropout(layer)]
     built = [layer for layer in model.layers if _is_dropout(layer)]
-    for layer, as_listed in zip(built, known, strict=True):
-        layer.rate = as_listed.rate if recipe.dropout else 0.0
+    share = dropout if isinstance(dropout, bool) else dropout / max(known)
+    for layer, rate in zip(built, known, strict=True):
+        layer.rate = share * rate
 
 
 def _is_dropout(layer: layers.Layer) -> bool:

@@ -8,7 +8,7 @@ The learning rate is another from the next batch on, and then stays as it is: no
 schedule changes it until somebody asks for the recipe's own. Dropout, batch size and
 augmentation change with the next epoch. The recipe stays as it began.
 
-steering.ask(run.folder, learning_rate=0.01, dropout=False)
+steering.ask(run.folder, learning_rate=0.01, dropout=0.3)
 steering.history(run.folder), steering.pending(run.folder)
 steering.step(run.folder, batches=10)
 """
@@ -130,7 +130,7 @@ def apply(recipe: Recipe, changes: Changes) -> Recipe:
     """
     return replace(
         recipe,
-        dropout=changes.get("dropout", recipe.dropout),
+        dropout=bool(changes.get("dropout", recipe.dropout)),
         batch_size=changes.get("batch_size", recipe.batch_size),
         augment=changes.get("augment", recipe.augment),
     )
@@ -190,7 +190,7 @@ def describe(changes: Changes) -> str:
         rate = changes["learning_rate"]
         words.append("the recipe's learning rate" if rate is None else _rate(rate))
     if "dropout" in changes:
-        words.append(f"dropout {'on' if changes['dropout'] else 'off'}")
+        words.append(_dropout(changes["dropout"]))
     if "batch_size" in changes:
         words.append(f"batches of {changes['batch_size']}")
     if "augment" in changes:
@@ -200,6 +200,12 @@ def describe(changes: Changes) -> str:
 
 def _rate(rate: float) -> str:
     return f"learning rate {rate:g}"
+
+
+def _dropout(rate: bool | float) -> str:
+    if not rate:
+        return "dropout off"
+    return "dropout on" if rate is True else f"dropout {rate:g}"
 
 
 def _row(_row: jsonl.Row) -> type:

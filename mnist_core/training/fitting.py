@@ -84,7 +84,7 @@ def _fit_on(
     recipe, changed = state.recipe, SteeringCallback(state)
     step = int(model.optimizer.iterations)
     state.put_in_force(steering.FIELDS[1:], epoch=float(done), step=step)
-    networks.set_dropout(model, state.steered)
+    networks.set_dropout(model, recipe.network, state.now["dropout"])
     model.make_train_function(force=True)
     if done:  # otherwise resuming repeats epoch 0's shuffle
         keras.utils.set_random_seed(recipe.seed + done)

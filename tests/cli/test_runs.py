@@ -94,8 +94,8 @@ def test_a_run_is_steered_filmed_and_goes_on_step_by_step(call, working, tmp_pat
     assert status == 0
     assert output.endswith("Asked: learning rate 0.01, dropout off.\n")
     options = "--learning-rate", "recipe", "--batch-size", "64", "--json"
-    (row,) = rows(call("steer", working.id, *options)[1])
-    assert row["asked"] == {"dropout": False, "batch_size": 64}
+    (row,) = rows(call("steer", working.id, "--dropout-rate", "0.3", *options)[1])
+    assert row["asked"] == {"dropout": 0.3, "batch_size": 64}
     assert row["in_force"]["learning_rate"] is None
     status, _, problem = call("steer", "--learning-rate", "11")
     assert (status, "learning_rate" in problem) == (1, True)

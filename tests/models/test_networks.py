@@ -88,13 +88,20 @@ def test_one_cycle_goes_up_to_the_learning_rate_and_down_to_nothing():
     assert networks.learning_rates(recipe, steps).tolist() == rates
 
 
-def test_dropout_is_switched_on_and_off_in_a_network_that_is_steered():
-    without, plain = (recipes.get("classic", dropout=on) for on in (False, True))
+def test_a_network_that_is_steered_has_as_much_dropout_as_is_wanted():
+    without = recipes.get("classic", dropout=False)
     model = networks.build(without, steerable=True)
     dropout = [each for each in model.layers if isinstance(each, keras.layers.Dropout)]
     assert [each.rate for each in dropout] == [0, 0]
-    networks.set_dropout(model, plain)
-    assert [each.rate for each in dropout] == [0.25, 0.5]
+    for wanted, rates in (
+        (True, [0.25, 0.5]),
+        (0.8, [0.4, 0.8]),
+        (0.0, [0, 0]),
+        (0.5, [0.25, 0.5]),
+        (False, [0, 0]),
+    ):
+        networks.set_dropout(model, "classic", wanted)
+        assert [each.rate for each in dropout] == rates
     weights = networks.build(without).get_weights()
     for mine, other in zip(model.get_weights(), weights, strict=True):
         assert np.array_equal(mine, other)

@@ -36,7 +36,8 @@ def test_only_what_a_recipe_could_hold_can_be_asked(tmp_path):
     for wrong in (
         *({"learning_rate": rate} for rate in (0, 11, -1, "much", float("nan"))),
         *({"batch_size": size} for size in (7, 4097, 32.5)),
-        *({"dropout": 1}, {"augment": "yes"}),
+        *({"dropout": rate} for rate in (1, 0.91, -0.1, "on", None)),
+        {"augment": "yes"},
     ):
         with pytest.raises(RecipeError):
             steering.ask(tmp_path, **wrong)
@@ -78,6 +79,10 @@ def test_what_is_in_force_is_the_recipe_s_but_for_the_last_change_of_each(tmp_pa
     assert steering.describe(now) == words
     steered = steering.apply(RECIPE, now)
     assert (steered.batch_size, steered.dropout, steered.augment) == (64, False, False)
+    write(tmp_path, [{**ROWS[1], "dropout": 0.3}])
+    rate = steering.in_force(tmp_path, RECIPE)
+    assert "dropout 0.3," in steering.describe(rate)
+    assert steering.apply(RECIPE, rate).dropout is True
     assert steered.learning_rate == RECIPE.learning_rate
 
 

@@ -52,7 +52,7 @@ def train(run: Run, *, stop_after: int | None = None) -> None:
 
     actions = {
         "after_5": ask(learning_rate=0.002),
-        "after_8": ask(dropout=True, batch_size=64, augment=True),
+        "after_8": ask(dropout=0.3, batch_size=64, augment=True),
         "after_16": ask(learning_rate=None),
     }
     if stop_after:
@@ -71,7 +71,7 @@ def test_a_run_that_is_steered_ends_alike_resumed_or_not(begin):
     train(whole)
     assert changes(whole) == [
         {"epoch": 5 / 13, "step": 5, "learning_rate": 0.002},
-        {"epoch": 1, "step": 13, "dropout": True, "batch_size": 64, "augment": True},
+        {"epoch": 1, "step": 13, "dropout": 0.3, "batch_size": 64, "augment": True},
         {"epoch": 1 + 192 / 416, "step": 16, "learning_rate": None},
     ]
     card = registry.find(whole.read().model).card

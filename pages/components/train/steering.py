@@ -1,5 +1,6 @@
 """Change a run while it goes on, for those who may: and go on step by step."""
 
+from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 import numpy as np
@@ -18,6 +19,7 @@ from pages.components.train.run_records import RunRecord
 
 SECONDS_PER_LOOK: Final = 1.0  # whether what was asked is in force
 MANTISSAS: Final = (1, 1.5, 2, 3, 5, 7)  # a slider has so many rates from 1 to 10
+DROPOUT: Final = (True, False, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 SIZES: Final = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 STEPS: Final = {"1 batch": 1, "10 batches": 10, "1 epoch": None}
 
@@ -53,9 +55,9 @@ def _show_widgets(run: Run, record: RunRecord) -> None:
     _follow(run, wanted)
     _choose_rate(run, recipe, wanted["learning_rate"])
     with st.container(horizontal=True, gap="small"):
-        _switch("dropout", "Dropout", run, wanted["dropout"])
-        _switch("augment", "Augmentation", run, wanted["augment"])
-    _choose_size(run, wanted["batch_size"])
+        _choose("dropout", run, DROPOUT, wanted["dropout"], _name_dropout)
+        _choose("batch_size", run, SIZES, wanted["batch_size"], "Batches of {}".format)
+    _switch_augmentation(run, wanted["augment"])
     _show_state(run, recipe)
     _show_steps(run, is_paused="pause" in record.state.requests)
 
@@ -92,24 +94,38 @@ def _choose_rate(run: Run, recipe: Recipe, asked: float | None) -> None:
     )
 
 
-def _switch(name: str, label: str, run: Run, known: bool) -> None:
-    key = _key(name)
-    st.toggle(label, known, key=key, on_change=_ask, args=(run, name, key, known))
+def _switch_augmentation(run: Run, known: bool) -> None:
+    key = _key("augment")
+    args = run, "augment", key, known
+    st.toggle("Augmentation", known, key=key, on_change=_ask, args=args)
 
 
-def _choose_size(run: Run, known: int) -> None:
-    sizes = sorted({known, *SIZES})
+def _choose(
+    name: str,
+    run: Run,
+    offered: Sequence[float],
+    known: float,
+    format_func: Callable[[float], str],
+) -> None:
+    """Offer values, each of which says what it is, the known one among them."""
+    values = [*offered] if known in offered else sorted({known, *offered})
     st.selectbox(
-        "Batch size",
-        sizes,
-        index=sizes.index(known),
-        key=_key("batch_size"),
-        format_func="Batches of {}".format,
+        name.replace("_", " ").capitalize(),
+        values,
+        index=values.index(known),
+        key=_key(name),
+        format_func=format_func,
         filter_mode=None,
         label_visibility="collapsed",
         on_change=_ask,
-        args=(run, "batch_size", _key("batch_size"), known),
+        args=(run, name, _key(name), known),
     )
+
+
+def _name_dropout(rate: bool | float) -> str:
+    if rate is True:
+        return "Usual dropout"
+    return f"Dropout {rate:g}" if rate else "No dropout"
 
 
 @st.fragment(run_every=SECONDS_PER_LOOK)

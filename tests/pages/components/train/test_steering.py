@@ -32,12 +32,12 @@ def test_what_is_changed_on_the_page_is_asked_of_the_worker(open_page, run):
     slider = find(app.select_slider, "learning_rate")
     assert slider.value == RECIPE.learning_rate
     slider.set_value(0.02).run()
-    find(app.toggle, "dropout").set_value(False).run()
+    find(app.selectbox, "dropout").set_value(0.3).run()
     find(app.selectbox, "batch_size").set_value(256).run()
     assert not app.exception
-    wanted = {"learning_rate": 0.02, "dropout": False, "batch_size": 256}
+    wanted = {"learning_rate": 0.02, "dropout": 0.3, "batch_size": 256}
     assert steering.asked(run.folder) == wanted
-    assert "Asked: learning rate 0.02, dropout off, batches of 256" in page_text(app)
+    assert "Asked: learning rate 0.02, dropout 0.3, batches of 256" in page_text(app)
 
     row = {"epoch": 1, "seconds": 9.0, "step": 8, **wanted}
     (run.folder / steering.LOG).write_text(json.dumps(row) + "\n")
@@ -77,5 +77,5 @@ def test_who_looks_at_the_next_set_up_finds_all_as_it_was(open_page, run):
     for view in ("Set up the next", "This training"):
         app.get_by_key("setup_view").set_value(view).run()
     assert find(app.select_slider, "learning_rate").value == RECIPE.learning_rate
-    assert find(app.toggle, "dropout").value is RECIPE.dropout
+    assert find(app.selectbox, "dropout").value is RECIPE.dropout
     assert find(app.selectbox, "batch_size").value == RECIPE.batch_size
