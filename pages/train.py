@@ -152,12 +152,16 @@ def show_start(*, stretch: bool) -> None:
     )
 
 
+def invite() -> None:
+    """Invite who has trained nothing yet, where nothing is trained now."""
+    if not active:
+        invitation.show(records, start)
+
+
 def show_stage() -> None:
     """Show the run that goes on, or those that the visitor chose."""
     chosen = run_history.chosen(records, active)
     shown = [active, *chosen] if active else chosen
-    if not active:
-        invitation.show(records, start)
     is_wide = not (present.is_on() or viewport.is_phone())
     if is_wide:
         show_row_above(shown[0])
@@ -195,9 +199,13 @@ def lay_out() -> list[tuple[DeltaGenerator, Callable[[], None]]]:
     """Return what is shown where; the stage first for who has just pressed Start."""
     is_run_first = active or any(record.run for record in records.values())
     if present.is_on() or (viewport.is_phone() and is_run_first):
-        return [(st.container(), show_row), (st.container(), show_stage)]
+        return [(st.container(), each) for each in (show_row, invite, show_stage)]
+    if viewport.is_phone():
+        top = st.container()  # with the digits that are chosen in the set-up
+        setup, stage = st.container(), st.container()
+        return [(setup, show_setup), (top, invite), (stage, show_stage)]
     setup, stage = st.columns([1, 2.4], gap="large")
-    parts = [(setup, show_setup), (stage, show_stage)]
+    parts = [(setup, show_setup), (stage, invite), (stage, show_stage)]
     return parts[::-1] if active else parts
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 from mnist_core import presets, recipes
 from mnist_core.models import registry
 from mnist_core.runs import manager, probes, queue
+from pages.components.shared import viewport
 from pages.components.shared.canvas_state import EMPTY
 from pages.components.shell import visitor
 from pages.components.train import run_route, run_view
@@ -68,6 +69,13 @@ def test_who_has_trained_nothing_is_invited_to(open_page, ended, worker):
     app.run()
     assert app.multiselect(key="shown_runs").value == [run.id]
     assert "start_first" not in {button.key for button in app.button}
+
+
+def test_on_a_phone_the_invitation_comes_first_with_its_digits(open_page):
+    app = open_page("train", viewport=viewport.PHONE)
+    keys = [button.key for button in app.button]
+    assert keys.index("start_first") < keys.index("start")
+    assert len(app.get("image")) == 2 + 2  # there, and where they are chosen
 
 
 def test_who_comes_back_meets_their_own_run(open_page, ended):
