@@ -1,6 +1,7 @@
 """A server of the app on a home of its own, and what it takes of the machine."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,9 +68,9 @@ def serve() -> Iterator[Served]:
 
 
 def errors() -> list[str]:
-    """Return the lines of the server's log that tell of errors."""
-    lines = server_log.path().read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if " ERROR " in line]
+    """Return the errors in the server's log, each with the traceback below it."""
+    events = re.split(r"\n(?! )", server_log.path().read_text(encoding="utf-8"))
+    return [event for event in events if " ERROR " in event.partition("\n")[0]]
 
 
 def files() -> int:
