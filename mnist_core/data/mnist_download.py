@@ -225,9 +225,10 @@ def _explain_stall(received: int | None, *, answered: bool) -> str:
 
 def _received(file: Path) -> int | None:
     """Return how many bytes have come, or None before Keras made the file's folder."""
-    if not file.parent.exists():
-        return None
-    return file.stat().st_size if file.exists() else 0
+    try:
+        return file.stat().st_size  # Keras removes what it could not use
+    except OSError:
+        return 0 if file.parent.exists() else None
 
 
 def _ended(child: subprocess.Popen[str], *, within: float) -> str | None:

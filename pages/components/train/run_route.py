@@ -8,6 +8,7 @@ Pages are then drawn once, and the server sends each line of a run to each brows
 
 import threading
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -71,6 +72,14 @@ def _encode_ended(_record: RunRecord, stamp: str) -> bytes:
 def _stamp(record: RunRecord) -> str:
     """Return a text that is another one as soon as there is something new of a run."""
     files = [record.run.folder / name for name in LOGS] if record.run else []
-    known = [path.stat() for path in files if path.exists()]
-    changes = [(each.st_ino, each.st_size, each.st_mtime_ns) for each in known]
-    return sha256(repr((record.state, changes)).encode()).hexdigest()[:16]
+    versions = [_version(path) for path in files]
+    return sha256(repr((record.state, versions)).encode()).hexdigest()[:16]
+
+
+def _version(path: Path) -> tuple[int, int, int] | None:
+    """Return what is another when a file has changed; None where there is none."""
+    try:
+        known = path.stat()  # it may go at any moment: somebody deletes the run
+    except OSError:
+        return None
+    return known.st_ino, known.st_size, known.st_mtime_ns
