@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import random
 import shutil
+import signal
 import tempfile
 import time
 from collections import Counter
@@ -240,3 +241,4 @@ def _kill_within(
     time.sleep(rng.uniform(0, seconds))
     process.kill()
     process.join()
+    assert process.exitcode in (0, -signal.SIGKILL), "it failed before it was killed"

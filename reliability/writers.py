@@ -10,14 +10,17 @@ from mnist_core.runs import archive
 
 def save_on_and_on(home: str, begun: Event) -> None:
     """Save one network after the other, each under the name that the last one has."""
+    from mnist_core.models import networks  # noqa: PLC0415 - others need no TensorFlow
+
     os.environ["MNIST_HOME"] = home
-    model, dataset = registry.load("pretrained"), data.load_synthetic()
+    recipe = recipes.get("quick", data="synthetic")
+    model, dataset = networks.build(recipe), data.load_synthetic()
     begun.set()
     while True:
         registry.save(
             model,
             "ada",
-            recipe=recipes.get("quick", data="synthetic"),
+            recipe=recipe,
             dataset=dataset,
             test_loss=0.1,
             test_accuracy=0.9,
