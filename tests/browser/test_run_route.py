@@ -9,8 +9,8 @@ from email.message import Message
 import pytest
 
 from mnist_core import recipes
-from mnist_core.runs.run import Run
-from mnist_core.storage.paths import data_dir, remove_folder, write_json
+from mnist_core.storage.paths import remove_folder
+from tests.made_runs import write_run
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -29,13 +29,7 @@ def get(address: str, **headers: str) -> tuple[int, bytes, Message]:
 @pytest.fixture
 def run(at_the_server):
     """A run that has ended."""
-    run = Run(data_dir() / "runs" / "ended")
-    run.folder.mkdir(parents=True)
-    recipe = recipes.get("quick", data="synthetic", images=1000)
-    write_json(run.folder / "recipe.json", recipe.to_dict())
-    state = {"status": "finished", "stage": "ended", "name": "ada", "started": 1.8e9}
-    write_json(run.folder / "state.json", state)
-    (run.folder / "lock").touch()
+    run = write_run("ended", recipes.get("quick", data="synthetic", images=1000))
     row = {"epoch": 0.5, "seconds": 1.0, "step": 3, "loss": 0.5, "accuracy": 0.8}
     (run.folder / "metrics.jsonl").write_text(json.dumps(row) + "\n")
     yield run

@@ -15,9 +15,9 @@ from mnist_core import recipes
 from mnist_core.runs import manager, probes
 from mnist_core.runs.probes import Probe
 from mnist_core.runs.run import Run
-from mnist_core.storage.paths import data_dir, write_json
 from tests.browser.conftest import PHONE
 from tests.conftest import until
+from tests.made_runs import write_run
 
 pytestmark = pytest.mark.usefixtures("at_the_server")
 
@@ -30,13 +30,9 @@ def made_run(at_the_server) -> Iterator[Callable[..., Run]]:
     made: list[Run] = []
 
     def make(name: str, *, until: float, status: str = "finished") -> Run:
-        run = Run(data_dir() / "runs" / name)
-        run.folder.mkdir(parents=True)
-        made.append(run)
-        write_json(run.folder / "recipe.json", RECIPE.to_dict())
         state = {"status": status, "stage": "training", "name": name, "number": 999}
-        write_json(run.folder / "state.json", {**state, "started": time.time()})
-        (run.folder / "lock").touch()
+        run = write_run(name, RECIPE, **state, started=time.time())
+        made.append(run)
         probes.add(run.folder, Probe(np.eye(28, dtype=np.float32), label=7))
         write(run, 0, until)
         return run

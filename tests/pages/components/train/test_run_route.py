@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from mnist_core import recipes
 from mnist_core.runs.run import Run
-from mnist_core.storage.paths import data_dir, write_json
 from pages.components.train import run_route
+from tests.made_runs import write_run
 
 
 @pytest.fixture
@@ -29,14 +29,8 @@ def ask(monkeypatch):
 @pytest.fixture
 def run() -> Run:
     """A run that has ended, with a file of metrics."""
-    run = Run(data_dir() / "runs" / "ended")
-    run.folder.mkdir(parents=True)
-    recipe = recipes.get("quick", data="synthetic", images=1000)
-    write_json(run.folder / "recipe.json", recipe.to_dict())
-    state = {"status": "finished", "stage": "ended", "name": "ada", "started": 1.8e9}
-    write_json(run.folder / "state.json", state)
-    for name in ("lock", "metrics.jsonl"):
-        (run.folder / name).touch()
+    run = write_run("ended", recipes.get("quick", data="synthetic", images=1000))
+    (run.folder / "metrics.jsonl").touch()
     return run
 
 
