@@ -47,6 +47,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
 }
 """The smallest and the largest value of each number in a recipe."""
 
+MOST_DROPOUT = 0.9
+"""The highest rate of dropout that somebody may steer to."""
+
 TEXTS = ("name", "strokes")
 LONGEST_TEXT = 255  # characters; so long may a file's name be
 LONGEST_SHOWN = 40  # characters of a wrong value

@@ -119,7 +119,8 @@ def _add_steer(command: argparse.ArgumentParser) -> None:
         dest="dropout",
         type=float,
         metavar="RATE",
-        help="0 to 0.9, that of the strongest dropout, from the next epoch on",
+        help=f"0 to {recipes.MOST_DROPOUT:g}, that of the strongest dropout, from the "
+        "next epoch on",
     )
 
 

@@ -4,14 +4,14 @@ from typing import Annotated, NotRequired, TypedDict, cast
 
 from msgspec import Meta
 
-from mnist_core.recipes import BOUNDS, DataName, RecipeValues
+from mnist_core.recipes import BOUNDS, MOST_DROPOUT, DataName, RecipeValues
 from mnist_core.storage.reading import Count, Seconds, Share, Text
 
 Temperature = Annotated[float, Meta(gt=0, le=1000)]
 Rate = Annotated[
     float, Meta(ge=BOUNDS["learning_rate"][0], le=BOUNDS["learning_rate"][1])
 ]
-DropoutRate = Annotated[float, Meta(ge=0, le=0.9)]
+DropoutRate = Annotated[float, Meta(ge=0, le=MOST_DROPOUT)]
 BatchSize = Annotated[
     int, Meta(ge=int(BOUNDS["batch_size"][0]), le=int(BOUNDS["batch_size"][1]))
 ]

@@ -163,7 +163,7 @@ def set_dropout(
     Args:
         model: the network.
         network: which one it is.
-        dropout: whether there is any, as it is listed here; or the rate, 0 to 0.9, of
+        dropout: whether there is any, as it is listed here; or the rate, 0 to 1, of
             its strongest dropout, with the others in proportion.
     """
     known = [layer.rate for layer in NETWORKS[network]() if _is_dropout(layer)]

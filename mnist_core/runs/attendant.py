@@ -5,38 +5,32 @@ with attendant.on_duty():
 """
 
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Final
 
 from mnist_core.errors import MnistError
 from mnist_core.runs import manager
+from mnist_core.storage import threads
 
 SECONDS_PER_LOOK: Final = 2
 LOG: Final = logging.getLogger(__name__)
 
 
-@contextmanager
-def on_duty() -> Iterator[None]:
+def on_duty() -> AbstractContextManager[None]:
     """Have a thread look again and again whether somebody's turn has come."""
-    ended = threading.Event()
-    thread = threading.Thread(target=_attend, args=(ended,), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return threads.repeating(_Attendant().look, seconds=SECONDS_PER_LOOK)
 
 
-def _attend(ended: threading.Event) -> None:
-    told = ""
-    while not ended.is_set():
+class _Attendant:
+    """Starts the next in line, and tells of what prevents it once."""
+
+    def __init__(self) -> None:
+        self.told = ""
+
+    def look(self) -> None:
         try:
             manager.start_next()
         except (MnistError, OSError) as error:
-            if str(error) != told:  # not every two seconds
+            if str(error) != self.told:  # not every two seconds
                 LOG.warning("the next in line was not started: %s", error)
-            told = str(error)
-        ended.wait(SECONDS_PER_LOOK)
+            self.told = str(error)

@@ -31,7 +31,7 @@ function showKnown(answer) {
 
 // Shows the line of a live answer in place of the others, which are read aloud.
 function showLive(answer, line) {
-    setText(answer.querySelector(".live"), line ?? "");
+    write(answer.querySelector(".live"), line ?? "");
     answer.classList.toggle("is-live", line !== null);
 }
 
@@ -41,8 +41,8 @@ function showAnswer(answer, data) {
     answer.style.setProperty("--count", longest);
     answer.style.setProperty("--rows", Math.max(...lines) + 1);
     answer.classList.toggle("has-title", Boolean(data.title));
-    setText(answer.querySelector(".title"), data.title);
-    setText(answer.querySelector(".note"), data.note);
+    write(answer.querySelector(".title"), data.title);
+    write(answer.querySelector(".note"), data.note);
     const rings = answer.querySelector(".rings");
     const tag = data.rings.length > 1 ? "button" : "div"; // one of several can be chosen
     if (rings.firstChild?.localName !== tag) rings.replaceChildren();
@@ -73,9 +73,7 @@ function updateRing(element, { digit, confidence, kind, picked, line }) {
     arc.strokeDashoffset = 100 - 100 * confidence;
     arc.visibility = confidence ? "" : "hidden"; // its round end would be a dot
     const shown = element.querySelector(".digit");
-    if (shown.textContent === digit) return;
-    shown.textContent = digit;
-    if (reducedMotion.matches) return;
+    if (!write(shown, digit) || reducedMotion.matches) return;
     const grow = [{ transform: "scale(.7)" }, { transform: "none" }];
     shown.animate(grow, { duration: 250, easing: "cubic-bezier(.2, 1.4, .4, 1)" });
 }

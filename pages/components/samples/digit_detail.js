@@ -8,9 +8,5 @@ export default function ({ data, parentElement }) {
         <div class="predicted"><div class="name">Read as</div>
         <div class="digit">${data.predicted}</div></div>
         <div class="result"><b>${WORDS[data.kind]}</b><span>${data.sure}</span></div>`;
-    const description = parentElement.querySelector(".description");
-    // A screen reader reads what is new: what stays the same must not be set again.
-    if (description.textContent !== data.description) {
-        description.textContent = data.description;
-    }
+    write(parentElement.querySelector(".description"), data.description);
 }

@@ -1,4 +1,4 @@
-"""Components that show the newest of what they are sent.
+"""Components that show the newest of what they are sent, and write only what is new.
 
 _bars = component.define("bars", html="<div></div>", js="export default function ...")
 _bars(key="bars", data={"heights": [1, 2]}, height="content")
@@ -20,7 +20,7 @@ import streamlit as st
 
 from pages.components.shared.session import SessionValue
 
-NEWEST: Final = Path(__file__).with_suffix(".js").read_text()
+COMMON: Final = Path(__file__).with_suffix(".js").read_text()
 EXPORT: Final = "export default function"
 
 
@@ -69,5 +69,5 @@ def define(name: str, *, js: str, **looks: Any) -> Callable[..., Any]:
 
 def shows_newest(js: str) -> str:
     """Return a component's script that leaves out what is older than what it showed."""
-    script = NEWEST + js.replace(EXPORT, "function showData", 1)
+    script = COMMON + js.replace(EXPORT, "function showData", 1)
     return f"{script}\nexport default showsNewest(showData);"

@@ -20,11 +20,6 @@ function onLiveReading(element, show, showKnown) {
     });
 }
 
-// Sets a text only where it is another: a page that stays as it is need not be laid out.
-function setText(element, text) {
-    if (element.textContent !== text) element.textContent = text;
-}
-
 // Calls `showKnown` for what the server says, but while the pen moves: then that is of an
 // older stroke.
 function onAnswer(element, showKnown) {

@@ -34,6 +34,6 @@ function show(bars, data) {
         // The number sits on its bar, which is as high as its column, less the number.
         percent.style.transform =
             `translateY(calc(${-probability} * (var(--column-height) - 1.4rem)))`;
-        setText(percent, data.percents[digit]);
+        write(percent, data.percents[digit]);
     });
 }

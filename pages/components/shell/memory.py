@@ -5,10 +5,11 @@ with memory.giving_back(): ...  for as long as it serves
 """
 
 import ctypes
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from typing import Final
+
+from mnist_core.storage import threads
 
 ARENAS: Final = -8  # the number by which glibc's mallopt knows how many there may be
 SECONDS: Final = 60.0
@@ -24,8 +25,7 @@ def share_arenas(count: int) -> None:
         ctypes.CDLL(None).mallopt(ARENAS, count)
 
 
-@contextmanager
-def giving_back(*, seconds: float = SECONDS) -> Iterator[None]:
+def giving_back(*, seconds: float = SECONDS) -> AbstractContextManager[None]:
     """Give what is free back to the system, every so many seconds.
 
     What visitors leave lies between what others still have, and stays the server's: in
@@ -33,16 +33,6 @@ def giving_back(*, seconds: float = SECONDS) -> Iterator[None]:
     2 to 48 ms of a thread that holds nobody up.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    ended = threading.Event()
-
-    def look_after() -> None:
-        while trim and not ended.wait(seconds):
-            trim(0)
-
-    thread = threading.Thread(target=look_after, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    if trim is None:
+        return nullcontext()  # another C library
+    return threads.repeating(partial(trim, 0), seconds=seconds)

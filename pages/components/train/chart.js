@@ -299,9 +299,3 @@ function set(element, attributes) {
         if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
     }
 }
-
-function write(element, text) {
-    const isNew = element.textContent !== String(text);
-    if (isNew) element.textContent = text;
-    return isNew;
-}
